@@ -1,0 +1,1 @@
+//! The nightly flow on DataFusion: ingest, features, train, score, plan.

@@ -1,0 +1,103 @@
+//! What customers hold: subscriptions with their history, month-end sheets, measured results (S23, S25).
+
+use super::{ANY_NUMBER, COUNT, Entity, Home, Kind, SHARE, day, may, need, text};
+
+pub(super) const SUBSCRIPTIONS: Entity = Entity {
+    name: "subscriptions",
+    home: Home::Store,
+    about: "One version of a contract line; a later effective_on is a change, the same one a correction.",
+    key: &["subscription_id", "effective_on"],
+    dated: Some("effective_on"),
+    attributes: false,
+    columns: &[
+        need("subscription_id", Kind::Text),
+        need("account_id", Kind::Ref("accounts")),
+        need("product_id", Kind::Ref("products")),
+        day("effective_on"),
+        may("seats", COUNT),
+        may("mrr", Kind::Amount),
+        may("list_price", Kind::Amount),
+        may("discount_rate", SHARE),
+        day("discount_until"),
+        day("price_locked_until"),
+        may("currency", Kind::Currency),
+        may("term_months", Kind::Whole(0, 1200)),
+        need("started_on", Kind::Day),
+        day("renews_on"),
+        may("notice_days", Kind::Whole(0, 3650)),
+        day("cancel_deadline"),
+        may("auto_renew", Kind::Flag),
+        text("renewal_intent"),
+        day("renewal_confirmed_on"),
+        day("cancel_notice_on"),
+        may("reduction_allowed", Kind::Flag),
+        day("ended_on"),
+        text("churn_reason"),
+        day("trial_ends_on"),
+        may(
+            "status",
+            Kind::Word(&[
+                "free",
+                "trial",
+                "active",
+                "paused",
+                "cancel_requested",
+                "cancelled",
+                "ended",
+            ]),
+        ),
+        text("plan_version"),
+        may(
+            "change_kind",
+            Kind::Word(&[
+                "new",
+                "expand",
+                "contract",
+                "price_change",
+                "renew",
+                "churn",
+                "correction",
+            ]),
+        ),
+        text("contracted_by"),
+        text("sold_via"),
+        text("contract_id"),
+    ],
+};
+
+pub(super) const MRR_SNAPSHOTS: Entity = Entity {
+    name: "mrr_snapshots",
+    home: Home::Store,
+    about: "An account's monthly recurring revenue by product, for companies with a month-end sheet only.",
+    key: &["account_id", "month", "product_id"],
+    dated: Some("month"),
+    attributes: false,
+    columns: &[
+        need("account_id", Kind::Ref("accounts")),
+        need("month", Kind::Day),
+        may("product_id", Kind::Ref("products")),
+        need("mrr", Kind::Amount),
+        may("seats", COUNT),
+    ],
+};
+
+pub(super) const RESULTS: Entity = Entity {
+    name: "results",
+    home: Home::Store,
+    about: "What a product changed at a customer, measured, and with whom it may be shared (S69).",
+    key: &["result_id"],
+    dated: Some("approved_on"),
+    attributes: false,
+    columns: &[
+        need("result_id", Kind::Text),
+        need("account_id", Kind::Ref("accounts")),
+        need("product_id", Kind::Ref("products")),
+        need("metric", Kind::Text),
+        need("before", ANY_NUMBER),
+        need("after", ANY_NUMBER),
+        text("period"),
+        text("measured_by"),
+        may("share_scope", Kind::Word(&["internal", "group", "public"])),
+        day("approved_on"),
+    ],
+};

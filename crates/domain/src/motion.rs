@@ -1,0 +1,176 @@
+//! What kind of move an offer is, through which channel it goes, and what became of it.
+
+macro_rules! coded {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $ja:literal, $en:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl $name {
+            /// Every value, in the order of the declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word in files, SQL and exports.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Reads what `code` wrote.
+            pub fn parse(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+
+            /// The word people read.
+            pub fn words(self) -> crate::words::Words {
+                match self { $(Self::$variant => crate::words::Words::new($ja, $en),)* }
+            }
+        }
+    };
+}
+
+coded! {
+    /// The move that an offer makes (S1-S17). Same product line is upsell, another line cross-sell.
+    Motion {
+        /// A higher grade of the same line (S1, S3).
+        PlanUp = "plan_up", "上位プランへの変更", "Plan upgrade";
+        /// More seats or capacity (S4).
+        Seats = "seats", "利用数の追加", "More seats";
+        /// A longer contract term (S5).
+        Term = "term", "契約期間の延長", "Longer term";
+        /// An option of the same line (S6).
+        Option = "option", "オプション追加", "Add-on option";
+        /// A product of another line (S7-S9).
+        CrossSell = "cross_sell", "クロスセル", "Cross-sell";
+        /// Several offers at one price (S10).
+        Bundle = "bundle", "セット提案", "Bundle";
+        /// A proof of concept (S16).
+        Poc = "poc", "PoC", "Proof of concept";
+        /// The same product again, by its repurchase cadence (S105).
+        Repeat = "repeat", "再購入", "Repeat purchase";
+        /// The next step of a deal that is already open (S108).
+        Advance = "advance", "商談の前進", "Advance the deal";
+        /// A smaller form that keeps the tie (S11, S12).
+        Downsell = "downsell", "ダウンセル", "Downsell";
+        /// Help without a pitch (S64).
+        Care = "care", "フォロー", "Customer care";
+    }
+}
+
+impl Motion {
+    /// Whether guards against selling apply: upsell and cross-sell of every form.
+    pub fn sells(self) -> bool {
+        !matches!(self, Self::Downsell | Self::Care | Self::Advance)
+    }
+}
+
+coded! {
+    /// How the customer is reached.
+    Channel {
+        /// A telephone call.
+        Phone = "phone", "電話", "Phone";
+        /// A visit.
+        Visit = "visit", "訪問", "Visit";
+        /// An e-mail.
+        Mail = "mail", "メール", "E-mail";
+        /// A prompt in the product or shop.
+        Prompt = "prompt", "アプリ内案内", "In-product prompt";
+    }
+}
+
+impl Channel {
+    /// Whether a person spends hours on it.
+    pub fn takes_hours(self) -> bool {
+        matches!(self, Self::Phone | Self::Visit)
+    }
+}
+
+coded! {
+    /// What became of a candidate in a run. Every candidate has exactly one.
+    Fate {
+        /// In the plan.
+        Chosen = "chosen", "提案する", "Chosen";
+        /// Worth it, but hours or limits went to something better.
+        Displaced = "displaced", "工数の都合で見送り", "Displaced";
+        /// A guard holds it until a day.
+        Held = "held", "保留", "Held";
+        /// A guard forbids it.
+        Blocked = "blocked", "停止", "Blocked";
+        /// No window is open or its expected profit is not positive: nothing to do now.
+        Waiting = "waiting", "時期待ち", "Waiting";
+    }
+}
+
+coded! {
+    /// The account's touch model (S83).
+    TouchModel {
+        /// Personal contact.
+        High = "high", "ハイタッチ", "High touch";
+        /// Personal contact to many.
+        Low = "low", "ロータッチ", "Low touch";
+        /// Digital contact only.
+        Tech = "tech", "テックタッチ", "Tech touch";
+    }
+}
+
+coded! {
+    /// What an account is.
+    AccountKind {
+        /// A group of companies.
+        Group = "group", "グループ", "Group";
+        /// A company.
+        Company = "company", "企業", "Company";
+        /// A department of a company.
+        Department = "department", "部署", "Department";
+        /// A person.
+        Person = "person", "個人", "Person";
+        /// A household.
+        Household = "household", "世帯", "Household";
+    }
+}
+
+coded! {
+    /// The role of a contact in a decision (S19).
+    ContactRole {
+        /// Signs.
+        DecisionMaker = "decision_maker", "決裁者", "Decision maker";
+        /// Sways.
+        KeyPerson = "key_person", "キーパーソン", "Key person";
+        /// Drives adoption.
+        Champion = "champion", "推進者", "Champion";
+        /// Holds the budget.
+        BudgetOwner = "budget_owner", "予算責任者", "Budget owner";
+        /// Sits on the board.
+        Executive = "executive", "役員", "Executive";
+        /// Uses the product.
+        User = "user", "利用者", "User";
+        /// Anything else.
+        Other = "other", "その他", "Other";
+    }
+}
+
+impl ContactRole {
+    /// Whether a detractor of this role holds the account's sales (S61).
+    pub fn decides(self) -> bool {
+        matches!(
+            self,
+            Self::DecisionMaker
+                | Self::KeyPerson
+                | Self::Champion
+                | Self::BudgetOwner
+                | Self::Executive
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_back() {
+        for motion in Motion::ALL {
+            assert_eq!(Motion::parse(motion.code()), Some(*motion));
+        }
+        assert_eq!(Motion::parse("upsell"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! Mathematics on numbers and matrices; does not know what an account is.

@@ -1,0 +1,3 @@
+//! The one executable: configuration, tracing, composition, subcommands.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The only SQL state, on SQLite (embedded default) or PostgreSQL.

@@ -1,0 +1,1 @@
+//! The worklist application and the HTTP API.
