@@ -1,0 +1,111 @@
+//! One offer that could be made to one account, with the odds that `batch::score` gives it.
+
+use domain::ids::{AccountKey, ContactKey, OfferId, ProductId, ProposalId, SubscriptionId};
+use domain::motion::{Channel, Motion};
+use domain::probability::Estimate;
+use domain::time::Day;
+use domain::words::Words;
+
+/// A statement with the row it rests on (N9).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evidence {
+    /// The statement.
+    pub words: Words,
+    /// The rows it rests on: entity, then key (`proposals 1C1I7A6R`).
+    pub source: String,
+    /// The day of the newest of them.
+    pub on: Option<Day>,
+}
+
+/// On which price the change of revenue rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriceBasis {
+    /// The customer's own unit price and discount.
+    Own,
+    /// List price.
+    List,
+    /// The price that other customers' bills imply.
+    Implied,
+    /// Neither is known: counted as nothing.
+    Unknown,
+}
+
+/// One offer to one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// To whom.
+    pub account: AccountKey,
+    /// The offer: given, or derived as `motion:product`, `term:12`, `advance:proposal`.
+    pub offer: OfferId,
+    /// The move.
+    pub motion: Motion,
+    /// What the customer would newly hold; none for care.
+    pub product: Option<ProductId>,
+    /// What it starts from.
+    pub from_product: Option<ProductId>,
+    /// The contract it changes.
+    pub subscription: Option<SubscriptionId>,
+    /// The open deal it advances.
+    pub proposal: Option<ProposalId>,
+    /// What it is called, such as `Pro → Enterprise`.
+    pub title: Words,
+    /// Change of monthly revenue when accepted, minor units; zero mean for one-off purchases.
+    pub revenue_month_minor: Estimate,
+    /// One-off revenue when accepted, minor units.
+    pub once_minor: Estimate,
+    /// On which price those rest.
+    pub price_basis: PriceBasis,
+    /// Margin as a share of revenue.
+    pub margin_rate: f64,
+    /// Hours of a rep.
+    pub effort_hours: f64,
+    /// Through which channel.
+    pub channel: Channel,
+    /// The role that carries it: `CIS` sells, `CS` cares.
+    pub role: &'static str,
+    /// Whom to speak to.
+    pub contact: Option<ContactKey>,
+    /// Why this product: what was bought together, which limit, which deal.
+    pub because: Vec<Evidence>,
+    /// What to do next.
+    pub next_step: Words,
+}
+
+/// The odds of one candidate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Odds {
+    /// P(opportunity | approach).
+    pub opportunity: Estimate,
+    /// P(won | opportunity).
+    pub won: Estimate,
+    /// P(takes it within the window | left alone).
+    pub organic: Estimate,
+    /// r(0): P(still a customer at the end of the window | does not take it).
+    pub stay: Estimate,
+    /// r(1): P(still a customer at the end of the window | takes it).
+    pub stay_if_taken: Estimate,
+    /// P(survives a month) after the window, left alone.
+    pub monthly_survival: f64,
+    /// How the rates were found: `won 4,238 of 6,711 deals; GTX Pro 729 of 1,100`.
+    pub because: Vec<Evidence>,
+}
+
+/// A candidate with its odds: what the plan chooses from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// The offer.
+    pub candidate: Candidate,
+    /// Its odds.
+    pub odds: Odds,
+}
+
+/// A product worth proposing to an account by what others bought together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recommendation {
+    /// The product.
+    pub product: ProductId,
+    /// Its score; higher is better.
+    pub score: f64,
+    /// What was bought together, with counts.
+    pub because: Vec<Evidence>,
+}

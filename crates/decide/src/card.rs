@@ -1,0 +1,148 @@
+//! What a page or `explain` shows of a decision, as it is kept in the store: JSON written by the plan
+//! stage, read by the web application and the command line.
+
+use domain::words::{Lang, Words};
+use serde::{Deserialize, Serialize};
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Said {
+    /// Japanese.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+impl Said {
+    /// The text in `lang`.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Ja => &self.ja,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+impl From<&Words> for Said {
+    fn from(words: &Words) -> Self {
+        Self { ja: words.ja.clone(), en: words.en.clone() }
+    }
+}
+
+/// A statement with its source rows and day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The statement.
+    pub said: Said,
+    /// The rows it rests on.
+    pub source: String,
+    /// The newest row's day, ISO.
+    pub on: Option<String>,
+}
+
+/// One guard's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The guard's code.
+    pub guard: String,
+    /// `allow`, `hold` or `block`.
+    pub says: String,
+    /// Until when it holds, ISO.
+    pub until: Option<String>,
+    /// The reason.
+    pub said: Said,
+}
+
+/// Another offer to the same account, and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    /// The offer.
+    pub offer_id: String,
+    /// What it is called.
+    pub title: Said,
+    /// Its fate's code.
+    pub fate: String,
+    /// Expected incremental profit, minor units.
+    pub expected_minor: i64,
+    /// Why it stands behind.
+    pub said: Said,
+}
+
+/// The parts of the expected incremental profit, minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Split {
+    /// From acceptance.
+    pub acceptance_minor: i64,
+    /// From a changed chance of staying.
+    pub retention_minor: i64,
+    /// Incentive, zero or negative.
+    pub incentive_minor: i64,
+    /// Effort and channel, zero or negative.
+    pub effort_minor: i64,
+}
+
+/// Everything shown behind 「根拠を見る」.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Card {
+    /// What is offered.
+    pub title: Said,
+    /// Change of monthly revenue when accepted, minor units, and on which price: `own`, `list`, `implied`, `unknown`.
+    pub revenue_month_minor: i64,
+    /// One-off revenue when accepted, minor units.
+    pub once_minor: i64,
+    /// The price basis' code.
+    pub price_basis: String,
+    /// Why now: the open windows.
+    pub why_now: Vec<Line>,
+    /// Why this: product, deal, limit.
+    pub why_this: Vec<Line>,
+    /// How the odds and each term of the value are known.
+    pub odds: Vec<Line>,
+    /// The parts of the value.
+    pub split: Split,
+    /// Every guard's answer.
+    pub checks: Vec<Check>,
+    /// Other offers to this account.
+    pub compared: Vec<Compared>,
+    /// What to do next.
+    pub next_step: Said,
+}
+
+/// A monthly series of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// What it shows.
+    pub said: Said,
+    /// Its unit: a currency code, or the metric's own.
+    pub unit: String,
+    /// The limit to draw, in the same unit.
+    pub limit: Option<f64>,
+    /// Month (`2026-03`) and value, oldest first; amounts in major units.
+    pub points: Vec<(String, f64)>,
+}
+
+/// One feature of an account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeatureValue {
+    /// The feature's name.
+    pub name: String,
+    /// What people call it.
+    pub said: Said,
+    /// Its value as people read it, or empty.
+    pub text: Said,
+}
+
+/// The read model of an account's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// The run's day, ISO.
+    pub as_of: String,
+    /// Features.
+    pub features: Vec<FeatureValue>,
+    /// Series: recurring revenue, spend, usage.
+    pub series: Vec<Series>,
+    /// The chance that it leaves within the outcome window, in words, if it holds anything.
+    pub churn: Option<Said>,
+    /// Why nothing is proposed, where nothing is.
+    pub silent: Option<Said>,
+}

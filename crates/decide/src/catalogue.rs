@@ -1,0 +1,120 @@
+//! What can be offered: products on their ladders, with prices, limits and margins.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{OfferId, ProductId};
+use domain::motion::Motion;
+use domain::probability::Estimate;
+
+/// What a product is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProductKind {
+    /// A plan with limits.
+    Plan,
+    /// An option of a line.
+    Option,
+    /// A thing that is bought, and can be bought again.
+    Item,
+    /// A service.
+    Service,
+}
+
+/// What a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriceUnit {
+    /// Once.
+    Once,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+    /// A seat and month.
+    SeatMonth,
+    /// Use.
+    Usage,
+}
+
+/// A limit of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// The metric.
+    pub metric: String,
+    /// How much is included.
+    pub included: f64,
+    /// Whether that counts for each seat.
+    pub per_seat: bool,
+    /// The plan version it belongs to; any when empty.
+    pub plan_version: Option<String>,
+}
+
+/// One product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub kind: ProductKind,
+    /// Its line.
+    pub line: Option<String>,
+    /// Its place on the line's ladder: the file's tier, else the rank of its price in the line.
+    pub tier: Option<i64>,
+    /// List price in minor units of the workspace's currency for one `price_unit`.
+    pub price_minor: Option<i64>,
+    /// What the price is for.
+    pub price_unit: PriceUnit,
+    /// Monthly price that customers' bills imply, minor units, where there is no list price.
+    pub implied_month_minor: Option<Estimate>,
+    /// Margin as a share of revenue; `None` uses the policy's assumed margin.
+    pub margin_rate: Option<f64>,
+    /// Limits.
+    pub limits: Vec<Limit>,
+    /// Whether it is sold as of the day.
+    pub on_sale: bool,
+}
+
+/// An offer given by the offers table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenOffer {
+    /// Its id.
+    pub id: OfferId,
+    /// Its move.
+    pub motion: Motion,
+    /// Its name.
+    pub name: String,
+    /// What it sells.
+    pub product: Option<ProductId>,
+    /// What must be held.
+    pub from_product: Option<ProductId>,
+    /// Its price, minor units.
+    pub price_minor: Option<i64>,
+    /// Its effort.
+    pub effort_hours: Option<f64>,
+}
+
+/// Everything that can be offered.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Catalogue {
+    /// Products by id.
+    pub products: BTreeMap<ProductId, Product>,
+    /// Offers given by hand, by id.
+    pub offers: Vec<GivenOffer>,
+}
+
+impl Catalogue {
+    /// The product of that id.
+    pub fn product(&self, id: &ProductId) -> Option<&Product> {
+        self.products.get(id)
+    }
+
+    /// Products of the same line and kind on the next tier above, cheapest first.
+    pub fn next_tier(&self, from: &Product) -> Option<&Product> {
+        let (line, tier) = (from.line.as_ref()?, from.tier?);
+        self.products
+            .values()
+            .filter(|p| p.on_sale && p.kind == from.kind && p.line.as_ref() == Some(line))
+            .filter(|p| p.tier.is_some_and(|t| t > tier))
+            .min_by(|a, b| (a.tier, &a.id).cmp(&(b.tier, &b.id)))
+    }
+}

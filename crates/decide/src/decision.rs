@@ -1,0 +1,137 @@
+//! What the plan decided about one candidate, and why.
+
+use domain::ids::{OfferId, PlayId, RepId};
+use domain::motion::Fate;
+use domain::probability::Estimate;
+use domain::time::Day;
+use domain::words::Words;
+
+use crate::candidate::{Evidence, Scored};
+
+/// A timing rule that fired for an account or one of its candidates (S36-S47).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// The rule's code: `limit_near`, `renewal`, `dormant`, `cadence`, `open_deal`, `gap`.
+    pub rule: &'static str,
+    /// Which crossing of the rule this is, so that a play keeps its id over nights: contract and renewal
+    /// date, metric and limit, last event.
+    pub occurrence: String,
+    /// First day of the window.
+    pub opens_on: Day,
+    /// Last day of the window: the play's due day.
+    pub closes_on: Option<Day>,
+    /// 0..=1: orders windows, never changes a value.
+    pub strength: f64,
+    /// What was seen.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a guard says of one candidate (S53, S57-S65).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The guard's code: `loyalty`, `open_deal`, `escalation`, `cool_down`, `at_risk`.
+    pub guard: &'static str,
+    /// Allow, hold or block.
+    pub says: Says,
+    /// The reason, also when it allows (「進行中の商談なし」).
+    pub reason: Words,
+    /// The rows it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A guard's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Says {
+    /// Nothing against it.
+    Allow,
+    /// Not before this day; `None` while the cause lasts.
+    HoldUntil(Option<Day>),
+    /// Not at all.
+    Block,
+}
+
+/// Expected incremental profit with its parts, minor units of the workspace's currency (S84, N13).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// Expected incremental profit over the horizon, with its spread and the least certain provenance.
+    pub eip: Estimate,
+    /// Of it: margin from acceptance.
+    pub acceptance: f64,
+    /// Of it: margin kept by a changed chance of staying.
+    pub retention: f64,
+    /// Of it: incentive, zero or negative.
+    pub incentive: f64,
+    /// Of it: effort and channel cost, zero or negative.
+    pub effort: f64,
+    /// P(accepted | contact).
+    pub accept: Estimate,
+    /// P(accepted | left alone).
+    pub organic: Estimate,
+    /// The annuity factor A: expected discounted months after the window.
+    pub annuity_months: f64,
+    /// Each term in words, with how it is known.
+    pub terms: Vec<Evidence>,
+}
+
+/// The decision about one candidate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// Hash of account, package and signal occurrence.
+    pub play: PlayId,
+    /// What was decided about.
+    pub scored: Scored,
+    /// Its value.
+    pub value: Value,
+    /// The windows that are open for it, strongest first.
+    pub signals: Vec<Signal>,
+    /// What every guard says, in the registry's order.
+    pub verdicts: Vec<Verdict>,
+    /// What became of it.
+    pub fate: Fate,
+    /// A code for the reason, for counts: the guard's code, `hours`, `account_limit`, `no_window`, `no_value`.
+    pub reason_code: &'static str,
+    /// The reason in words.
+    pub reason: Words,
+    /// Place in the plan, from 1; chosen ones only.
+    pub rank: Option<u32>,
+    /// Who does it; chosen ones only.
+    pub owner: Option<RepId>,
+    /// The hours pool it draws from.
+    pub pool: String,
+    /// The week it is planned for: its Monday; chosen ones only.
+    pub week: Option<Day>,
+    /// What took its place.
+    pub displaced_by: Option<OfferId>,
+    /// What it displaced, at the same account or for the same hours.
+    pub displaced: Vec<OfferId>,
+    /// Last day on which it makes sense.
+    pub due: Option<Day>,
+}
+
+/// Hours of one pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolUse {
+    /// The pool: a rep, or `unassigned`.
+    pub pool: String,
+    /// The week's Monday.
+    pub week: Day,
+    /// Hours there are.
+    pub hours: f64,
+    /// Hours the plan uses.
+    pub used: f64,
+    /// What one more hour would earn, minor units: the best value per hour left undone.
+    pub shadow_price: f64,
+}
+
+/// The whole plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Every candidate's decision, chosen ones first by rank, then by account and offer.
+    pub decisions: Vec<Decision>,
+    /// Hours by pool and week.
+    pub pools: Vec<PoolUse>,
+    /// Expected incremental profit of the chosen, minor units.
+    pub total: f64,
+    /// The bound by the relaxation, minor units.
+    pub bound: f64,
+}

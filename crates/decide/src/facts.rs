@@ -1,0 +1,241 @@
+//! What is known of one account as of a day: the input of every timing rule, guard and candidate.
+//!
+//! Built by `batch::score` from features and entities, and by `web` from the store for the guards at
+//! click time. Facts carry surrogate keys, never names of persons.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountKey, ContactKey, OfferId, ProductId, ProposalId, RepId, SubscriptionId};
+use domain::motion::{AccountKind, ContactRole, TouchModel};
+use domain::probability::Estimate;
+use domain::time::Day;
+
+/// One account as of a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountFacts {
+    /// The account.
+    pub account: AccountKey,
+    /// The root of its group; itself when it has no parent.
+    pub root: AccountKey,
+    /// What it is.
+    pub kind: AccountKind,
+    /// How it is looked after.
+    pub touch: TouchModel,
+    /// Its segment, if the files say.
+    pub segment: Option<String>,
+    /// Who owns it: the team member, else the account's owner, else the latest proposal's or activity's.
+    pub owner: Option<RepId>,
+    /// The first day on which it held or bought anything.
+    pub customer_since: Option<Day>,
+    /// The last day on which it ordered, used, answered or was in contact.
+    pub last_event_on: Option<Day>,
+    /// Its last human touch (call, meeting, visit, hearing).
+    pub last_human_touch_on: Option<Day>,
+    /// Contracts, active and ended, by subscription id.
+    pub contracts: Vec<Contract>,
+    /// What it bought, by product.
+    pub purchases: Vec<Purchase>,
+    /// Deals, open and closed, by proposal id.
+    pub proposals: Vec<Proposal>,
+    /// Usage against limits, by metric.
+    pub usage: Vec<Usage>,
+    /// The latest answer per contact and question, newest first.
+    pub surveys: Vec<Survey>,
+    /// Tickets that are open.
+    pub tickets: Vec<Ticket>,
+    /// Contacts who have not left.
+    pub contacts: Vec<Contact>,
+    /// Features by name, as on the generated page.
+    pub features: BTreeMap<&'static str, f64>,
+    /// Monthly recurring revenue, minor units.
+    pub mrr_minor: i64,
+    /// Margin of a month at today's level, minor units: recurring, else the monthly mean of the last
+    /// twelve months' orders.
+    pub monthly_margin_minor: f64,
+    /// P(has left by the end of the outcome window | left alone), if it holds anything.
+    pub churn: Option<Estimate>,
+}
+
+/// One contract line, in the version that is effective as of the day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contract {
+    /// The contract line.
+    pub subscription: SubscriptionId,
+    /// What is held.
+    pub product: ProductId,
+    /// Seats, if counted.
+    pub seats: Option<i64>,
+    /// Monthly recurring revenue, minor units.
+    pub mrr_minor: Option<i64>,
+    /// The customer's discount off list, 0..=1.
+    pub discount_rate: Option<f64>,
+    /// Contract term.
+    pub term_months: Option<i64>,
+    /// First day.
+    pub started_on: Day,
+    /// Next renewal.
+    pub renews_on: Option<Day>,
+    /// Last day to give notice: given, else renewal minus notice.
+    pub cancel_deadline: Option<Day>,
+    /// Notice given on.
+    pub cancel_notice_on: Option<Day>,
+    /// Whether it is active as of the day.
+    pub active: bool,
+    /// When it ended.
+    pub ended_on: Option<Day>,
+    /// Plan version, for limits of that version.
+    pub plan_version: Option<String>,
+}
+
+/// What one account bought of one product.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Purchase {
+    /// The product.
+    pub product: ProductId,
+    /// Orders that contain it.
+    pub orders: u32,
+    /// Pieces.
+    pub quantity: f64,
+    /// First order.
+    pub first_on: Day,
+    /// Last order.
+    pub last_on: Day,
+    /// Mean days between orders, from the second order on.
+    pub gap_days: Option<f64>,
+    /// Revenue of it, minor units.
+    pub amount_minor: i64,
+    /// The last order's id.
+    pub last_order: String,
+}
+
+/// What became of a deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// In progress.
+    Open,
+    /// Closed with a contract or order.
+    Won,
+    /// Closed without.
+    Lost,
+}
+
+/// One deal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// The deal.
+    pub proposal: ProposalId,
+    /// What for.
+    pub product: Option<ProductId>,
+    /// By which offer.
+    pub offer: Option<OfferId>,
+    /// Opened on.
+    pub opened_on: Day,
+    /// Closed on.
+    pub closed_on: Option<Day>,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Stage, in the files' words.
+    pub stage: Option<String>,
+    /// Agreed next step's day.
+    pub next_step_on: Option<Day>,
+    /// Amount, minor units.
+    pub amount_minor: Option<i64>,
+    /// Whether we started it; unknown when the files do not say.
+    pub approached: Option<bool>,
+    /// Whose deal it is.
+    pub owner: Option<RepId>,
+    /// `new`, `expansion`, `renewal`, `downsell`, `save` or `poc`.
+    pub kind: Option<String>,
+}
+
+/// Usage of one metric against the limit of the plan version that the customer is on (N6).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Usage {
+    /// The metric, in the files' words.
+    pub metric: String,
+    /// The contract whose plan sets the limit.
+    pub subscription: SubscriptionId,
+    /// The plan.
+    pub product: ProductId,
+    /// The limit, in the metric's unit; times seats where it counts per seat.
+    pub limit: Option<f64>,
+    /// The latest reading.
+    pub value: f64,
+    /// The latest reading's day.
+    pub on: Day,
+    /// Change a day, least squares over the last 90 days (Theil-Sen from a later version on).
+    pub slope_per_day: f64,
+    /// Standard error of the slope.
+    pub slope_sd: f64,
+    /// Readings behind the slope.
+    pub readings: u32,
+    /// The mean reading of days 91 to 180 before, to compare with.
+    pub earlier_mean: Option<f64>,
+    /// The mean reading of the last 90 days.
+    pub recent_mean: f64,
+}
+
+/// The latest answer of one contact to one question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survey {
+    /// The answer.
+    pub response: String,
+    /// Who answered, if known.
+    pub contact: Option<ContactKey>,
+    /// In which role.
+    pub role: Option<ContactRole>,
+    /// `nps`, `csat` or `interest`.
+    pub question: String,
+    /// The score on the question's scale.
+    pub score: f64,
+    /// When.
+    pub on: Day,
+}
+
+/// One open ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticket {
+    /// The activity.
+    pub activity: String,
+    /// Opened on.
+    pub opened_on: Day,
+    /// Whether its priority is urgent, high or critical: an open escalation.
+    pub escalated: bool,
+}
+
+/// One contact who has not left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contact {
+    /// Who.
+    pub contact: ContactKey,
+    /// In which role.
+    pub role: ContactRole,
+}
+
+impl AccountFacts {
+    /// The products it holds as of the day.
+    pub fn holds(&self, product: &ProductId) -> bool {
+        self.contracts.iter().any(|contract| contract.active && contract.product == *product)
+    }
+
+    /// The active contracts.
+    pub fn active_contracts(&self) -> impl Iterator<Item = &Contract> {
+        self.contracts.iter().filter(|contract| contract.active)
+    }
+
+    /// What it bought of a product.
+    pub fn purchase(&self, product: &ProductId) -> Option<&Purchase> {
+        self.purchases.iter().find(|purchase| purchase.product == *product)
+    }
+
+    /// The deals in progress.
+    pub fn open_proposals(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|proposal| proposal.outcome == Outcome::Open)
+    }
+
+    /// Whether a rep's hours reach it: not persons, households and tech touch.
+    pub fn takes_hours(&self) -> bool {
+        !matches!(self.kind, AccountKind::Person | AccountKind::Household)
+            && self.touch != TouchModel::Tech
+    }
+}
