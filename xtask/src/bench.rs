@@ -1,0 +1,76 @@
+//! `cargo xtask bench`: speed against a peer or a limit, recorded with machine, data and commit.
+//!
+//! Each bench is one file with a function from the `Setting` to `Figure`s, listed once.
+
+mod program;
+mod python;
+mod figure;
+mod machine;
+mod record;
+mod ingest;
+mod night;
+mod cold_start;
+
+use anyhow::{Result, bail};
+use figure::Figure;
+use program::Setting;
+
+/// One bench: its name on the command line, what it measures, and how.
+struct Bench {
+    name: &'static str,
+    measures: &'static str,
+    run: fn(&Setting) -> Result<Vec<Figure>>,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "ingest",
+        measures: "1.47 million order lines from Parquet and from CSV, against DuckDB",
+        run: ingest::run,
+    },
+    Bench { name: "night", measures: "one night's run, time and memory", run: night::run },
+    Bench { name: "cold-start", measures: "`serve` to its first answer", run: cold_start::run },
+];
+
+pub(crate) fn command(arguments: &[String]) -> Result<()> {
+    let (mut names, mut profile) = (Vec::new(), "release".to_owned());
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--list" => {
+                list();
+                return Ok(());
+            }
+            "--profile" => match words.next() {
+                Some(name) => profile.clone_from(name),
+                None => bail!("--profile wants a name, as in `--profile release`"),
+            },
+            name if BENCHES.iter().any(|bench| bench.name == name) => names.push(name),
+            other => bail!("no bench is called {other}; `cargo xtask bench --list` names them"),
+        }
+    }
+    let setting = Setting::prepare(&profile)?;
+    let mut figures = Vec::new();
+    for bench in BENCHES.iter().filter(|it| names.is_empty() || names.contains(&it.name)) {
+        println!("{}: {}", bench.name, bench.measures);
+        for figure in (bench.run)(&setting)? {
+            println!("  {figure}");
+            figures.push(figure);
+        }
+    }
+    if names.is_empty() {
+        record::write(&setting, &figures)?;
+    } else {
+        println!("docs/reference/benchmarks.md is rewritten only when all benches run");
+    }
+    match figures.iter().filter(|figure| !figure.is_met()).count() {
+        0 => Ok(()),
+        missed => bail!("{missed} of {} limits missed", figures.len()),
+    }
+}
+
+fn list() {
+    for bench in BENCHES {
+        println!("{:12} {}", bench.name, bench.measures);
+    }
+}

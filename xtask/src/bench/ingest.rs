@@ -1,0 +1,43 @@
+//! Ingest of a year's order lines, beside DuckDB reading, casting and sorting the same file.
+
+use super::figure::{Against, Figure, Sample};
+use super::program::Setting;
+use super::python::Python;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+const REPETITIONS: usize = 3;
+/// How many times DuckDB's time an ingest may take: it also checks every row and keeps the keys.
+const TIMES: f64 = 2.0;
+
+pub(super) fn run(setting: &Setting) -> Result<Vec<Figure>> {
+    let python = Python::prepare()?;
+    let parquet = setting.data.join("transactions.parquet");
+    let csv = setting.scratch.join("transactions.csv");
+    python.script("to_csv.py", [parquet.as_os_str(), csv.as_os_str()])?;
+    let mut figures = Vec::new();
+    for (format, path) in [("Parquet", &parquet), ("CSV", &csv)] {
+        figures.push(one(setting, &python, format, path)?);
+    }
+    Ok(figures)
+}
+
+/// Alternates the two, so that a busy moment of the machine meets both.
+fn one(setting: &Setting, python: &Python, format: &str, path: &Path) -> Result<Figure> {
+    let (mut ours, mut peers) = (Vec::new(), Vec::new());
+    for repetition in 0..REPETITIONS {
+        let workspace = setting.workspace(&format!("ingest-{repetition}"))?;
+        ours.push(setting.ingest(&workspace, path)?.wall_s);
+        std::fs::remove_dir_all(&workspace)
+            .with_context(|| format!("cannot remove {}", workspace.display()))?;
+        let sorted = setting.scratch.join("duckdb.parquet");
+        let answer = python.script("duckdb_ingest.py", [path.as_os_str(), sorted.as_os_str()])?;
+        match answer.get("seconds").and_then(serde_json::Value::as_f64) {
+            Some(seconds) => peers.push(seconds),
+            None => bail!("duckdb_ingest.py printed no `seconds`: {answer}"),
+        }
+    }
+    let against = Against::Peer { name: "DuckDB", sample: Sample::new(peers), times: TIMES };
+    let name = format!("ingest of 1,469,307 order lines from {format}");
+    Ok(Figure { name, unit: "s", sample: Sample::new(ours), against })
+}
