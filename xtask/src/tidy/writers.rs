@@ -8,51 +8,32 @@
 //! // writes: canonical entities
 //! ```
 //!
-//! The second form claims every table of `CANONICAL`. A module is a file directly under
+//! The second form claims every canonical table that `domain` says lives in the store. A module is a file directly under
 //! `crates/store/src` together with the folder of the same name.
 
 use super::Problem;
 use crate::tree::{TextFile, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The entities of the canonical tables that live in the store; orders, usage and events are lake files.
-const CANONICAL: &[&str] = &[
-    "accounts",
-    "account_links",
-    "account_team",
-    "account_facts",
-    "contacts",
-    "permissions",
-    "reps",
-    "absences",
-    "products",
-    "prices",
-    "limits",
-    "releases",
-    "offers",
-    "subscriptions",
-    "mrr_snapshots",
-    "surveys",
-    "activities",
-    "proposals",
-    "results",
-    "rates",
-];
-
 const MARKER: &str = "// writes:";
 
 pub(super) fn check(tree: &Tree) -> Vec<Problem> {
     let tables = tables(tree);
+    let canonical = canonical(tree);
     let mut writers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut problems = Vec::new();
     for file in tree.rust_files() {
-        let written = written(file, &tables);
+        let claims = claims(file, &canonical);
+        let written = written(file, &claims, &tables);
         match module(&file.path) {
             Some(module) => {
                 for table in written {
                     writers.entry(table).or_default().insert(module);
                 }
-                problems.extend(unknown_claims(file, &tables));
+                let unknown = claims.iter().filter(|name| !tables.contains_key(*name));
+                problems.extend(unknown.map(|name| {
+                    Problem::new(&file.path, format!("claims `{name}`, which no migration makes"))
+                }));
             }
             None if file.krate() == Some("store") || file.krate() == Some("xtask") => {}
             None => problems.extend(written.iter().map(|table| {
@@ -112,8 +93,12 @@ fn module(path: &str) -> Option<&str> {
 }
 
 /// Tables that the file's code inserts into, updates or deletes from, and those that it claims.
-fn written<'t>(file: &TextFile, tables: &'t BTreeMap<String, &str>) -> BTreeSet<&'t str> {
-    let mut names: BTreeSet<String> = claims(file).into_iter().collect();
+fn written<'t>(
+    file: &TextFile,
+    claims: &[String],
+    tables: &'t BTreeMap<String, &str>,
+) -> BTreeSet<&'t str> {
+    let mut names: BTreeSet<String> = claims.iter().cloned().collect();
     let code: Vec<_> =
         file.without_tests().lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let words = words(&code.join("\n"));
@@ -145,13 +130,13 @@ fn is_statement(rest: &[String], name: &str) -> bool {
 }
 
 /// Tables named in the file's `// writes:` lines.
-fn claims(file: &TextFile) -> Vec<String> {
+fn claims(file: &TextFile, canonical: &[String]) -> Vec<String> {
     let lines = file.text.lines().filter_map(|line| line.trim().strip_prefix(MARKER));
     let names = lines.flat_map(|line| line.split(',')).map(|name| name.trim().to_lowercase());
     let mut claimed = Vec::new();
     for name in names.filter(|name| !name.is_empty()) {
         if name == "canonical entities" {
-            claimed.extend(CANONICAL.iter().map(|table| (*table).to_owned()));
+            claimed.extend_from_slice(canonical);
         } else {
             claimed.push(name);
         }
@@ -159,13 +144,20 @@ fn claims(file: &TextFile) -> Vec<String> {
     claimed
 }
 
-/// Claims of tables that no migration makes, which a rename leaves behind.
-fn unknown_claims(file: &TextFile, tables: &BTreeMap<String, &str>) -> Vec<Problem> {
-    let claimed = claims(file).into_iter();
-    claimed
-        .filter(|name| !tables.contains_key(name) && !CANONICAL.contains(&name.as_str()))
-        .map(|name| Problem::new(&file.path, format!("claims `{name}`, which no migration makes")))
-        .collect()
+/// The canonical tables of the store, out of `domain`'s list: `name: "accounts", home: Home::Store`.
+fn canonical(tree: &Tree) -> Vec<String> {
+    let list = |file: &&TextFile| file.path.starts_with("crates/domain/src/canonical/");
+    let mut found = Vec::new();
+    for file in tree.rust_files().filter(list) {
+        for window in words(&file.text).windows(5) {
+            if let [name, table, field, home, place] = window
+                && [name, field, home, place] == ["name", "home", "home", "store"]
+            {
+                found.push(table.clone());
+            }
+        }
+    }
+    found
 }
 
 /// The word that follows `form` at the start of `rest`.
@@ -230,11 +222,13 @@ mod tests {
     #[test]
     fn claims_count_and_must_be_true() {
         let made = ("crates/store/migrations/1.sql", "create table accounts (a TEXT);");
+        let list = "name: \"accounts\",\n home: Home::Store,\n name: \"usage\", home: Home::Lake";
+        let list = ("crates/domain/src/canonical/a.rs", list);
         let entities = ("crates/store/src/entities.rs", "// writes: canonical entities");
-        assert_finds(check, &[made, entities], &[]);
+        assert_finds(check, &[made, list, entities], &[]);
         let runs = ("crates/store/src/runs.rs", "// writes: gone");
         let expected = "crates/store/src/runs.rs: claims `gone`, which no migration makes";
-        assert_finds(check, &[made, entities, runs], &[expected]);
+        assert_finds(check, &[made, list, entities, runs], &[expected]);
     }
 
     #[test]
