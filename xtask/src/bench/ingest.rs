@@ -9,6 +9,8 @@ use std::path::Path;
 const REPETITIONS: usize = 3;
 /// How many times DuckDB's time an ingest may take: it also checks every row and keeps the keys.
 const TIMES: f64 = 2.0;
+/// A workspace smaller than this cannot hold the order lines, so that its time would mean nothing.
+const KEPT_BYTES_MIN: u64 = 2 << 20;
 
 pub(super) fn run(setting: &Setting) -> Result<Vec<Figure>> {
     let python = Python::prepare()?;
@@ -28,6 +30,10 @@ fn one(setting: &Setting, python: &Python, format: &str, path: &Path) -> Result<
     for repetition in 0..REPETITIONS {
         let workspace = setting.workspace(&format!("ingest-{repetition}"))?;
         ours.push(setting.ingest(&workspace, path)?.wall_s);
+        let kept = size_bytes(&workspace)?;
+        if kept < KEPT_BYTES_MIN {
+            bail!("the ingest of {format} kept {kept} bytes in all: it took hardly any row");
+        }
         std::fs::remove_dir_all(&workspace)
             .with_context(|| format!("cannot remove {}", workspace.display()))?;
         let sorted = setting.scratch.join("duckdb.parquet");
@@ -40,4 +46,33 @@ fn one(setting: &Setting, python: &Python, format: &str, path: &Path) -> Result<
     let against = Against::Peer { name: "DuckDB", sample: Sample::new(peers), times: TIMES };
     let name = format!("ingest of 1,469,307 order lines from {format}");
     Ok(Figure { name, unit: "s", sample: Sample::new(ours), against })
+}
+
+/// The size of all files under a folder.
+fn size_bytes(folder: &Path) -> Result<u64> {
+    let context = || format!("cannot list {}", folder.display());
+    let mut total = 0;
+    for entry in std::fs::read_dir(folder).with_context(context)? {
+        let path = entry.with_context(context)?.path();
+        total += if path.is_dir() {
+            size_bytes(&path)?
+        } else {
+            path.metadata().with_context(context)?.len()
+        };
+    }
+    Ok(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_add_up_over_folders() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("lake")).unwrap();
+        std::fs::write(folder.path().join("a"), "xyz").unwrap();
+        std::fs::write(folder.path().join("lake/b"), "xy").unwrap();
+        assert_eq!(size_bytes(folder.path()).unwrap(), 5);
+    }
 }
