@@ -1,1 +1,3 @@
 //! The nightly flow on DataFusion: ingest, features, train, score, plan.
+
+pub mod schema;
