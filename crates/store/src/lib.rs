@@ -1,1 +1,40 @@
 //! The only SQL state, on SQLite (embedded default) or PostgreSQL.
+//!
+//! A [`Store`] is one workspace: a SQLite file, or a schema of a PostgreSQL database. Both run the same
+//! SQL text and the same migrations, and read in the same order: by key, bytewise. Each table is written
+//! by exactly one module, which names it in its `// writes:` line or in its SQL.
+//!
+//! Writers stand in line: SQLite has one write connection with `BEGIN IMMEDIATE`, PostgreSQL takes one
+//! advisory lock a transaction. Readers never wait for them. No write transaction is larger than a
+//! thousand rows, except where a set of rows must appear as one.
+
+mod error;
+mod place;
+mod value;
+mod sql;
+mod schema;
+mod open;
+mod entities;
+mod keys;
+mod lake;
+mod ingests;
+mod leases;
+mod runs;
+mod plays;
+mod views;
+mod models;
+mod pages;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use entities::Upsert;
+pub use error::StoreError;
+pub use ingests::{Ingested, RowIssue};
+pub use lake::LakeFile;
+pub use leases::{Lease, LeaseAsk};
+pub use models::ModelRow;
+pub use open::{Open, Store};
+pub use pages::{AccountName, ContactName, ProductName, RepName};
+pub use plays::{FateCount, OtherRow, PlayFilter, PlayRow};
+pub use runs::RunRow;
+pub use value::{Row, Value};

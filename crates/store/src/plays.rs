@@ -1,0 +1,290 @@
+//! What a run decided: the plays, the best other offers of each account, and counts by fate.
+// writes: plays, other_offers, fate_counts
+
+mod rows;
+
+use crate::StoreError;
+use crate::open::Store;
+use crate::runs::SEEN;
+use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
+use crate::value::{Fields, Row, Value};
+
+/// One chosen item of work. Money in minor units of the workspace's currency.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PlayRow {
+    /// The run.
+    pub run_id: String,
+    /// The hash of account, package and signal occurrence.
+    pub play_id: String,
+    /// Its place in the worklist, from 1.
+    pub rank: i64,
+    /// The account.
+    pub account_key: i64,
+    /// The account's group root.
+    pub root_key: i64,
+    /// Whom to contact.
+    pub contact_key: Option<i64>,
+    /// The offer.
+    pub offer_id: String,
+    /// What the customer would newly hold; `None` for care.
+    pub product_id: Option<String>,
+    /// The motion's word.
+    pub motion: String,
+    /// The role that does it.
+    pub role: String,
+    /// The representative; `None`: unassigned.
+    pub owner: Option<String>,
+    /// The Monday of its week, as an ISO date.
+    pub week: String,
+    /// Hours of work.
+    pub effort_hours: f64,
+    /// Expected incremental profit.
+    pub expected_minor: i64,
+    /// The 80 % interval's lower end.
+    pub lower_minor: i64,
+    /// The 80 % interval's upper end.
+    pub upper_minor: i64,
+    /// The change of monthly revenue on acceptance.
+    pub revenue_month_minor: i64,
+    /// The probability of acceptance when approached.
+    pub probability: f64,
+    /// The 80 % interval's lower end.
+    pub probability_lower: f64,
+    /// The 80 % interval's upper end.
+    pub probability_upper: f64,
+    /// Where the probability comes from.
+    pub provenance: String,
+    /// How to approach.
+    pub channel: String,
+    /// The last day on which it makes sense, as an ISO date.
+    pub due: Option<String>,
+    /// Why now, in Japanese.
+    pub why_now_ja: String,
+    /// Why now, in English.
+    pub why_now_en: String,
+    /// The whole explanation, as JSON.
+    pub card: String,
+}
+
+/// An offer that was not chosen: one of an account's five best others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OtherRow {
+    /// The run.
+    pub run_id: String,
+    /// The account.
+    pub account_key: i64,
+    /// Its place among the account's others, from 1.
+    pub place: i64,
+    /// The offer.
+    pub offer_id: String,
+    /// What the customer would newly hold.
+    pub product_id: Option<String>,
+    /// The motion's word.
+    pub motion: String,
+    /// What became of it.
+    pub fate: String,
+    /// Expected incremental profit, in minor units.
+    pub expected_minor: i64,
+    /// Why, in Japanese.
+    pub reason_ja: String,
+    /// Why, in English.
+    pub reason_en: String,
+}
+
+/// How many candidates met a fate for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FateCount {
+    /// The run.
+    pub run_id: String,
+    /// The fate.
+    pub fate: String,
+    /// The reason's code.
+    pub reason_code: String,
+    /// The reason in Japanese.
+    pub reason_ja: String,
+    /// The reason in English.
+    pub reason_en: String,
+    /// Candidates.
+    pub candidates: i64,
+    /// Accounts that they belong to.
+    pub accounts: i64,
+}
+
+/// Which plays, and which part of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlayFilter {
+    /// Of this representative; the empty text means of none.
+    pub owner: Option<String>,
+    /// With this motion.
+    pub motion: Option<String>,
+    /// How many to leave out from the start.
+    pub offset: u64,
+    /// How many to return at most.
+    pub limit: u64,
+}
+
+const WHAT: &str = "writing what the run decided";
+
+impl Store {
+    /// Writes what a run decided. At most 1,000 rows a transaction; a row with the same key is replaced.
+    pub async fn write_plays(
+        &self,
+        plays: &[PlayRow],
+        others: &[OtherRow],
+        fates: &[FateCount],
+    ) -> Result<(), StoreError> {
+        for chunk in plays.chunks(ROWS_A_TRANSACTION) {
+            let chunk = chunk.iter().map(|play| (&*play.run_id, rows::play_values(play)));
+            self.write_chunk(&rows::PLAYS, chunk.collect()).await?;
+        }
+        for chunk in others.chunks(ROWS_A_TRANSACTION) {
+            let chunk = chunk.iter().map(|other| (&*other.run_id, rows::other_values(other)));
+            self.write_chunk(&rows::OTHERS, chunk.collect()).await?;
+        }
+        for chunk in fates.chunks(ROWS_A_TRANSACTION) {
+            let chunk = chunk.iter().map(|fate| (&*fate.run_id, rows::fate_values(fate)));
+            self.write_chunk(&rows::FATES, chunk.collect()).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes rows, each with its run, the first column left free for the attempt.
+    async fn write_chunk(
+        &self,
+        table: &Table<'_>,
+        chunk: Vec<(&str, Row)>,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin(WHAT).await?;
+        let mut known: Option<(&str, i64)> = None;
+        let mut rows = Vec::with_capacity(chunk.len());
+        for (run_id, mut row) in chunk {
+            let attempt = match known {
+                Some((known, attempt)) if known == run_id => attempt,
+                _ => self.attempt_to_write(&mut tx, run_id).await?,
+            };
+            known = Some((run_id, attempt));
+            row[0] = attempt.into();
+            rows.push(row);
+        }
+        sql::insert(&mut tx, table, Clash::Replace, &rows).await.map_err(self.failed(WHAT))?;
+        tx.commit().await.map_err(self.failed(WHAT))
+    }
+
+    /// All plays of a run, by rank.
+    pub async fn plays(&self, run_id: &str) -> Result<Vec<PlayRow>, StoreError> {
+        self.select_plays("", "", &[run_id.into()]).await
+    }
+
+    /// One page of the plays that pass the filter, by rank, and how many pass it.
+    pub async fn plays_page(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        let what = "reading the plays";
+        let mut values: Vec<Value> = vec![run_id.into()];
+        let mut condition = String::new();
+        for (column, wanted) in [("owner", &filter.owner), ("motion", &filter.motion)] {
+            match wanted.as_deref() {
+                None => {}
+                Some("") => condition.extend([" AND ", column, " IS NULL"]),
+                Some(wanted) => {
+                    values.push(wanted.into());
+                    let place = values.len().to_string();
+                    condition.extend([" AND ", column, " = $", &place]);
+                }
+            }
+        }
+        let mut conn = self.reader(what).await?;
+        let sql = format!("SELECT COUNT(*) FROM plays WHERE attempt = {SEEN}{condition}");
+        let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
+        let total = total.map_err(self.failed(what))?.pop().map_or(0, |row| Fields::of(row).int());
+        drop(conn);
+        let clamp = |number: u64| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
+        values.extend([clamp(filter.limit), clamp(filter.offset)]);
+        let page = format!("LIMIT ${} OFFSET ${}", values.len() - 1, values.len());
+        let plays = self.select_plays(&condition, &page, &values).await?;
+        Ok((plays, u64::try_from(total).expect("a count is not negative")))
+    }
+
+    /// The plays of one account, by rank.
+    pub async fn plays_of(
+        &self,
+        run_id: &str,
+        account_key: i64,
+    ) -> Result<Vec<PlayRow>, StoreError> {
+        let values = [run_id.into(), account_key.into()];
+        self.select_plays(" AND account_key = $2", "", &values).await
+    }
+
+    /// The plays of a run that meet a condition, by rank; `page` is a LIMIT or nothing. The values start
+    /// with the run.
+    async fn select_plays(
+        &self,
+        condition: &str,
+        page: &str,
+        values: &[Value],
+    ) -> Result<Vec<PlayRow>, StoreError> {
+        let sql = format!(
+            "SELECT $1, {} FROM plays WHERE attempt = {SEEN}{condition} ORDER BY rank, play_id{} {page}",
+            rows::list(&rows::PLAYS),
+            self.bytewise()
+        );
+        let found = self.select(sql, values, &rows::PLAYS).await?;
+        Ok(found.into_iter().map(rows::play).collect())
+    }
+
+    /// The other offers of one account, best first.
+    pub async fn others_of(
+        &self,
+        run_id: &str,
+        account_key: i64,
+    ) -> Result<Vec<OtherRow>, StoreError> {
+        let sql = format!(
+            "SELECT $1, {} FROM other_offers WHERE attempt = {SEEN} AND account_key = $2 ORDER BY place",
+            rows::list(&rows::OTHERS)
+        );
+        let values = [run_id.into(), account_key.into()];
+        let found = self.select(sql, &values, &rows::OTHERS).await?;
+        Ok(found.into_iter().map(rows::other).collect())
+    }
+
+    /// The counts of a run by fate and reason, in that order.
+    pub async fn fate_counts(&self, run_id: &str) -> Result<Vec<FateCount>, StoreError> {
+        let bytewise = self.bytewise();
+        let sql = format!(
+            "SELECT $1, {} FROM fate_counts WHERE attempt = {SEEN} \
+             ORDER BY fate{bytewise}, reason_code{bytewise}",
+            rows::list(&rows::FATES)
+        );
+        let values = [run_id.into()];
+        let found = self.select(sql, &values, &rows::FATES).await?;
+        Ok(found.into_iter().map(rows::fate).collect())
+    }
+
+    /// Rows of a table, each with its run in place of the attempt.
+    async fn select(
+        &self,
+        sql: String,
+        values: &[Value],
+        table: &Table<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let what = &*format!("reading {}", table.name);
+        let mut sorts: Vec<Sort> = table.columns.iter().map(|column| column.1).collect();
+        sorts[0] = Sort::Text;
+        let mut conn = self.reader(what).await?;
+        sql::rows(&mut conn, sql, values, &sorts).await.map_err(self.failed(what))
+    }
+
+    /// Deletes what an attempt left here.
+    pub(crate) async fn forget_plays(&self, attempt: i64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM plays WHERE attempt = $1 AND play_id IN \
+                   (SELECT play_id FROM plays WHERE attempt = $1 LIMIT 1000)";
+        self.forget_rows(sql, attempt).await?;
+        // An account has at most five others.
+        let sql = "DELETE FROM other_offers WHERE attempt = $1 AND account_key IN \
+                   (SELECT account_key FROM other_offers WHERE attempt = $1 LIMIT 200)";
+        self.forget_rows(sql, attempt).await?;
+        self.forget_rows("DELETE FROM fate_counts WHERE attempt = $1", attempt).await
+    }
+}

@@ -1,0 +1,55 @@
+//! Read models of the web: one JSON document an account, made by the run.
+// writes: account_views
+
+use crate::StoreError;
+use crate::open::Store;
+use crate::runs::SEEN;
+use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
+use crate::value::{Fields, Row};
+
+const VIEWS: Table<'static> = Table {
+    name: "account_views",
+    columns: &[("attempt", Sort::Int), ("account_key", Sort::Int), ("view_json", Sort::Text)],
+    key: &["attempt", "account_key"],
+};
+
+impl Store {
+    /// Writes the views of a run: an account's key and its JSON. At most 1,000 rows a transaction.
+    pub async fn write_views(
+        &self,
+        run_id: &str,
+        views: &[(i64, String)],
+    ) -> Result<(), StoreError> {
+        let what = "writing the account views";
+        for chunk in views.chunks(ROWS_A_TRANSACTION) {
+            let mut tx = self.begin(what).await?;
+            let attempt = self.attempt_to_write(&mut tx, run_id).await?;
+            let rows: Vec<Row> = chunk
+                .iter()
+                .map(|(key, view)| vec![attempt.into(), (*key).into(), view.into()])
+                .collect();
+            sql::insert(&mut tx, &VIEWS, Clash::Replace, &rows).await.map_err(self.failed(what))?;
+            tx.commit().await.map_err(self.failed(what))?;
+        }
+        Ok(())
+    }
+
+    /// The view of an account, as JSON.
+    pub async fn view(&self, run_id: &str, account_key: i64) -> Result<Option<String>, StoreError> {
+        let what = "reading an account view";
+        let sql = format!(
+            "SELECT view_json FROM account_views WHERE attempt = {SEEN} AND account_key = $2"
+        );
+        let values = [run_id.into(), account_key.into()];
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &values, &[Sort::Text]).await;
+        Ok(rows.map_err(self.failed(what))?.pop().map(|row| Fields::of(row).text()))
+    }
+
+    /// Deletes what an attempt left here.
+    pub(crate) async fn forget_views(&self, attempt: i64) -> Result<(), StoreError> {
+        let sql = "DELETE FROM account_views WHERE attempt = $1 AND account_key IN \
+                   (SELECT account_key FROM account_views WHERE attempt = $1 LIMIT 1000)";
+        self.forget_rows(sql, attempt).await
+    }
+}
