@@ -4,6 +4,8 @@
 use domain::words::{Lang, Words};
 use serde::{Deserialize, Serialize};
 
+pub use crate::explain::build;
+
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Said {

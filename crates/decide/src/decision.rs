@@ -1,6 +1,6 @@
 //! What the plan decided about one candidate, and why.
 
-use domain::ids::{OfferId, PlayId, RepId};
+use domain::ids::{OfferId, PlayId, ProductId, ProposalId, RepId, SubscriptionId};
 use domain::motion::Fate;
 use domain::probability::Estimate;
 use domain::time::Day;
@@ -8,11 +8,26 @@ use domain::words::Words;
 
 use crate::candidate::{Evidence, Scored};
 
+/// What a signal is about, and so for which candidates it opens a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// The account as a whole.
+    Account,
+    /// One contract.
+    Contract(SubscriptionId),
+    /// One product that it buys.
+    Product(ProductId),
+    /// One deal in progress.
+    Deal(ProposalId),
+}
+
 /// A timing rule that fired for an account or one of its candidates (S36-S47).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {
-    /// The rule's code: `limit_near`, `renewal`, `dormant`, `cadence`, `open_deal`, `gap`.
+    /// The rule's code: `limit_near`, `renewal`, `open_deal`, `care_need`, `cadence`, `dormant`, `gap`.
     pub rule: &'static str,
+    /// What it is about.
+    pub scope: Scope,
     /// Which crossing of the rule this is, so that a play keeps its id over nights: contract and renewal
     /// date, metric and limit, last event.
     pub occurrence: String,
@@ -29,7 +44,7 @@ pub struct Signal {
 /// What a guard says of one candidate (S53, S57-S65).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// The guard's code: `loyalty`, `open_deal`, `escalation`, `cool_down`, `at_risk`.
+    /// The guard's code: `loyalty`, `open_deal`, `escalation`, `cool_down`, `at_risk`, `cancel_notice`.
     pub guard: &'static str,
     /// Allow, hold or block.
     pub says: Says,
@@ -74,6 +89,10 @@ pub struct Value {
 }
 
 /// The decision about one candidate.
+///
+/// Words cost more memory than numbers, so the plan writes `signals`, `verdicts` and the terms of the
+/// value in full for chosen candidates; of the others it keeps the verdicts that stand against them.
+/// [`crate::explain::complete`] fills the rest in, from the same facts, for whoever asks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Hash of account, package and signal occurrence.
@@ -88,7 +107,8 @@ pub struct Decision {
     pub verdicts: Vec<Verdict>,
     /// What became of it.
     pub fate: Fate,
-    /// A code for the reason, for counts: the guard's code, `hours`, `account_limit`, `no_window`, `no_value`.
+    /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`,
+    /// `no_window`, `no_value`, `no_account`.
     pub reason_code: &'static str,
     /// The reason in words.
     pub reason: Words,

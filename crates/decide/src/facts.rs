@@ -54,6 +54,8 @@ pub struct AccountFacts {
     pub monthly_margin_minor: f64,
     /// P(has left by the end of the outcome window | left alone), if it holds anything.
     pub churn: Option<Estimate>,
+    /// The mean of that chance over all customers of the run, to compare with; `None` where unknown.
+    pub churn_base: Option<f64>,
 }
 
 /// One contract line, in the version that is effective as of the day.
@@ -213,6 +215,33 @@ pub struct Contact {
 }
 
 impl AccountFacts {
+    /// An account of which nothing is known.
+    pub fn nothing(account: AccountKey) -> Self {
+        Self {
+            account,
+            root: account,
+            kind: AccountKind::Company,
+            touch: TouchModel::Low,
+            segment: None,
+            owner: None,
+            customer_since: None,
+            last_event_on: None,
+            last_human_touch_on: None,
+            contracts: Vec::new(),
+            purchases: Vec::new(),
+            proposals: Vec::new(),
+            usage: Vec::new(),
+            surveys: Vec::new(),
+            tickets: Vec::new(),
+            contacts: Vec::new(),
+            features: BTreeMap::new(),
+            mrr_minor: 0,
+            monthly_margin_minor: 0.0,
+            churn: None,
+            churn_base: None,
+        }
+    }
+
     /// The products it holds as of the day.
     pub fn holds(&self, product: &ProductId) -> bool {
         self.contracts.iter().any(|contract| contract.active && contract.product == *product)

@@ -3,8 +3,19 @@
 //! Pure and deterministic: `as_of` and the seed are arguments; the same input gives the same verdict
 //! at night and at click time.
 
+pub mod policy;
 pub mod facts;
 pub mod catalogue;
+pub mod look;
+mod phrases;
 pub mod candidate;
+pub mod candidates;
+pub mod signals;
+pub mod guards;
+pub mod value;
 pub mod decision;
+pub mod plan;
 pub mod card;
+pub mod explain;
+#[cfg(test)]
+mod examples;

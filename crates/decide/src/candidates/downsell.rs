@@ -1,0 +1,114 @@
+//! An honest smaller contract (S11, S12, S48): the next tier below, where usage of every limited metric
+//! is well under that tier's own limit.
+
+use domain::motion::Motion;
+use domain::words::Words;
+
+use super::{Generator, blank, price, title};
+use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
+use crate::catalogue::{Product, ProductKind};
+use crate::facts::{Contract, Usage};
+use crate::look::Look;
+use crate::phrases::{figure, percent};
+
+pub(super) const GENERATOR: Generator = Generator {
+    code: "downsell",
+    ja: "下位プラン",
+    en: "Smaller plan",
+    cites: "S11 S12 S48 N4",
+    make,
+};
+
+fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
+    look.facts.active_contracts().filter_map(|contract| candidate(look, contract)).collect()
+}
+
+/// The plan of the same line on the tier below.
+fn tier_below<'a>(look: &Look<'a>, held: &Product) -> Option<&'a Product> {
+    let (line, tier) = (held.line.as_ref()?, held.tier?);
+    look.catalogue
+        .products
+        .values()
+        .filter(|p| p.on_sale && p.kind == ProductKind::Plan && p.line.as_ref() == Some(line))
+        .filter(|p| p.tier.is_some_and(|t| t < tier))
+        .max_by(|a, b| a.tier.cmp(&b.tier).then_with(|| b.id.cmp(&a.id)))
+}
+
+fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
+    let held = look.product(&contract.product).filter(|held| held.kind == ProductKind::Plan)?;
+    let below = tier_below(look, held)?;
+    let readings: Vec<(&Usage, f64)> = look
+        .facts
+        .usage
+        .iter()
+        .filter(|usage| usage.subscription == contract.subscription)
+        .filter_map(|usage| Some((usage, limit_of(below, usage, contract)?)))
+        .collect();
+    let fits = |(usage, limit): &(&Usage, f64)| {
+        usage.value.max(usage.recent_mean) < look.policy.candidates.under_use * limit
+    };
+    if readings.is_empty() || !readings.iter().all(fits) {
+        return None;
+    }
+    let mut down = price::of(below, contract.seats, price::discount(look, contract));
+    down.month = price::less(down.month, price::paid(look, contract)?);
+    if down.basis == PriceBasis::Unknown || down.month.mean >= 0.0 {
+        return None;
+    }
+    let offer = format!("downsell:{}:{}", contract.subscription, below.id);
+    let mut candidate = blank(look, Motion::Downsell, offer);
+    price::put(look, &mut candidate, below, down);
+    candidate.from_product = Some(held.id.clone());
+    candidate.subscription = Some(contract.subscription.clone());
+    candidate.title = title(Some(&held.name), &below.name);
+    for (usage, limit) in readings {
+        let (value, top, share) =
+            (figure(usage.value), figure(limit), percent(usage.value / limit));
+        candidate.because.push(Evidence {
+            words: Words::new(
+                format!("{}は{value}で、{}の上限{top}の{share}です。", usage.metric, below.name),
+                format!("{}: {value}, {share} of the {top} in {}.", usage.metric, below.name),
+            ),
+            source: format!("usage {} {}", usage.subscription, usage.metric),
+            on: Some(usage.on),
+        });
+    }
+    Some(candidate)
+}
+
+/// The limit that a plan would set for a metric.
+fn limit_of(plan: &Product, usage: &Usage, contract: &Contract) -> Option<f64> {
+    let limit = plan.limits.iter().filter(|limit| limit.metric == usage.metric).next_back()?;
+    let seats = contract.seats.unwrap_or(1).max(1) as f64;
+    let included = if limit.per_seat { limit.included * seats } else { limit.included };
+    (included > 0.0).then_some(included)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::Example;
+
+    fn check(value: f64, expected: &str) {
+        let mut example = Example::company();
+        example.facts.usage[0].value = value;
+        example.facts.usage[0].recent_mean = value;
+        let made = make(&example.look(), &[]);
+        let said: Vec<_> = made
+            .iter()
+            .map(|c| {
+                format!("{} {:.0} {}", c.offer, c.revenue_month_minor.mean, c.because[0].words.ja)
+            })
+            .collect();
+        assert_eq!(said.join("\n"), expected);
+    }
+
+    #[test]
+    fn only_well_under_the_smaller_plan() {
+        check(30.0, "");
+        check(
+            20.0,
+            "downsell:S1:KT-STD -27900 利用ユーザーは20で、勤怠 Standardの上限50の40 %です。",
+        );
+    }
+}

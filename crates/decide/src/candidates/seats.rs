@@ -1,0 +1,115 @@
+//! More seats, to the need that today's pace forecasts for the end of the outcome window (S4).
+//!
+//! Only for metrics that count against seats, and up to what the plan allows: beyond that the next
+//! plan is the answer. Where usage is near the limit without rising, the next block of seats.
+
+use domain::motion::Motion;
+use domain::probability::Estimate;
+use domain::words::Words;
+
+use super::{Generator, blank, price};
+use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
+use crate::facts::{Contract, Usage};
+use crate::look::Look;
+use crate::phrases::{figure, name};
+use crate::signals::{self, Binding};
+
+pub(super) const GENERATOR: Generator =
+    Generator { code: "seats", ja: "利用数の追加", en: "More seats", cites: "S4 S36", make };
+
+fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
+    let needs = look.facts.usage.iter().filter_map(|usage| need(look, usage));
+    needs.filter_map(|(contract, usage, seats)| candidate(look, contract, usage, seats)).collect()
+}
+
+/// The contract, and how many more seats the usage will need.
+fn need<'a>(look: &Look<'a>, usage: &'a Usage) -> Option<(&'a Contract, &'a Usage, i64)> {
+    let contract = look
+        .facts
+        .active_contracts()
+        .find(|contract| contract.subscription == usage.subscription)?;
+    let held = contract.seats.filter(|seats| *seats > 0)?;
+    let limit = signals::binding(look, usage)?;
+    let limits = look.product(&contract.product).map_or(&[][..], |product| &product.limits);
+    let per_seat = limits.iter().any(|limit| limit.metric == usage.metric && limit.per_seat);
+    let included = match limit {
+        Binding::Seats(_) => 1.0,
+        Binding::Plan(limit) if per_seat => limit / held as f64,
+        Binding::Plan(_) => return None,
+    };
+    let ahead = f64::from(look.policy.value.outcome_window_days)
+        + f64::from(look.days_since(usage.on).max(0));
+    let forecast = usage.value + usage.slope_per_day.max(0.0) * ahead;
+    let mut more = whole(forecast / included) - held;
+    if more <= 0 && usage.value >= look.policy.rules.limit_near.share * limit.limit() {
+        more = whole(held as f64 * look.policy.candidates.seats_block).max(1);
+    }
+    if let (Binding::Seats(_), Some(most)) = (limit, usage.limit) {
+        more = more.min(whole(most) - held);
+    }
+    (more > 0).then_some((contract, usage, more))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to a count of seats")]
+fn whole(x: f64) -> i64 {
+    (x - 1e-9).ceil().clamp(0.0, 1e9) as i64
+}
+
+fn candidate(look: &Look, contract: &Contract, usage: &Usage, more: i64) -> Option<Candidate> {
+    let product = look.product(&contract.product)?;
+    let held = contract.seats?;
+    let mut more_price = price::of(product, Some(more), price::discount(look, contract));
+    if let Some(mrr) = contract.mrr_minor {
+        more_price.month = Estimate::known(mrr as f64 / held as f64 * more as f64);
+        more_price.basis = PriceBasis::Own;
+    }
+    let mut candidate = blank(look, Motion::Seats, format!("seats:{}", contract.subscription));
+    price::put(look, &mut candidate, product, more_price);
+    candidate.from_product = Some(product.id.clone());
+    candidate.subscription = Some(contract.subscription.clone());
+    let after = held + more;
+    let called = name(look.catalogue, &contract.product);
+    candidate.title = Words::new(
+        format!("{called} {held} → {after}名分"),
+        format!("{called} {held} → {after} seats"),
+    );
+    let value = figure(usage.value);
+    candidate.because.push(Evidence {
+        words: Words::new(
+            format!("ご契約は{held}名分、利用は{value}です。{}日後までに{after}名分が必要になる見込みです。", look.policy.value.outcome_window_days),
+            format!("{held} seats under contract, {value} in use; {after} are needed within {} days at this pace.", look.policy.value.outcome_window_days),
+        ),
+        source: format!("usage {} {}", usage.subscription, usage.metric),
+        on: Some(usage.on),
+    });
+    Some(candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::Example;
+
+    fn check(held: i64, value: f64, slope: f64, expected: &str) {
+        let mut example = Example::company();
+        example.facts.contracts[0].seats = Some(held);
+        example.facts.usage[0].value = value;
+        example.facts.usage[0].slope_per_day = slope;
+        let made = make(&example.look(), &[]);
+        let said: Vec<_> = made
+            .iter()
+            .map(|c| format!("{} {:.0}", c.title.ja, c.revenue_month_minor.mean))
+            .collect();
+        assert_eq!(said.join("\n"), expected);
+    }
+
+    #[test]
+    fn to_the_forecast_need_within_the_plan() {
+        // 46 + 0.05 * 182 days = 55.1: 6 more of 50, at 72,540 / 50 a seat.
+        check(50, 46.0, 0.05, "勤怠 Pro 50 → 56名分 8705");
+        check(50, 46.0, 0.0, "勤怠 Pro 50 → 55名分 7254");
+        check(50, 30.0, 0.0, "");
+        check(50, 46.0, 2.0, "勤怠 Pro 50 → 100名分 72540");
+        check(100, 98.0, 2.0, "");
+    }
+}

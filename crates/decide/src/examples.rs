@@ -1,0 +1,280 @@
+//! Small accounts for tests: a company with one plan, and one that buys things.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountKey, ContactKey, ProductId};
+use domain::motion::{AccountKind, ContactRole, Motion, TouchModel};
+use domain::probability::Estimate;
+use domain::time::Day;
+use domain::words::Words;
+
+use crate::candidate::{Candidate, Evidence, Odds, PriceBasis, Recommendation, Scored};
+use crate::catalogue::{Catalogue, Limit, PriceUnit, Product, ProductKind};
+use crate::facts::{
+    AccountFacts, Contact, Contract, Outcome, Proposal, Purchase, Survey, Ticket, Usage,
+};
+use crate::look::Look;
+use crate::policy::Policy;
+
+/// A day by its ISO text.
+pub(crate) fn day(text: &str) -> Day {
+    Day::parse_iso(text).expect("a date")
+}
+
+/// One account with everything around it, looked at on 2026-03-12.
+#[derive(Debug, Clone)]
+pub(crate) struct Example {
+    pub(crate) facts: AccountFacts,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) policy: Policy,
+}
+
+impl Example {
+    pub(crate) fn look(&self) -> Look<'_> {
+        Look {
+            facts: &self.facts,
+            catalogue: &self.catalogue,
+            policy: &self.policy,
+            as_of: day("2026-03-12"),
+        }
+    }
+
+    /// A company on 勤怠 Pro with 93 seats, 93 of 100 users, due for renewal.
+    pub(crate) fn company() -> Self {
+        let facts = AccountFacts {
+            contracts: vec![Contract {
+                subscription: "S1".into(),
+                product: "KT-PRO".into(),
+                seats: Some(93),
+                mrr_minor: Some(72_540),
+                discount_rate: None,
+                term_months: Some(12),
+                started_on: day("2023-06-15"),
+                renews_on: Some(day("2026-06-15")),
+                cancel_deadline: Some(day("2026-05-16")),
+                cancel_notice_on: None,
+                active: true,
+                ended_on: None,
+                plan_version: None,
+            }],
+            usage: vec![Usage {
+                metric: "利用ユーザー".to_owned(),
+                subscription: "S1".into(),
+                product: "KT-PRO".into(),
+                limit: Some(100.0),
+                value: 93.0,
+                on: day("2026-03-10"),
+                slope_per_day: 0.25,
+                slope_sd: 0.02,
+                readings: 13,
+                earlier_mean: Some(80.0),
+                recent_mean: 88.0,
+            }],
+            mrr_minor: 72_540,
+            monthly_margin_minor: 50_778.0,
+            ..bare()
+        };
+        Self { facts, catalogue: catalogue(), policy: Policy::default() }
+    }
+
+    /// A company that buys GTX Basic every 60 days, with a deal for GTX Pro in progress.
+    pub(crate) fn buyer() -> Self {
+        let facts = AccountFacts {
+            purchases: vec![
+                Purchase {
+                    product: "GTX-B".into(),
+                    orders: 4,
+                    quantity: 8.0,
+                    first_on: day("2025-07-01"),
+                    last_on: day("2026-02-01"),
+                    gap_days: Some(60.0),
+                    amount_minor: 4_000,
+                    last_order: "O9".to_owned(),
+                },
+                Purchase {
+                    product: "GTX-P".into(),
+                    orders: 1,
+                    quantity: 1.0,
+                    first_on: day("2025-08-01"),
+                    last_on: day("2025-08-01"),
+                    gap_days: None,
+                    amount_minor: 4_500,
+                    last_order: "O3".to_owned(),
+                },
+            ],
+            proposals: vec![deal("P1", "GTX-P", "2025-12-12", Outcome::Open)],
+            monthly_margin_minor: 500.0,
+            ..bare()
+        };
+        let mut catalogue = catalogue();
+        catalogue.products.retain(|id, _| id.as_str().starts_with("GT"));
+        Self { facts, catalogue, policy: Policy::default() }
+    }
+
+    /// An answer of the decision maker to the NPS question, on 2026-01-10.
+    pub(crate) fn answer(&mut self, score: f64) {
+        self.facts.surveys.push(Survey {
+            response: "R1".to_owned(),
+            contact: Some(ContactKey(1)),
+            role: Some(ContactRole::DecisionMaker),
+            question: "nps".to_owned(),
+            score,
+            on: day("2026-01-10"),
+        });
+    }
+
+    /// A grave enquiry since 2026-03-02.
+    pub(crate) fn escalate(&mut self) {
+        self.facts.tickets.push(Ticket {
+            activity: "T1".to_owned(),
+            opened_on: day("2026-03-02"),
+            escalated: true,
+        });
+    }
+
+    /// A candidate of that motion for a product of no line.
+    pub(crate) fn candidate(&self, motion: Motion) -> Candidate {
+        Candidate {
+            account: self.facts.account,
+            offer: format!("{}:X", motion.code()).as_str().into(),
+            motion,
+            product: Some("X".into()),
+            from_product: None,
+            subscription: None,
+            proposal: None,
+            title: Words::new("X", "X"),
+            revenue_month_minor: Estimate::known(10_000.0),
+            once_minor: Estimate::known(0.0),
+            price_basis: PriceBasis::List,
+            margin_rate: 0.7,
+            effort_hours: if motion == Motion::Care { 1.0 } else { 2.0 },
+            channel: domain::motion::Channel::Phone,
+            role: "CIS",
+            contact: None,
+            because: Vec::new(),
+            next_step: Words::default(),
+        }
+    }
+
+    /// The same with plausible odds.
+    pub(crate) fn scored(&self, motion: Motion) -> Scored {
+        Scored { candidate: self.candidate(motion), odds: odds() }
+    }
+}
+
+/// Plausible odds.
+pub(crate) fn odds() -> Odds {
+    Odds {
+        opportunity: Estimate::prior(0.1, 0.05),
+        won: Estimate::estimated(0.63, 0.02, 6_711),
+        organic: Estimate::prior(0.02, 0.01),
+        stay: Estimate::estimated(0.95, 0.01, 400),
+        stay_if_taken: Estimate::estimated(0.95, 0.01, 400),
+        monthly_survival: 0.99,
+        because: Vec::new(),
+    }
+}
+
+/// A deal; of an open one the day is when it began.
+pub(crate) fn deal(id: &str, product: &str, on: &str, outcome: Outcome) -> Proposal {
+    Proposal {
+        proposal: id.into(),
+        product: Some(product.into()),
+        offer: None,
+        opened_on: day(on),
+        closed_on: (outcome != Outcome::Open).then(|| day(on)),
+        outcome,
+        stage: Some("Engaging".to_owned()),
+        next_step_on: None,
+        amount_minor: None,
+        approached: None,
+        owner: None,
+        kind: None,
+    }
+}
+
+/// A recommendation.
+pub(crate) fn recommend(product: &str, score: f64) -> Recommendation {
+    let words = Words::new("併売12件", "bought together 12 times");
+    let because = vec![Evidence { words, source: "orders".to_owned(), on: None }];
+    Recommendation { product: product.into(), score, because }
+}
+
+/// A company that has nothing.
+pub(crate) fn bare() -> AccountFacts {
+    AccountFacts {
+        account: AccountKey(1),
+        root: AccountKey(1),
+        kind: AccountKind::Company,
+        touch: TouchModel::Low,
+        segment: None,
+        owner: None,
+        customer_since: Some(day("2023-06-15")),
+        last_event_on: Some(day("2026-03-10")),
+        last_human_touch_on: None,
+        contracts: Vec::new(),
+        purchases: Vec::new(),
+        proposals: Vec::new(),
+        usage: Vec::new(),
+        surveys: Vec::new(),
+        tickets: Vec::new(),
+        contacts: vec![Contact { contact: ContactKey(1), role: ContactRole::DecisionMaker }],
+        features: BTreeMap::new(),
+        mrr_minor: 0,
+        monthly_margin_minor: 0.0,
+        churn: None,
+        churn_base: None,
+    }
+}
+
+fn product(id: &str, name: &str, (kind, line): (ProductKind, &str), price: i64) -> Product {
+    Product {
+        id: id.into(),
+        name: name.to_owned(),
+        kind,
+        line: Some(line.to_owned()),
+        tier: None,
+        price_minor: Some(price),
+        price_unit: match kind {
+            ProductKind::Plan => PriceUnit::SeatMonth,
+            ProductKind::Option => PriceUnit::Month,
+            ProductKind::Item | ProductKind::Service => PriceUnit::Once,
+        },
+        implied_month_minor: None,
+        margin_rate: None,
+        limits: Vec::new(),
+        on_sale: true,
+    }
+}
+
+fn plan(id: &str, name: &str, (line, tier): (&str, i64), (price, users): (i64, f64)) -> Product {
+    let limit = Limit {
+        metric: "利用ユーザー".to_owned(),
+        included: users,
+        per_seat: false,
+        plan_version: None,
+    };
+    let plan = product(id, name, (ProductKind::Plan, line), price);
+    Product { tier: Some(tier), limits: vec![limit], ..plan }
+}
+
+fn item(id: &str, name: &str, (line, tier): (&str, Option<i64>), price: i64) -> Product {
+    Product { tier, ..product(id, name, (ProductKind::Item, line), price) }
+}
+
+fn catalogue() -> Catalogue {
+    let products = [
+        plan("KT-STD", "勤怠 Standard", ("勤怠", 2), (480, 50.0)),
+        plan("KT-PRO", "勤怠 Pro", ("勤怠", 3), (780, 100.0)),
+        plan("KT-ENT", "勤怠 Enterprise", ("勤怠", 4), (1_180, 1_000.0)),
+        plan("EX-LIGHT", "経費 Light", ("経費", 1), (350, 30.0)),
+        product("OP-SSO", "シングルサインオン", (ProductKind::Option, "勤怠"), 20_000),
+        item("IT-TERM", "打刻端末", ("機器", None), 39_800),
+        item("GTX-B", "GTX Basic", ("GTX", Some(1)), 550),
+        item("GTX-P", "GTX Pro", ("GTX", Some(3)), 4_821),
+        item("GTK", "GTK 500", ("GTK", Some(1)), 26_768),
+    ];
+    let products: BTreeMap<ProductId, Product> =
+        products.into_iter().map(|product| (product.id.clone(), product)).collect();
+    Catalogue { products, offers: Vec::new() }
+}

@@ -1,0 +1,281 @@
+//! Why, why now, why not: completes decisions with words, and makes the cards that pages show.
+
+use std::collections::BTreeMap;
+
+use domain::ids::AccountKey;
+use domain::money::Currency;
+use domain::motion::Fate;
+use domain::words::Words;
+
+use crate::candidate::{Candidate, Evidence, PriceBasis, Scored};
+use crate::candidates;
+use crate::card::{Card, Check, Compared, Line, Said, Split};
+use crate::decision::{Decision, Says, Value, Verdict};
+use crate::guards;
+use crate::look::Look;
+use crate::signals;
+use crate::value;
+
+/// How many other offers a card compares.
+const COMPARED: usize = 5;
+
+/// Fills in what the plan leaves out to save memory: open windows, every guard's verdict, the value's
+/// terms. The same facts give the same words as the plan's.
+pub fn complete(look: &Look, decision: &mut Decision) {
+    decision.signals = signals::open_for(&decision.scored.candidate, &signals::fired(look));
+    decision.verdicts = guards::check(look, &decision.scored.candidate);
+    decision.value.terms = value::terms(look, &decision.scored, &decision.value);
+}
+
+/// Why now, in one or two sentences: the strongest windows; empty where none is open.
+pub fn why_now(decision: &Decision) -> Words {
+    let mut words = Words::default();
+    let sentences = decision.signals.iter().filter_map(|signal| signal.evidence.first());
+    for (i, evidence) in sentences.take(2).enumerate() {
+        words.ja.push_str(&evidence.words.ja);
+        if i > 0 {
+            words.en.push(' ');
+        }
+        words.en.push_str(&evidence.words.en);
+    }
+    words
+}
+
+/// The card of a decision, compared with the account's other decisions in any order.
+pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> Card {
+    let candidate = &decision.scored.candidate;
+    let value = &decision.value;
+    let round = |amount: f64| currency.round_expected(amount);
+    let mut odds: Vec<Line> = value.terms.iter().map(line).collect();
+    odds.extend(decision.scored.odds.because.iter().map(line));
+    Card {
+        title: Said::from(&candidate.title),
+        revenue_month_minor: round(candidate.revenue_month_minor.mean),
+        once_minor: round(candidate.once_minor.mean),
+        price_basis: basis_code(candidate.price_basis).to_owned(),
+        why_now: decision.signals.iter().flat_map(|s| &s.evidence).map(line).collect(),
+        why_this: candidate.because.iter().map(line).collect(),
+        odds,
+        split: split(value, currency),
+        checks: decision.verdicts.iter().map(check).collect(),
+        compared: compared(decision, others, currency),
+        next_step: Said::from(&candidate.next_step),
+    }
+}
+
+fn line(evidence: &Evidence) -> Line {
+    Line {
+        said: Said::from(&evidence.words),
+        source: evidence.source.clone(),
+        on: evidence.on.map(|day| day.to_string()),
+    }
+}
+
+/// The code of a price basis, as in cards and exports.
+pub fn basis_code(basis: PriceBasis) -> &'static str {
+    match basis {
+        PriceBasis::Own => "own",
+        PriceBasis::List => "list",
+        PriceBasis::Implied => "implied",
+        PriceBasis::Unknown => "unknown",
+    }
+}
+
+/// Rounded parts whose sum is the rounded whole: what rounding leaves goes to acceptance.
+fn split(value: &Value, currency: Currency) -> Split {
+    let whole = currency.round_expected(value.eip.mean);
+    let [retention, incentive, effort] =
+        [value.retention, value.incentive, value.effort].map(|part| currency.round_expected(part));
+    Split {
+        acceptance_minor: whole - retention - incentive - effort,
+        retention_minor: retention,
+        incentive_minor: incentive,
+        effort_minor: effort,
+    }
+}
+
+fn check(verdict: &Verdict) -> Check {
+    let (says, until) = match verdict.says {
+        Says::Allow => ("allow", None),
+        Says::HoldUntil(until) => ("hold", until.map(|day| day.to_string())),
+        Says::Block => ("block", None),
+    };
+    Check {
+        guard: verdict.guard.to_owned(),
+        says: says.to_owned(),
+        until,
+        said: Said::from(&verdict.reason),
+    }
+}
+
+/// The account's other offers: what it displaced and what came near, best first.
+fn compared(decision: &Decision, others: &[&Decision], currency: Currency) -> Vec<Compared> {
+    best(others.iter().copied().filter(|other| other.play != decision.play))
+        .into_iter()
+        .take(COMPARED)
+        .map(|other| Compared {
+            offer_id: other.scored.candidate.offer.as_str().to_owned(),
+            title: Said::from(&other.scored.candidate.title),
+            fate: other.fate.code().to_owned(),
+            expected_minor: currency.round_expected(other.value.eip.mean),
+            said: Said::from(&other.reason),
+        })
+        .collect()
+}
+
+/// Decisions by expected profit, ties by offer.
+pub fn best<'a>(decisions: impl Iterator<Item = &'a Decision>) -> Vec<&'a Decision> {
+    let mut sorted: Vec<&Decision> = decisions.collect();
+    sorted.sort_by(|a, b| {
+        b.value
+            .eip
+            .mean
+            .total_cmp(&a.value.eip.mean)
+            .then_with(|| a.scored.candidate.offer.cmp(&b.scored.candidate.offer))
+    });
+    sorted
+}
+
+/// Why nothing is proposed to an account today; `None` where something is.
+pub fn account_silent(look: &Look, decisions: &[&Decision]) -> Option<Words> {
+    if decisions.iter().any(|decision| decision.fate == Fate::Chosen) {
+        return None;
+    }
+    if decisions.is_empty() {
+        return Some(if look.is_customer() {
+            Words::new(
+                "今日の提案はありません。ご提案できる商品がなく、フォローが必要な兆候もありません。",
+                "Nothing today: there is no product to offer and nothing calls for care.",
+            )
+        } else {
+            let why = candidates::not_a_customer(look);
+            Words::new(
+                format!("今日の提案はありません。{}", why.ja),
+                format!("Nothing today. {}", why.en),
+            )
+        });
+    }
+    let mut words = Words::new("今日の提案はありません。", "Nothing today.");
+    for (code, n) in counted(decisions) {
+        let because = reason(code);
+        words.ja.push_str(&format!("{n}件は{}。", because.ja));
+        words.en.push_str(&format!(" {n}: {}.", because.en));
+    }
+    Some(words)
+}
+
+/// Decisions by reason, most first, ties by code.
+fn counted(decisions: &[&Decision]) -> Vec<(&'static str, usize)> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for decision in decisions {
+        *counts.entry(decision.reason_code).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    counts
+}
+
+/// How many candidates and accounts met a fate for a reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FateCount {
+    /// The fate.
+    pub fate: Fate,
+    /// The reason's code.
+    pub reason_code: &'static str,
+    /// The reason in general words.
+    pub reason: Words,
+    /// Candidates.
+    pub candidates: u64,
+    /// Accounts among them.
+    pub accounts: u64,
+}
+
+/// Counts by fate and reason, in the order of fates and codes.
+pub fn fates(decisions: &[Decision]) -> Vec<FateCount> {
+    let mut counts: BTreeMap<(Fate, &'static str), (u64, Vec<AccountKey>)> = BTreeMap::new();
+    for decision in decisions {
+        let count = counts.entry((decision.fate, decision.reason_code)).or_default();
+        count.0 += 1;
+        count.1.push(decision.scored.candidate.account);
+    }
+    let count = |((fate, code), (n, mut accounts)): ((Fate, _), (_, Vec<AccountKey>))| {
+        accounts.sort_unstable();
+        accounts.dedup();
+        FateCount {
+            fate,
+            reason_code: code,
+            reason: reason(code),
+            candidates: n,
+            accounts: accounts.len() as u64,
+        }
+    };
+    counts.into_iter().map(count).collect()
+}
+
+/// A reason in general words, to follow a count.
+pub fn reason(code: &str) -> Words {
+    let (ja, en) = match code {
+        "chosen" => ("提案します", "chosen"),
+        "loyalty" => ("NPSが低いため保留中です", "held for a low NPS"),
+        "open_deal" => (
+            "同じ製品群の商談が進行中のため保留中です",
+            "held while a deal of the line is in progress",
+        ),
+        "escalation" => {
+            ("重大な問い合わせが未解決のため保留中です", "held while a grave enquiry is open")
+        }
+        "cool_down" => ("お断りから間もないため保留中です", "held after recent rejections"),
+        "at_risk" => (
+            "解約の見込みが高いためフォローを優先しています",
+            "held because the customer is likely to leave",
+        ),
+        "cancel_notice" => {
+            ("解約の申し出があるため保留中です", "held because notice to cancel was given")
+        }
+        "hours" => (
+            "対応可能時間をほかの提案に充てたため見送りました",
+            "left out, as the hours go to better offers",
+        ),
+        "account_limit" => (
+            "1顧客あたりの提案数の上限により見送りました",
+            "left out by the limit of packages per account",
+        ),
+        "no_window" => ("今はきっかけがありません", "no occasion now"),
+        "no_value" => ("期待増分利益がプラスになりません", "no positive profit expected"),
+        "no_account" => ("顧客の情報がありません", "the account's facts are missing"),
+        _ => ("その他の理由です", "another reason"),
+    };
+    Words::new(ja, en)
+}
+
+/// Everything about one offer to one account outside of a plan: its value with terms, its windows and
+/// verdicts, and in words what stands against it today, if anything does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alone {
+    /// Its value, with terms.
+    pub value: Value,
+    /// The windows that are open for it.
+    pub signals: Vec<crate::decision::Signal>,
+    /// What every guard says.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Looks at one offer alone: for an offer that was never generated, and at click time.
+pub fn alone(look: &Look, scored: &Scored) -> Alone {
+    let mut value = value::expected(look, scored);
+    value.terms = value::terms(look, scored, &value);
+    Alone {
+        value,
+        signals: signals::open_for(&scored.candidate, &signals::fired(look)),
+        verdicts: guards::check(look, &scored.candidate),
+    }
+}
+
+/// Whether a product or offer id names a candidate.
+pub fn names(candidate: &Candidate, asked: &str) -> bool {
+    candidate.offer.as_str() == asked
+        || candidate.product.as_ref().is_some_and(|product| product.as_str() == asked)
+}
+
+#[cfg(test)]
+mod tests;

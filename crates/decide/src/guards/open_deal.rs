@@ -1,0 +1,82 @@
+//! No cold pitch over a live deal (N20): a deal in progress for the same product or line holds other
+//! offers of that line until it closes. Its own next step passes.
+
+use domain::words::Words;
+
+use super::{Guard, Reach, allow, because, hold};
+use crate::candidate::{Candidate, Evidence};
+use crate::decision::{Says, Verdict};
+use crate::facts::Proposal;
+use crate::look::Look;
+use crate::phrases::name;
+
+pub(super) const GUARD: Guard = Guard {
+    code: "open_deal",
+    ja: "進行中の商談",
+    en: "Deal in progress",
+    cites: "S32 S108 N20",
+    reach: Reach::Offer,
+    check,
+};
+
+fn check(look: &Look, candidate: &Candidate) -> Verdict {
+    let rivals: Vec<&Proposal> =
+        look.facts.open_proposals().filter(|deal| is_rival(look, candidate, deal)).collect();
+    let Some(first) = rivals.first() else {
+        return allow(GUARD.code, Words::new("進行中の商談なし", "No deal in progress for it"));
+    };
+    let reason = said(look, first);
+    let words = Words::new(
+        format!("{}商談が終わるまで、ほかの提案を控えます。", reason.ja),
+        format!("{} Nothing else of the line until it closes.", reason.en),
+    );
+    let evidence = rivals.iter().map(|deal| evidence(look, deal)).collect();
+    because(hold(GUARD.code, Says::HoldUntil(None), words), evidence)
+}
+
+/// Whether a deal is for the same product or line, or for none in particular of the same contract.
+fn is_rival(look: &Look, candidate: &Candidate, deal: &Proposal) -> bool {
+    let Some(of) = &deal.product else { return false };
+    let wanted = [candidate.product.as_ref(), candidate.from_product.as_ref()];
+    wanted.into_iter().flatten().any(|product| look.same_line(of, product))
+}
+
+fn said(look: &Look, deal: &Proposal) -> Words {
+    let product = deal.product.as_ref().map_or("", |product| name(look.catalogue, product));
+    Words::new(
+        format!("{product}の商談が{}から進行中です。", deal.opened_on.display_ja()),
+        format!("A deal for {product} is in progress since {}.", deal.opened_on.display_en()),
+    )
+}
+
+fn evidence(look: &Look, deal: &Proposal) -> Evidence {
+    Evidence {
+        words: said(look, deal),
+        source: format!("proposals {}", deal.proposal),
+        on: Some(deal.opened_on),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::said_of;
+    use crate::examples::Example;
+    use domain::motion::Motion;
+
+    fn check(motion: Motion, product: &str, expected: &str) {
+        let example = Example::buyer();
+        let mut candidate = example.candidate(motion);
+        candidate.product = Some(product.into());
+        candidate.from_product = None;
+        assert_eq!(said_of("open_deal", &example, &candidate), expected);
+    }
+
+    #[test]
+    fn the_same_product_or_line_is_held() {
+        let held = "hold: GTX Proの商談が2025年12月12日から進行中です。商談が終わるまで、ほかの提案を控えます。";
+        check(Motion::Repeat, "GTX-P", held);
+        check(Motion::PlanUp, "GTX-B", held);
+        check(Motion::CrossSell, "GTK", "allow: 進行中の商談なし");
+        check(Motion::Advance, "GTX-P", "allow: 商談の前進は停止条件の対象外です。");
+    }
+}

@@ -1,0 +1,386 @@
+//! Gives out the hours: care's reserve, then what earns most, then care again; and assigns weeks.
+
+use std::collections::BTreeMap;
+
+use domain::motion::Motion;
+use domain::time::Day;
+
+use super::PlanInput;
+use super::pack::{Packed, Piece, pack};
+use super::weigh::Item;
+use crate::candidate::Scored;
+use crate::decision::PoolUse;
+use crate::policy::Cap;
+
+/// What became of a candidate that competed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Became {
+    /// Settled before, by its item.
+    Settled,
+    /// In the plan, in this week.
+    Taken(Day),
+    /// Another offer to the same account was taken.
+    Beaten(usize),
+    /// The hours went to better ones, the least of which is this.
+    NoHours(Option<usize>),
+    /// Nobody has hours for it.
+    NoPool,
+}
+
+/// The hours given out.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) items: Vec<Item>,
+    pub(super) became: Vec<Became>,
+    pub(super) pools: Vec<PoolUse>,
+    /// What one more hour of each pool would earn.
+    pub(super) shadow: Vec<f64>,
+    pub(super) bound: f64,
+}
+
+/// Hours within this are the same.
+const SLACK: f64 = 1e-9;
+
+pub(super) fn choose(input: &PlanInput, scored: &[Scored], items: Vec<Item>) -> Chosen {
+    let mut desk = Desk::new(input, scored, &items);
+    desk.care(Care::Reserved);
+    let digital = desk.digital();
+    let mut bound = digital;
+    for pool in 0..input.pools.len() {
+        bound += desk.sell(pool);
+    }
+    desk.care(Care::Left);
+    desk.by_due();
+    let became = desk.became();
+    let pools = desk.used();
+    let shadow = desk.shadow;
+    Chosen { items, became, pools, shadow, bound }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// From the reserved share, where nothing can be sold.
+    Reserved,
+    /// From the hours that are left, where nothing was sold.
+    Left,
+}
+
+struct Desk<'a> {
+    input: &'a PlanInput<'a>,
+    scored: &'a [Scored],
+    items: &'a [Item],
+    /// Hours left, by pool and week.
+    left: Vec<Vec<f64>>,
+    /// The week taken, by item.
+    week: Vec<Option<usize>>,
+    /// The account's position, by item: items of one account stand together.
+    account: Vec<usize>,
+    /// What was taken of an account's limited offers.
+    taken: Vec<Vec<usize>>,
+    /// Live limited offers of an account that sell.
+    selling: Vec<u32>,
+    shadow: Vec<f64>,
+    /// The first week of what takes no hours.
+    first_week: Day,
+}
+
+impl<'a> Desk<'a> {
+    fn new(input: &'a PlanInput<'a>, scored: &'a [Scored], items: &'a [Item]) -> Self {
+        let mut left: Vec<Vec<f64>> = input
+            .pools
+            .iter()
+            .map(|pool| pool.weeks.iter().map(|(_, hours)| hours.max(0.0)).collect())
+            .collect();
+        for play in &input.accepted {
+            let pool = input.pools.iter().position(|pool| pool.pool == play.pool);
+            let week = pool.and_then(|pool| {
+                input.pools[pool].weeks.iter().position(|(week, _)| *week == play.week)
+            });
+            if let (Some(pool), Some(week)) = (pool, week) {
+                left[pool][week] = (left[pool][week] - play.hours).max(0.0);
+            }
+        }
+        let mut account = Vec::with_capacity(items.len());
+        let (mut selling, mut position) = (Vec::new(), 0);
+        for (i, candidate) in scored.iter().map(|scored| &scored.candidate).enumerate() {
+            if i == 0 || scored[i - 1].candidate.account != candidate.account {
+                position = selling.len();
+                selling.push(0);
+            }
+            account.push(position);
+            let sells = items[i].is_live() && is_limited(&scored[i]);
+            selling[position] += u32::from(sells);
+        }
+        let first_week = super::weeks(input.policy, input.as_of).first().map(|(week, _)| *week);
+        Self {
+            left,
+            week: vec![None; items.len()],
+            account,
+            taken: vec![Vec::new(); selling.len()],
+            selling,
+            shadow: vec![0.0; input.pools.len()],
+            first_week: first_week.unwrap_or(input.as_of),
+            input,
+            scored,
+            items,
+        }
+    }
+
+    fn is_care(&self, item: usize) -> bool {
+        self.scored[item].candidate.motion == Motion::Care
+    }
+
+    /// Care, ranked by margin at risk: for accounts to which nothing can be or was sold.
+    fn care(&mut self, when: Care) {
+        let share = self.input.policy.hours.care_share;
+        let mut reserve: Vec<f64> = self
+            .left
+            .iter()
+            .map(|weeks| match when {
+                Care::Reserved => share * weeks.iter().sum::<f64>(),
+                Care::Left => f64::INFINITY,
+            })
+            .collect();
+        let mut order: Vec<usize> = (0..self.items.len())
+            .filter(|item| self.is_care(*item) && self.items[*item].is_live())
+            .filter(|item| self.week[*item].is_none())
+            .filter(|item| {
+                let account = self.account[*item];
+                let free = match when {
+                    Care::Reserved => self.selling[account] == 0,
+                    Care::Left => true,
+                };
+                free && self.taken[account].is_empty()
+            })
+            .collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.items[*a], &self.items[*b]);
+            b.at_risk.total_cmp(&a.at_risk).then(a.play.cmp(&b.play))
+        });
+        for item in order {
+            let hours = self.items[item].hours;
+            let week = match self.items[item].pool {
+                None if hours <= 0.0 => Some(0),
+                None => None,
+                Some(pool) if reserve[pool] + SLACK < hours => None,
+                Some(pool) => (0..self.weeks_of(item, pool))
+                    .find(|week| hours <= self.left[pool][*week] + SLACK),
+            };
+            let Some(week) = week else { continue };
+            if let Some(pool) = self.items[item].pool {
+                reserve[pool] -= hours;
+                self.left[pool][week] -= hours;
+            }
+            self.take(item, week);
+        }
+    }
+
+    /// The first so many weeks of a pool that lie before an item's due day; all when it is overdue.
+    fn weeks_of(&self, item: usize, pool: usize) -> usize {
+        let weeks = &self.input.pools[pool].weeks;
+        let before = self.items[item]
+            .due
+            .map_or(weeks.len(), |due| weeks.iter().filter(|(week, _)| *week <= due).count());
+        if before == 0 { weeks.len() } else { before }
+    }
+
+    fn take(&mut self, item: usize, week: usize) {
+        self.week[item] = Some(week);
+        if is_limited(&self.scored[item]) || self.is_care(item) {
+            self.taken[self.account[item]].push(item);
+        }
+    }
+
+    /// The best of each account that takes no hours; returns what it earns.
+    fn digital(&mut self) -> f64 {
+        let mut order: Vec<usize> = (0..self.items.len())
+            .filter(|item| self.items[*item].is_live() && !self.is_care(*item))
+            .filter(|item| self.items[*item].hours <= 0.0)
+            .collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.items[*a], &self.items[*b]);
+            b.value.eip.mean.total_cmp(&a.value.eip.mean).then(a.play.cmp(&b.play))
+        });
+        let mut total = 0.0;
+        for item in order {
+            let account = self.account[item];
+            let n = u32::try_from(self.taken[account].len()).unwrap_or(u32::MAX);
+            let limited = is_limited(&self.scored[item]);
+            if !limited || self.cap(item).allows_another(n) {
+                total += self.items[item].value.eip.mean;
+                self.take(item, 0);
+            }
+        }
+        total
+    }
+
+    fn cap(&self, item: usize) -> Cap {
+        let limits = &self.input.policy.limits;
+        if self.scored[item].candidate.channel.takes_hours() {
+            limits.packages_per_account
+        } else {
+            limits.digital_contacts_per_account
+        }
+    }
+
+    /// What earns most for the hours of one pool; returns the bound.
+    fn sell(&mut self, pool: usize) -> f64 {
+        let live: Vec<usize> = (0..self.items.len())
+            .filter(|item| self.items[*item].pool == Some(pool))
+            .filter(|item| self.items[*item].is_live() && !self.is_care(*item))
+            .filter(|item| !is_limited(&self.scored[*item]) || self.allows(*item))
+            .collect();
+        let one = self.input.policy.limits.packages_per_account == Cap::at_most(1);
+        let mut classes: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut next = 0;
+        let mut pieces = Vec::with_capacity(live.len());
+        for item in &live {
+            let class = if one && is_limited(&self.scored[*item]) {
+                *classes.entry(self.account[*item]).or_insert_with(|| {
+                    next += 1;
+                    next - 1
+                })
+            } else {
+                next += 1;
+                next - 1
+            };
+            pieces.push(Piece {
+                class,
+                value: self.items[*item].value.eip.mean,
+                hours: self.items[*item].hours,
+                weeks: self.weeks_of(*item, pool),
+                tie: self.items[*item].play,
+            });
+        }
+        let Packed { week, bound, shadow } = pack(&pieces, &self.left[pool]);
+        let mut order: Vec<usize> = (0..live.len()).filter(|i| week[*i].is_some()).collect();
+        order.sort_by(|a, b| {
+            pieces[*b].value.total_cmp(&pieces[*a].value).then(pieces[*a].tie.cmp(&pieces[*b].tie))
+        });
+        for i in order {
+            let item = live[i];
+            if let Some(week) =
+                week[i].filter(|_| !is_limited(&self.scored[item]) || self.allows(item))
+            {
+                self.left[pool][week] -= self.items[item].hours;
+                self.take(item, week);
+            }
+        }
+        self.shadow[pool] = shadow;
+        bound
+    }
+
+    /// Whether the account's limit has room for one more package.
+    fn allows(&self, item: usize) -> bool {
+        let n = u32::try_from(self.taken[self.account[item]].len()).unwrap_or(u32::MAX);
+        let care = self.taken[self.account[item]].iter().any(|item| self.is_care(*item));
+        !care && self.cap(item).allows_another(n)
+    }
+
+    /// Assigns weeks anew, urgent first; where that does not work out the weeks stay as packed.
+    fn by_due(&mut self) {
+        for (pool, hours) in self.input.pools.iter().enumerate() {
+            let mut order: Vec<usize> = (0..self.items.len())
+                .filter(|item| self.items[*item].pool == Some(pool) && self.week[*item].is_some())
+                .collect();
+            order.sort_by(|a, b| {
+                let (a, b) = (&self.items[*a], &self.items[*b]);
+                a.urgent
+                    .cmp(&b.urgent)
+                    .then(b.value.eip.mean.total_cmp(&a.value.eip.mean))
+                    .then(a.play.cmp(&b.play))
+            });
+            let mut left = self.left[pool].clone();
+            for item in &order {
+                left[self.week[*item].unwrap_or(0)] += self.items[*item].hours;
+            }
+            let mut weeks = Vec::with_capacity(order.len());
+            for item in &order {
+                let room = (0..self.weeks_of(*item, pool).min(hours.weeks.len()))
+                    .find(|week| self.items[*item].hours <= left[*week] + SLACK);
+                let Some(week) = room else { break };
+                left[week] -= self.items[*item].hours;
+                weeks.push(week);
+            }
+            if weeks.len() == order.len() {
+                for (item, week) in order.into_iter().zip(weeks) {
+                    self.week[item] = Some(week);
+                }
+                self.left[pool] = left;
+            }
+        }
+    }
+
+    fn became(&self) -> Vec<Became> {
+        let least = self.least();
+        (0..self.items.len()).map(|item| self.became_of(item, &least)).collect()
+    }
+
+    /// The chosen offer of each pool that earns least per hour.
+    fn least(&self) -> Vec<Option<usize>> {
+        let density = |item: usize| self.items[item].value.eip.mean / self.items[item].hours;
+        let mut least: Vec<Option<usize>> = vec![None; self.input.pools.len()];
+        for item in (0..self.items.len()).filter(|item| self.week[*item].is_some()) {
+            let Some(pool) = self.items[item].pool.filter(|_| !self.is_care(item)) else {
+                continue;
+            };
+            let lower = least[pool].is_none_or(|other| {
+                density(item)
+                    .total_cmp(&density(other))
+                    .then(self.items[item].play.cmp(&self.items[other].play))
+                    .is_lt()
+            });
+            if lower {
+                least[pool] = Some(item);
+            }
+        }
+        least
+    }
+
+    fn became_of(&self, item: usize, least: &[Option<usize>]) -> Became {
+        let it = &self.items[item];
+        if !it.is_live() {
+            return Became::Settled;
+        }
+        if let Some(week) = self.week[item] {
+            let monday =
+                it.pool.map_or(self.first_week, |pool| self.input.pools[pool].weeks[week].0);
+            return Became::Taken(monday);
+        }
+        let limited = is_limited(&self.scored[item]) || self.is_care(item);
+        if let Some(other) = self.taken[self.account[item]].first().filter(|_| limited) {
+            return Became::Beaten(*other);
+        }
+        match it.pool {
+            None => Became::NoPool,
+            Some(pool) => Became::NoHours(least[pool]),
+        }
+    }
+
+    fn used(&self) -> Vec<PoolUse> {
+        let mut used = Vec::new();
+        for (i, pool) in self.input.pools.iter().enumerate() {
+            for (week, (monday, hours)) in pool.weeks.iter().enumerate() {
+                let hours = hours.max(0.0);
+                used.push(PoolUse {
+                    pool: pool.pool.clone(),
+                    week: *monday,
+                    hours,
+                    used: (hours - self.left[i][week]).max(0.0),
+                    shadow_price: self.shadow[i],
+                });
+            }
+        }
+        used
+    }
+}
+
+/// Whether an offer counts against its account's limit: all but care and the next step of a deal,
+/// where a rep speaks; every contact where none does.
+fn is_limited(scored: &Scored) -> bool {
+    match scored.candidate.motion {
+        Motion::Care => false,
+        Motion::Advance => !scored.candidate.channel.takes_hours(),
+        _ => true,
+    }
+}

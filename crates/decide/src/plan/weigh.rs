@@ -1,0 +1,307 @@
+//! Weighs each candidate: its windows, its guards, its value; numbers only, words for what is settled.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountKey, PlayId};
+use domain::motion::{Fate, Motion};
+use domain::time::{Day, Days};
+use domain::words::Words;
+use sha2::{Digest, Sha256};
+
+use super::{PlanInput, UNASSIGNED};
+use crate::candidate::{PriceBasis, Scored};
+use crate::decision::{Says, Signal, Value, Verdict};
+use crate::facts::AccountFacts;
+use crate::guards::{self, GUARDS, Reach};
+use crate::look::Look;
+use crate::phrases::percent;
+use crate::signals;
+use crate::value;
+
+/// Why a candidate is settled.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Settled {
+    pub(super) fate: Fate,
+    pub(super) code: &'static str,
+    pub(super) reason: Words,
+    pub(super) verdicts: Vec<Verdict>,
+}
+
+/// One candidate as a number.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) value: Value,
+    /// Hours it takes.
+    pub(super) hours: f64,
+    /// Index into the pools, none for what takes no hours or has no pool.
+    pub(super) pool: Option<usize>,
+    /// First bytes of the play's hash.
+    pub(super) play: u64,
+    /// What is settled before hours are given out.
+    pub(super) settled: Option<Settled>,
+    /// Last day on which it makes sense.
+    pub(super) due: Option<Day>,
+    /// By which day it is sorted into weeks.
+    pub(super) urgent: Day,
+    /// What care protects, minor units; zero for all else.
+    pub(super) at_risk: f64,
+}
+
+impl Item {
+    /// Whether it competes for hours and limits.
+    pub(super) fn is_live(&self) -> bool {
+        self.settled.is_none()
+    }
+}
+
+/// Items in the order of `scored`, which is sorted by account.
+pub(super) fn weigh(
+    input: &PlanInput,
+    accounts: &BTreeMap<AccountKey, &AccountFacts>,
+    scored: &[Scored],
+) -> Vec<Item> {
+    let pools: BTreeMap<&str, usize> =
+        input.pools.iter().enumerate().map(|(i, pool)| (pool.pool.as_str(), i)).collect();
+    let mut items = Vec::with_capacity(scored.len());
+    for group in scored.chunk_by(|a, b| a.candidate.account == b.candidate.account) {
+        let account = group[0].candidate.account;
+        let Some(facts) = accounts.get(&account) else {
+            items.extend(group.iter().map(|scored| unknown(input, scored)));
+            continue;
+        };
+        let look =
+            Look { facts, catalogue: input.catalogue, policy: input.policy, as_of: input.as_of };
+        let account = Account::of(look, &group[0]);
+        items.extend(group.iter().map(|scored| account.item(scored, &pools)));
+    }
+    items
+}
+
+/// What is the same for every candidate of an account.
+struct Account<'a> {
+    look: Look<'a>,
+    signals: Vec<Signal>,
+    /// The account-wide verdicts on what sells.
+    verdicts: Vec<Verdict>,
+}
+
+impl<'a> Account<'a> {
+    fn of(look: Look<'a>, any: &Scored) -> Self {
+        let signals = signals::fired(&look);
+        let mut selling = any.candidate.clone();
+        selling.motion = Motion::CrossSell;
+        let wide = GUARDS.iter().filter(|guard| guard.reach == Reach::Account);
+        let verdicts = wide.map(|guard| guards::ask(guard, &look, &selling)).collect();
+        Self { look, signals, verdicts }
+    }
+
+    fn item(&self, scored: &Scored, pools: &BTreeMap<&str, usize>) -> Item {
+        let (look, candidate) = (&self.look, &scored.candidate);
+        let value = value::expected(look, scored);
+        let first = signals::opening(candidate, &self.signals).next();
+        let due = first.and_then(|signal| signal.closes_on);
+        let care = candidate.motion == Motion::Care;
+        let pool = (candidate.effort_hours > 0.0)
+            .then(|| {
+                let owner = owner(look.facts, scored).unwrap_or(UNASSIGNED);
+                pools.get(owner).or_else(|| pools.get(UNASSIGNED)).copied()
+            })
+            .flatten();
+        Item {
+            hours: candidate.effort_hours,
+            pool,
+            play: hash(scored, first),
+            settled: self.settle(scored, &value, first),
+            due,
+            urgent: match first {
+                Some(signal) if signal.strength >= 0.9 => {
+                    due.map_or(look.as_of, |day| day.min(look.as_of))
+                }
+                _ => due.unwrap_or(Day(i32::MAX)),
+            },
+            at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
+            value,
+        }
+    }
+
+    fn settle(&self, scored: &Scored, value: &Value, first: Option<&Signal>) -> Option<Settled> {
+        let candidate = &scored.candidate;
+        if let Some(held) = self.held(scored) {
+            return Some(held);
+        }
+        if first.is_none() {
+            return Some(waiting("no_window", no_window(&self.look, scored)));
+        }
+        if candidate.motion != Motion::Care && value.eip.mean <= 0.0 {
+            return Some(waiting("no_value", no_value(scored, value)));
+        }
+        self.at_limit(scored)
+    }
+
+    /// What a guard holds, with the verdicts that stand against it.
+    fn held(&self, scored: &Scored) -> Option<Settled> {
+        if !scored.candidate.motion.sells() {
+            return None;
+        }
+        let by_offer = GUARDS.iter().filter(|guard| guard.reach == Reach::Offer);
+        let mut against: Vec<Verdict> = by_offer
+            .map(|guard| guards::ask(guard, &self.look, &scored.candidate))
+            .filter(|verdict| verdict.says != Says::Allow)
+            .collect();
+        against.extend(self.verdicts.iter().filter(|v| v.says != Says::Allow).cloned());
+        let place = |verdict: &Verdict| GUARDS.iter().position(|guard| guard.code == verdict.guard);
+        against.sort_by_key(place);
+        let decides = guards::deciding(&against)?;
+        let fate = if decides.says == Says::Block { Fate::Blocked } else { Fate::Held };
+        let (code, reason) = (decides.guard, decides.reason.clone());
+        Some(Settled { fate, code, reason, verdicts: against })
+    }
+
+    /// Whether the account was approached too lately for another package.
+    fn at_limit(&self, scored: &Scored) -> Option<Settled> {
+        let (look, limits) = (&self.look, &self.look.policy.limits);
+        if matches!(scored.candidate.motion, Motion::Advance | Motion::Care) {
+            return None;
+        }
+        let cap = if look.facts.takes_hours() {
+            limits.packages_per_account
+        } else {
+            limits.digital_contacts_per_account
+        };
+        let lately: Vec<Day> = look
+            .facts
+            .proposals
+            .iter()
+            .filter(|deal| deal.approached == Some(true))
+            .filter(|deal| (0..limits.days).contains(&look.days_since(deal.opened_on)))
+            .map(|deal| deal.opened_on)
+            .collect();
+        let n = u32::try_from(lately.len()).unwrap_or(u32::MAX);
+        if cap.allows_another(n) {
+            return None;
+        }
+        let days = limits.days;
+        let until = lately.iter().max().map(|on| on.plus(Days(days)));
+        let words = match until {
+            Some(until) => Words::new(
+                format!(
+                    "直近{days}日に{n}件ご提案しているため、次のご提案は{}からです。",
+                    until.display_ja()
+                ),
+                format!(
+                    "Approached {n} times within {days} days; the next offer from {} on.",
+                    until.display_en()
+                ),
+            ),
+            None => Words::new(
+                "1顧客あたりの提案数の上限が0件に設定されています。",
+                "The policy allows no package for an account.",
+            ),
+        };
+        Some(waiting("account_limit", words))
+    }
+}
+
+/// Whose hours: of the deal's owner for its next step, else of the account's.
+pub(super) fn owner<'a>(facts: &'a AccountFacts, scored: &Scored) -> Option<&'a str> {
+    let deal =
+        scored.candidate.proposal.as_ref().and_then(|id| {
+            facts.proposals.iter().find(|deal| deal.proposal == *id)?.owner.as_ref()
+        });
+    deal.or(facts.owner.as_ref()).map(domain::ids::RepId::as_str)
+}
+
+fn waiting(code: &'static str, reason: Words) -> Settled {
+    Settled { fate: Fate::Waiting, code, reason, verdicts: Vec::new() }
+}
+
+fn no_window(look: &Look, scored: &Scored) -> Words {
+    let contract =
+        scored.candidate.subscription.as_ref().and_then(|id| {
+            look.facts.active_contracts().find(|contract| contract.subscription == *id)
+        });
+    let opens = contract
+        .and_then(|contract| contract.cancel_deadline.or(contract.renews_on))
+        .map(|deadline| deadline.plus(Days(-look.policy.rules.renewal.open_days)))
+        .filter(|day| *day > look.as_of);
+    match opens {
+        Some(day) => Words::new(
+            format!(
+                "今はきっかけがありません。次の更新に向けた提案期間は{}からです。",
+                day.display_ja()
+            ),
+            format!(
+                "No occasion now; the window before the next renewal opens on {}.",
+                day.display_en()
+            ),
+        ),
+        None => Words::new(
+            "今はきっかけ(上限への接近、更新時期、再購入時期など)がありません。",
+            "No occasion now (no limit near, no renewal, no repurchase due).",
+        ),
+    }
+}
+
+fn no_value(scored: &Scored, value: &Value) -> Words {
+    if scored.candidate.price_basis == PriceBasis::Unknown {
+        return Words::new(
+            "価格が未登録のため、期待増分利益を計算できません。価格を登録してください。",
+            "No price is recorded, so no profit can be expected; record a price.",
+        );
+    }
+    let (with, without) = (percent(value.accept.mean), percent(value.organic.mean));
+    if value.organic.mean >= value.accept.mean {
+        return Words::new(
+            format!("働きかけなしでも同じ程度に見込めます({without})。"),
+            format!("It will be taken as likely without contact ({without})."),
+        );
+    }
+    Words::new(
+        format!("期待増分利益がプラスになりません(受注見込み{with}、働きかけなしで{without})。"),
+        format!("No positive profit is expected (chance {with}, {without} without contact)."),
+    )
+}
+
+fn unknown(input: &PlanInput, scored: &Scored) -> Item {
+    let words = Words::new(
+        "顧客の情報が渡されていないため、判断していません。",
+        "The account's facts were not given, so nothing is decided.",
+    );
+    let facts = crate::facts::AccountFacts::nothing(scored.candidate.account);
+    let look = Look {
+        facts: &facts,
+        catalogue: input.catalogue,
+        policy: input.policy,
+        as_of: input.as_of,
+    };
+    Item {
+        value: value::expected(&look, scored),
+        hours: scored.candidate.effort_hours,
+        pool: None,
+        play: hash(scored, None),
+        settled: Some(waiting("no_account", words)),
+        due: None,
+        urgent: Day(i32::MAX),
+        at_risk: 0.0,
+    }
+}
+
+/// First eight bytes of SHA-256 over account, offer, rule and occurrence.
+fn hash(scored: &Scored, signal: Option<&Signal>) -> u64 {
+    let mut hasher = Sha256::new();
+    hasher.update(scored.candidate.account.0.to_be_bytes());
+    hasher.update(scored.candidate.offer.as_str());
+    if let Some(signal) = signal {
+        hasher.update([0]);
+        hasher.update(signal.rule);
+        hasher.update([0]);
+        hasher.update(&signal.occurrence);
+    }
+    let digest = hasher.finalize();
+    digest[..8].iter().fold(0, |hash, byte| hash << 8 | u64::from(*byte))
+}
+
+/// The play's id: sixteen hexadecimal digits.
+pub(super) fn play_id(hash: u64) -> PlayId {
+    PlayId::new(format!("{hash:016x}"))
+}

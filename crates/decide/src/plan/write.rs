@@ -1,0 +1,201 @@
+//! Writes the decisions: ranks, fates, reasons, and what displaced what.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{AccountKey, OfferId, RepId};
+use domain::motion::Fate;
+use domain::words::Words;
+
+use super::choose::{Became, Chosen};
+use super::weigh::{Item, owner, play_id};
+use super::{DIGITAL, PlanInput, UNASSIGNED};
+use crate::candidate::Scored;
+use crate::decision::{Decision, Plan};
+use crate::explain;
+use crate::facts::AccountFacts;
+use crate::look::Look;
+
+/// How many displaced offers a decision names.
+const NAMED: usize = 5;
+
+pub(super) fn write(
+    input: &PlanInput,
+    accounts: &BTreeMap<AccountKey, &AccountFacts>,
+    scored: Vec<Scored>,
+    chosen: Chosen,
+) -> Plan {
+    let Chosen { items, became, pools, shadow, bound } = chosen;
+    let ranks = ranks(&items, &became, &shadow);
+    let displaced = displaced(&scored, &became);
+    let by: Vec<Option<OfferId>> = became
+        .iter()
+        .map(|became| match became {
+            Became::Beaten(other) | Became::NoHours(Some(other)) => {
+                Some(scored[*other].candidate.offer.clone())
+            }
+            _ => None,
+        })
+        .collect();
+    let titles: Vec<Option<Words>> = became
+        .iter()
+        .map(|became| match became {
+            Became::Beaten(other) => Some(scored[*other].candidate.title.clone()),
+            _ => None,
+        })
+        .collect();
+    let total = items
+        .iter()
+        .zip(&became)
+        .filter(|(item, became)| matches!(became, Became::Taken(_)) && item.at_risk == 0.0)
+        .map(|(item, _)| item.value.eip.mean)
+        .sum::<f64>();
+    let mut decisions: Vec<Decision> = Vec::with_capacity(items.len());
+    let rows = scored.into_iter().zip(items).zip(became).zip(ranks);
+    for (i, (((scored, item), became), rank)) in rows.enumerate() {
+        let facts = accounts.get(&scored.candidate.account);
+        let look = facts.map(|facts| Look {
+            facts,
+            catalogue: input.catalogue,
+            policy: input.policy,
+            as_of: input.as_of,
+        });
+        let words = Reason { input, became, title: titles[i].as_ref() };
+        let mut decision = words.decision(scored, item, look.as_ref());
+        decision.rank = rank;
+        decision.displaced_by.clone_from(&by[i]);
+        if let Some(offers) = displaced.get(&i) {
+            decision.displaced.clone_from(offers);
+        }
+        decisions.push(decision);
+    }
+    decisions.sort_by(|a, b| {
+        let place = |decision: &Decision| decision.rank.unwrap_or(u32::MAX);
+        let (x, y) = (&a.scored.candidate, &b.scored.candidate);
+        place(a).cmp(&place(b)).then_with(|| (x.account, &x.offer).cmp(&(y.account, &y.offer)))
+    });
+    Plan { decisions, pools, total, bound: bound.max(total) }
+}
+
+/// Places in the plan, from 1: by expected profit minus hours at their shadow price, then by what care
+/// protects, then by play.
+fn ranks(items: &[Item], became: &[Became], shadow: &[f64]) -> Vec<Option<u32>> {
+    let mut order: Vec<usize> =
+        (0..items.len()).filter(|i| matches!(became[*i], Became::Taken(_))).collect();
+    let score = |i: usize| {
+        let item = &items[i];
+        let price = item.pool.filter(|_| item.at_risk == 0.0).map_or(0.0, |pool| shadow[pool]);
+        item.value.eip.mean - item.hours * price
+    };
+    order.sort_by(|a, b| {
+        score(*b)
+            .total_cmp(&score(*a))
+            .then(items[*b].at_risk.total_cmp(&items[*a].at_risk))
+            .then(items[*a].play.cmp(&items[*b].play))
+    });
+    let mut ranks = vec![None; items.len()];
+    for (rank, i) in (1..).zip(order) {
+        ranks[i] = Some(rank);
+    }
+    ranks
+}
+
+/// What each chosen offer displaced: at its account, or for the hours of its pool.
+fn displaced(scored: &[Scored], became: &[Became]) -> BTreeMap<usize, Vec<OfferId>> {
+    let mut displaced: BTreeMap<usize, Vec<OfferId>> = BTreeMap::new();
+    for (i, became) in became.iter().enumerate() {
+        if let Became::Beaten(other) | Became::NoHours(Some(other)) = became {
+            let offers = displaced.entry(*other).or_default();
+            if offers.len() < NAMED {
+                offers.push(scored[i].candidate.offer.clone());
+            }
+        }
+    }
+    displaced
+}
+
+/// What the reason of a fate is made of.
+struct Reason<'a> {
+    input: &'a PlanInput<'a>,
+    became: Became,
+    title: Option<&'a Words>,
+}
+
+impl Reason<'_> {
+    fn decision(&self, scored: Scored, item: Item, look: Option<&Look>) -> Decision {
+        let owner = look.and_then(|look| owner(look.facts, &scored)).map(RepId::new);
+        let pool = match item.pool {
+            Some(pool) => self.input.pools[pool].pool.clone(),
+            None if item.hours <= 0.0 => DIGITAL.to_owned(),
+            None => UNASSIGNED.to_owned(),
+        };
+        let play = play_id(item.play);
+        let (fate, reason_code, reason, verdicts) = match item.settled {
+            Some(settled) => (settled.fate, settled.code, settled.reason, settled.verdicts),
+            None => {
+                let (fate, code, words) = self.words(&scored);
+                (fate, code, words, Vec::new())
+            }
+        };
+        let week = match self.became {
+            Became::Taken(week) => Some(week),
+            _ => None,
+        };
+        let mut decision = Decision {
+            play,
+            scored,
+            value: item.value,
+            signals: Vec::new(),
+            verdicts,
+            fate,
+            reason_code,
+            reason,
+            rank: None,
+            owner: owner.filter(|_| week.is_some()),
+            pool,
+            week,
+            displaced_by: None,
+            displaced: Vec::new(),
+            due: item.due,
+        };
+        if let (Some(look), Fate::Chosen) = (look, decision.fate) {
+            explain::complete(look, &mut decision);
+            decision.reason = explain::why_now(&decision);
+        }
+        decision
+    }
+
+    fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
+        let days = self.input.policy.limits.days;
+        match self.became {
+            Became::Settled | Became::Taken(_) => (Fate::Chosen, "chosen", Words::default()),
+            Became::Beaten(_) => {
+                let title = self.title.cloned().unwrap_or_default();
+                let words = Words::new(
+                    format!("1顧客あたり{days}日に1件までのため、「{}」を優先しました。", title.ja),
+                    format!("One package per account in {days} days; \"{}\" goes first.", title.en),
+                );
+                (Fate::Displaced, "account_limit", words)
+            }
+            Became::NoHours(_) => {
+                let hours = crate::phrases::figure(scored.candidate.effort_hours);
+                let weeks = self.input.policy.plan.horizon_weeks;
+                let words = Words::new(
+                    format!(
+                        "必要な{hours}時間は、今後{weeks}週間の対応可能時間の中で、1時間あたりの期待増分利益がより大きい提案に充てています。"
+                    ),
+                    format!(
+                        "The {hours} hours it needs go to offers that earn more per hour within the next {weeks} weeks."
+                    ),
+                );
+                (Fate::Displaced, "hours", words)
+            }
+            Became::NoPool => {
+                let words = Words::new(
+                    "対応できる担当者の時間が登録されていません。担当者を登録してください。",
+                    "Nobody's hours are recorded for it; add a rep.",
+                );
+                (Fate::Displaced, "hours", words)
+            }
+        }
+    }
+}

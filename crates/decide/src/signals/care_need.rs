@@ -1,0 +1,73 @@
+//! A customer needs help before anything is sold (S61, S64, N3): a grave enquiry, a high chance to
+//! leave, or a dissatisfied answer. It opens care, never a pitch.
+
+use domain::motion::Motion;
+
+use super::{Rule, signal};
+use crate::candidate::Candidate;
+use crate::decision::{Scope, Signal};
+use crate::guards::{at_risk, escalation, loyalty};
+use crate::look::Look;
+
+pub(super) const RULE: Rule = Rule {
+    code: "care_need",
+    ja: "フォローが必要",
+    en: "Care needed",
+    cites: "S61 S64 N3",
+    fires,
+    opens,
+};
+
+fn fires(look: &Look) -> Vec<Signal> {
+    if !look.is_customer() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut push =
+        |strength: f64, occurrence: String, evidence: Vec<crate::candidate::Evidence>| {
+            if let Some(first) = evidence.first().cloned() {
+                let mut signal = signal(RULE.code, Scope::Account, first);
+                signal.occurrence = occurrence;
+                signal.strength = strength;
+                signal.evidence = evidence;
+                found.push(signal);
+            }
+        };
+    let tickets = escalation::open(look);
+    push(0.9, format!("escalation:{}", first_source(&tickets)), tickets);
+    let risk: Vec<_> = at_risk::evidence(look).into_iter().collect();
+    push(0.85, "at_risk".to_owned(), risk);
+    let detractors = loyalty::detractor_answers(look);
+    push(0.7, format!("detractor:{}", first_source(&detractors)), detractors);
+    found
+}
+
+fn first_source(evidence: &[crate::candidate::Evidence]) -> &str {
+    evidence.first().map_or("", |evidence| evidence.source.as_str())
+}
+
+fn opens(candidate: &Candidate, _: &Signal) -> bool {
+    candidate.motion == Motion::Care
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::Example;
+    use domain::probability::Estimate;
+
+    #[test]
+    fn each_cause_is_said_once() {
+        let mut example = Example::company();
+        assert_eq!(fires(&example.look()), []);
+        example.facts.churn = Some(Estimate::estimated(0.41, 0.05, 812));
+        example.escalate();
+        example.answer(3.0);
+        let look = example.look();
+        let said: Vec<_> = fires(&look)
+            .iter()
+            .map(|s| format!("{} {}", s.occurrence, s.evidence[0].words.ja))
+            .collect();
+        insta::assert_snapshot!(said.join("\n"), @"");
+    }
+}

@@ -1,0 +1,117 @@
+//! A deal is in progress (S108): its next step is the reason to speak now.
+//!
+//! An agreed day that has come or passed is the strongest; a deal without an agreed step counts as
+//! stalled from some days on.
+
+use domain::motion::Motion;
+use domain::words::Words;
+use serde::Deserialize;
+
+use super::{Rule, signal};
+use crate::candidate::{Candidate, Evidence};
+use crate::decision::{Scope, Signal};
+use crate::facts::Proposal;
+use crate::look::Look;
+
+pub(super) const RULE: Rule = Rule {
+    code: "open_deal",
+    ja: "進行中の商談",
+    en: "Deal in progress",
+    cites: "S32 S42 S107 S108",
+    fires,
+    opens,
+};
+
+/// When a deal counts as stalled.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpenDealPolicy {
+    /// Days in progress without an agreed next step.
+    pub stalled_days: i32,
+}
+
+impl Default for OpenDealPolicy {
+    fn default() -> Self {
+        Self { stalled_days: 60 }
+    }
+}
+
+fn fires(look: &Look) -> Vec<Signal> {
+    look.facts.open_proposals().map(|deal| live(look, deal)).collect()
+}
+
+fn live(look: &Look, deal: &Proposal) -> Signal {
+    let age = look.days_since(deal.opened_on).max(0);
+    let (ja_stage, en_stage) = deal.stage.as_ref().map_or_else(Default::default, |stage| {
+        (format!("、段階「{stage}」"), format!(", stage \"{stage}\""))
+    });
+    let mut words = Words::new(
+        format!("商談が進行中です({}開始、{age}日経過{ja_stage})。", deal.opened_on.display_ja()),
+        format!("Deal in progress since {} ({age} days{en_stage}).", deal.opened_on.display_en()),
+    );
+    let mut strength = 0.8;
+    match deal.next_step_on {
+        Some(step) if step < look.as_of => {
+            strength = 0.9;
+            let days = look.days_since(step);
+            words.ja.push_str(&format!("次の予定日{}を{days}日過ぎています。", step.display_ja()));
+            words.en.push_str(&format!(
+                " The next step was due on {}, {days} days ago.",
+                step.display_en()
+            ));
+        }
+        Some(step) => {
+            words.ja.push_str(&format!("次の予定日は{}です。", step.display_ja()));
+            words.en.push_str(&format!(" Next step on {}.", step.display_en()));
+        }
+        None if age >= look.policy.rules.open_deal.stalled_days => {
+            words.ja.push_str("次の予定日が決まっていません。");
+            words.en.push_str(" No next step is agreed.");
+        }
+        None => strength = 0.75,
+    }
+    let said = Evidence {
+        words,
+        source: format!("proposals {}", deal.proposal),
+        on: Some(deal.opened_on),
+    };
+    let mut signal = signal(RULE.code, Scope::Deal(deal.proposal.clone()), said);
+    signal.occurrence = deal.proposal.as_str().to_owned();
+    signal.closes_on = deal.next_step_on;
+    signal.strength = strength;
+    signal
+}
+
+fn opens(candidate: &Candidate, signal: &Signal) -> bool {
+    candidate.motion == Motion::Advance
+        && matches!(
+            (&signal.scope, &candidate.proposal),
+            (Scope::Deal(of), Some(is)) if of == is
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{Example, day};
+
+    fn check(next_step_on: Option<&str>, expected: &str) {
+        let mut example = Example::buyer();
+        example.facts.proposals[0].next_step_on = next_step_on.map(day);
+        let found = fires(&example.look());
+        assert_eq!(found.len(), 1, "only open deals");
+        let said = format!("{:.2} {}", found[0].strength, found[0].evidence[0].words.ja);
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn its_age_and_next_step() {
+        let begun = "商談が進行中です(2025年12月12日開始、90日経過、段階「Engaging」)。";
+        check(None, &format!("0.80 {begun}次の予定日が決まっていません。"));
+        check(Some("2026-03-20"), &format!("0.80 {begun}次の予定日は2026年3月20日です。"));
+        check(
+            Some("2026-03-05"),
+            &format!("0.90 {begun}次の予定日2026年3月5日を7日過ぎています。"),
+        );
+    }
+}

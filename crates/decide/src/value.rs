@@ -1,0 +1,362 @@
+//! What an offer is worth: expected incremental profit with its spread and how each term is known.
+//!
+//! ```text
+//! EIP = E[V | contact] - E[V | leave] - effort_hours * rate - channel_cost
+//! E[V | a] = sum over y in {0,1} of P(y | a) * [ r(y) * (M + y * dM) * A + y * (once_margin - incentive) ]
+//! A = sum over t = 1..H of s^t / (1 + d)^(t / 12)
+//! ```
+//!
+//! | here | formula | unit | range |
+//! |---|---|---|---|
+//! | `opportunity * won` | P(1 \| contact) | probability within the outcome window | 0..=1 |
+//! | `organic` | P(1 \| leave), at most P(1 \| contact) | probability within the outcome window | 0..=1 |
+//! | `stay`, `stay_if_taken` | r(0), r(1) | probability at the end of the window | 0..=1 |
+//! | `monthly_margin_minor` | M | minor units a month | any |
+//! | `revenue_month_minor * margin_rate` | dM | minor units a month | any |
+//! | `monthly_survival` | s | probability a month, after the window | 0..=1 |
+//! | `horizon_months`, `discount` | H, d | months, share a year | 1.., 0.. |
+//!
+//! One-off revenue counts once, without the annuity. A difference of `stay` that is only an assumed
+//! value never raises the value; an observed one, which is not randomised, counts in part
+//! (`priors.observational_share`); a measured one counts whole. Incentives and channel costs are zero
+//! until offers carry them. Source: design of the expected value of a contact as the difference of two
+//! arms (Radcliffe and Surry 1999, "Differential Response Analysis"); annuity as in any discounted
+//! lifetime value.
+
+use domain::motion::Motion;
+use domain::probability::{Estimate, Provenance};
+use domain::words::Words;
+use serde::Deserialize;
+
+use crate::candidate::{Evidence, PriceBasis, Scored};
+use crate::decision::Value;
+use crate::look::Look;
+use crate::phrases::{figure, known, percent};
+
+/// The policy's section of value.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ValuePolicy {
+    /// Months of profit that count, after the outcome window.
+    pub horizon_months: u32,
+    /// Discount a year.
+    pub discount: f64,
+    /// Days within which an offer is taken or not.
+    pub outcome_window_days: i32,
+    /// Margin as a share of revenue, where the product states none.
+    pub margin: f64,
+    /// Marginal cost of a rep's hour, minor units.
+    pub hourly_rate_minor: i64,
+}
+
+impl Default for ValuePolicy {
+    fn default() -> Self {
+        Self {
+            horizon_months: 24,
+            discount: 0.10,
+            outcome_window_days: 180,
+            margin: 0.7,
+            hourly_rate_minor: 0,
+        }
+    }
+}
+
+/// An assumed probability with its spread.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assumed {
+    /// Its mean.
+    pub mean: f64,
+    /// Its standard deviation.
+    pub sd: f64,
+}
+
+impl Assumed {
+    /// As a term of a value.
+    pub fn estimate(self) -> Estimate {
+        Estimate::prior(self.mean, self.sd)
+    }
+}
+
+/// The policy's section of assumed values.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PriorPolicy {
+    /// P(opportunity | approach) where no approaches are recorded.
+    pub opportunity: Assumed,
+    /// P(takes it within the window | left alone).
+    pub organic: Assumed,
+    /// A deal in progress that nobody attends to is won that share less often.
+    pub advance_lift: f64,
+    /// How much of an observed, not randomised, difference in staying is counted as an effect.
+    pub observational_share: f64,
+}
+
+impl Default for PriorPolicy {
+    fn default() -> Self {
+        Self {
+            opportunity: Assumed { mean: 0.10, sd: 0.05 },
+            organic: Assumed { mean: 0.02, sd: 0.01 },
+            advance_lift: 0.5,
+            observational_share: 0.3,
+        }
+    }
+}
+
+impl PriorPolicy {
+    /// The chance that a deal in progress is won when nobody attends to it: assumed.
+    pub fn unattended(&self, won: Estimate) -> Estimate {
+        Estimate { provenance: Provenance::Prior, ..won.scaled(1.0 - self.advance_lift) }
+    }
+}
+
+/// A: expected discounted months after the window, for a monthly survival and the policy's horizon.
+///
+/// Returns a value in 0..=`horizon_months`.
+pub fn annuity_months(monthly_survival: f64, policy: &ValuePolicy) -> f64 {
+    let monthly = monthly_survival.clamp(0.0, 1.0) / (1.0 + policy.discount).powf(1.0 / 12.0);
+    let mut alive = 1.0;
+    let mut months = 0.0;
+    for _ in 0..policy.horizon_months {
+        alive *= monthly;
+        months += alive;
+    }
+    months
+}
+
+/// What the effect on staying counts for: its share, and whether it is left out as a mere assumption.
+#[derive(Debug, Clone, Copy)]
+struct Retention {
+    /// r(1) - r(0) as counted.
+    effect: f64,
+    /// The share of the difference that counts.
+    share: f64,
+    provenance: Provenance,
+}
+
+fn retention(look: &Look, scored: &Scored) -> Retention {
+    let (stay, taken) = (scored.odds.stay, scored.odds.stay_if_taken);
+    let difference = taken.mean - stay.mean;
+    let provenance = stay.provenance.min(taken.provenance);
+    let share = match provenance {
+        Provenance::Prior if difference > 0.0 => 0.0,
+        Provenance::Estimated => look.policy.priors.observational_share,
+        Provenance::Prior | Provenance::Experiment => 1.0,
+    };
+    Retention { effect: share * difference, share, provenance }
+}
+
+/// The expected incremental profit of a candidate, minor units; terms are left unsaid ([`terms`]).
+///
+/// Care is never counted as profit: its value is its effort.
+pub fn expected(look: &Look, scored: &Scored) -> Value {
+    let (candidate, odds, policy) = (&scored.candidate, &scored.odds, &look.policy.value);
+    let annuity = annuity_months(odds.monthly_survival, policy);
+    let effort = -candidate.effort_hours * policy.hourly_rate_minor as f64;
+    let accept = odds.opportunity.times(odds.won);
+    let capped = odds.organic.mean >= accept.mean;
+    let organic =
+        if capped { Estimate { mean: accept.mean, ..odds.organic } } else { odds.organic };
+    if candidate.motion == Motion::Care {
+        return Value {
+            eip: Estimate { mean: effort, sd: 0.0, provenance: Provenance::Prior, n: 0 },
+            acceptance: 0.0,
+            retention: 0.0,
+            incentive: 0.0,
+            effort,
+            accept,
+            organic,
+            annuity_months: annuity,
+            terms: Vec::new(),
+        };
+    }
+    let kept = retention(look, scored);
+    let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
+    let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + kept.effect);
+    let more = rate * candidate.revenue_month_minor.mean;
+    let once = rate * candidate.once_minor.mean;
+    let lift = accept.mean - organic.mean;
+    let acceptance = lift * (stay_taken * more * annuity + once);
+    let retention = lift * kept.effect * margin * annuity;
+    let worth = stay_taken * (margin + more) * annuity + once - stay * margin * annuity;
+    // First-order propagation: the derivative by each term, times its standard deviation.
+    let by_chance = if capped { 0.0 } else { worth };
+    let slopes = [
+        (odds.won.mean * by_chance, odds.opportunity.sd),
+        (odds.opportunity.mean * by_chance, odds.won.sd),
+        (by_chance, odds.organic.sd),
+        (lift * rate * stay_taken * annuity, candidate.revenue_month_minor.sd),
+        (lift * rate, candidate.once_minor.sd),
+        (lift * annuity * ((1.0 - kept.share) * (margin + more) - margin), odds.stay.sd),
+        (lift * annuity * kept.share * (margin + more), odds.stay_if_taken.sd),
+    ];
+    let sd = slopes.iter().map(|(slope, sd)| (slope * sd).powi(2)).sum::<f64>().sqrt();
+    let mean = acceptance + retention + effort;
+    debug_assert!(
+        (mean - (lift * worth + effort)).abs() <= 1e-6 * (1.0 + mean.abs()),
+        "the parts sum to the difference of the two arms"
+    );
+    let provenance = provenance(scored, &kept);
+    let eip = Estimate { mean, sd, provenance, n: least_n(scored) };
+    Value {
+        eip,
+        acceptance,
+        retention,
+        incentive: 0.0,
+        effort,
+        accept,
+        organic,
+        annuity_months: annuity,
+        terms: Vec::new(),
+    }
+}
+
+/// The least certain of the terms that have an influence.
+fn provenance(scored: &Scored, kept: &Retention) -> Provenance {
+    let (candidate, odds) = (&scored.candidate, &scored.odds);
+    let price = match candidate.price_basis {
+        PriceBasis::Unknown => Provenance::Prior,
+        _ => candidate.revenue_month_minor.provenance.min(candidate.once_minor.provenance),
+    };
+    let stays = candidate.revenue_month_minor.mean.abs() > 0.0;
+    let by_stay = if stays { odds.stay.provenance } else { Provenance::Experiment };
+    let by_effect = if kept.effect.abs() > 0.0 { kept.provenance } else { Provenance::Experiment };
+    [
+        odds.opportunity.provenance,
+        odds.won.provenance,
+        odds.organic.provenance,
+        price,
+        by_stay,
+        by_effect,
+    ]
+    .into_iter()
+    .min()
+    .unwrap_or(Provenance::Prior)
+}
+
+/// The fewest observations behind a term that has any.
+fn least_n(scored: &Scored) -> u64 {
+    let odds = &scored.odds;
+    let terms = [odds.opportunity.n, odds.won.n, odds.organic.n, odds.stay.n];
+    terms.into_iter().filter(|n| *n > 0).min().unwrap_or(0)
+}
+
+/// The margin that is expected to be lost with the customer, minor units: what care protects.
+pub fn margin_at_risk(look: &Look, scored: &Scored) -> f64 {
+    let churn = look.facts.churn.map_or(1.0 - scored.odds.stay.mean, |churn| churn.mean);
+    let annuity = annuity_months(scored.odds.monthly_survival, &look.policy.value);
+    (churn * look.facts.monthly_margin_minor * annuity).max(0.0)
+}
+
+/// Each term of a value in words, with how it is known.
+pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
+    let odds = &scored.odds;
+    let say = |ja: String, en: String| Evidence {
+        words: Words::new(ja, en),
+        source: String::new(),
+        on: None,
+    };
+    if scored.candidate.motion == Motion::Care {
+        return vec![say(
+            "フォローの効果は測定していないため、利益には数えていません。".to_owned(),
+            "The effect of care is not measured, so no profit is counted.".to_owned(),
+        )];
+    }
+    let (opportunity, won, organic) =
+        (known(&odds.opportunity), known(&odds.won), known(&odds.organic));
+    let mut said = vec![say(
+        format!(
+            "受注見込み {}(案件化 {}({}) × 成約率 {}({}))",
+            percent(value.accept.mean),
+            percent(odds.opportunity.mean),
+            opportunity.ja,
+            percent(odds.won.mean),
+            won.ja
+        ),
+        format!(
+            "Chance to be accepted {} (opportunity {}, {}; won {}, {})",
+            percent(value.accept.mean),
+            percent(odds.opportunity.mean),
+            opportunity.en,
+            percent(odds.won.mean),
+            won.en
+        ),
+    )];
+    said.push(say(
+        format!("働きかけなしでの受注見込み {}({})", percent(value.organic.mean), organic.ja),
+        format!("Chance without contact {} ({})", percent(value.organic.mean), organic.en),
+    ));
+    let stay = known(&odds.stay);
+    said.push(say(
+        format!(
+            "{}日後の継続率 {}({})、その後{}か月のうち割引後{}か月分を計上",
+            look.policy.value.outcome_window_days,
+            percent(odds.stay.mean),
+            stay.ja,
+            look.policy.value.horizon_months,
+            figure(value.annuity_months)
+        ),
+        format!(
+            "Stays {} days: {} ({}); of the {} months after, {} count after discount",
+            look.policy.value.outcome_window_days,
+            percent(odds.stay.mean),
+            stay.en,
+            look.policy.value.horizon_months,
+            figure(value.annuity_months)
+        ),
+    ));
+    said.extend(retention_words(look, scored).map(|words| say(words.ja, words.en)));
+    let margin = percent(scored.candidate.margin_rate);
+    let assumed = scored
+        .candidate
+        .product
+        .as_ref()
+        .and_then(|id| look.product(id))
+        .is_none_or(|product| product.margin_rate.is_none());
+    let (ja, en) =
+        if assumed { ("仮定値", "assumed") } else { ("商品の登録値", "as recorded") };
+    said.push(say(format!("粗利率 {margin}({ja})"), format!("Margin {margin} ({en})")));
+    said.extend(crate::candidates::price_said(&scored.candidate));
+    said
+}
+
+/// What is said of the effect on staying, if there is a difference.
+fn retention_words(look: &Look, scored: &Scored) -> Option<Words> {
+    let kept = retention(look, scored);
+    let difference = scored.odds.stay_if_taken.mean - scored.odds.stay.mean;
+    if difference.abs() < 5e-4 {
+        return None;
+    }
+    let points = format!("{:+.1}", difference * 100.0);
+    let n = known(&scored.odds.stay_if_taken);
+    Some(match kept.provenance {
+        Provenance::Prior if kept.share == 0.0 => Words::new(
+            format!("継続率の差 {points}ポイントは仮定値のため、利益に数えていません"),
+            format!("The difference in staying, {points} points, is assumed and not counted"),
+        ),
+        Provenance::Prior => Words::new(
+            format!("継続率の差 {points}ポイント(仮定値)を費用として計上"),
+            format!("The difference in staying, {points} points (assumed), counts as a cost"),
+        ),
+        Provenance::Estimated => {
+            let share = percent(kept.share);
+            Words::new(
+                format!(
+                    "継続率の差 {points}ポイント({}、無作為化なし)のうち{share}を効果として計上",
+                    n.ja
+                ),
+                format!(
+                    "Of the difference in staying, {points} points ({}, not randomised), {share} counts as an effect",
+                    n.en
+                ),
+            )
+        }
+        Provenance::Experiment => Words::new(
+            format!("継続率の差 {points}ポイント({})", n.ja),
+            format!("Difference in staying {points} points ({})", n.en),
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! The formula against a hand-computed example, against a simulation of the two arms, and its laws.
+
+use domain::motion::Motion;
+use domain::probability::{Estimate, Provenance};
+use proptest::prelude::*;
+
+use super::*;
+use crate::examples::Example;
+
+fn close(a: f64, b: f64) {
+    assert!((a - b).abs() <= 1e-9 * (1.0 + a.abs().max(b.abs())), "{a} is not {b}");
+}
+
+#[test]
+fn the_annuity_of_a_sure_customer_is_the_discounted_horizon() {
+    // Sum of 1.1^(-t/12) for t = 1..24, by the closed form of the geometric series.
+    let policy = ValuePolicy::default();
+    let q = 1.1_f64.powf(-1.0 / 12.0);
+    close(annuity_months(1.0, &policy), q * (1.0 - q.powi(24)) / (1.0 - q));
+    assert!((annuity_months(1.0, &policy) - 21.766).abs() < 0.001);
+    close(annuity_months(0.0, &policy), 0.0);
+}
+
+#[test]
+fn a_hand_computed_example() {
+    // One month of horizon, no discount, sure survival: A = 1. M = 1,000, dM = .5 * 200 = 100,
+    // once = .5 * 300 = 150. P(1|contact) = .4 * .5 = .2, P(1|leave) = .05; r = .9 in both arms.
+    // EIP = .15 * (.9 * 100 + 150) - 2 hours * 10 = .15 * 240 - 20 = 16.
+    let mut example = Example::company();
+    example.policy.value = ValuePolicy {
+        horizon_months: 1,
+        discount: 0.0,
+        hourly_rate_minor: 10,
+        ..ValuePolicy::default()
+    };
+    example.facts.monthly_margin_minor = 1000.0;
+    let mut scored = example.scored(Motion::CrossSell);
+    scored.candidate.margin_rate = 0.5;
+    scored.candidate.effort_hours = 2.0;
+    scored.candidate.revenue_month_minor = Estimate::known(200.0);
+    scored.candidate.once_minor = Estimate::known(300.0);
+    scored.odds.opportunity = Estimate::prior(0.4, 0.1);
+    scored.odds.won = Estimate::estimated(0.5, 0.02, 600);
+    scored.odds.organic = Estimate::prior(0.05, 0.0);
+    scored.odds.stay = Estimate::estimated(0.9, 0.0, 50);
+    scored.odds.stay_if_taken = scored.odds.stay;
+    scored.odds.monthly_survival = 1.0;
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 16.0);
+    close(value.acceptance, 36.0);
+    close(value.retention, 0.0);
+    close(value.effort, -20.0);
+    close(value.accept.mean, 0.2);
+    // Spread: .5 * 240 * .1 = 12 by the opportunity, .4 * 240 * .02 = 1.92 by the won share.
+    close(value.eip.sd, (12.0_f64.powi(2) + 1.92_f64.powi(2)).sqrt());
+    assert_eq!(value.eip.provenance, Provenance::Prior);
+    assert_eq!(value.eip.n, 50);
+}
+
+#[test]
+fn an_effect_on_staying_counts_as_it_is_known() {
+    let check = |taken: Estimate, expected_retention: f64| {
+        let mut example = Example::company();
+        example.policy.value.horizon_months = 1;
+        example.policy.value.discount = 0.0;
+        example.facts.monthly_margin_minor = 1000.0;
+        let mut scored = example.scored(Motion::Term);
+        scored.odds.opportunity = Estimate::estimated(0.5, 0.0, 100);
+        scored.odds.won = Estimate::estimated(1.0, 0.0, 100);
+        scored.odds.organic = Estimate::prior(0.0, 0.0);
+        scored.odds.stay = Estimate { mean: 0.8, ..taken };
+        scored.odds.stay_if_taken = taken;
+        scored.odds.monthly_survival = 1.0;
+        let value = expected(&example.look(), &scored);
+        close(value.retention, expected_retention);
+        close(value.acceptance + value.retention + value.incentive + value.effort, value.eip.mean);
+    };
+    // .5 * (.9 - .8) * 1,000 = 50 measured; .3 of it observed; nothing assumed; a loss counts whole.
+    check(Estimate { mean: 0.9, sd: 0.0, provenance: Provenance::Experiment, n: 400 }, 50.0);
+    check(Estimate::estimated(0.9, 0.0, 400), 15.0);
+    check(Estimate::prior(0.9, 0.0), 0.0);
+    check(Estimate::prior(0.7, 0.0), -50.0);
+}
+
+#[test]
+fn an_offer_that_is_taken_anyway_earns_nothing() {
+    let example = Example::company();
+    let mut scored = example.scored(Motion::CrossSell);
+    scored.odds.organic = Estimate::estimated(0.9, 0.01, 100);
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 0.0);
+    close(value.organic.mean, value.accept.mean);
+}
+
+#[test]
+fn care_is_never_profit() {
+    let mut example = Example::company();
+    example.policy.value.hourly_rate_minor = 3000;
+    let scored = example.scored(Motion::Care);
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, -3000.0);
+    assert!(margin_at_risk(&example.look(), &scored) > 0.0);
+}
+
+#[test]
+fn terms_say_how_they_are_known() {
+    let mut example = Example::company();
+    example.policy.value.hourly_rate_minor = 0;
+    let mut scored = example.scored(Motion::Term);
+    scored.odds.stay = Estimate::estimated(0.8, 0.01, 3_875);
+    scored.odds.stay_if_taken = Estimate::estimated(0.93, 0.01, 1_473);
+    let look = example.look();
+    let value = expected(&look, &scored);
+    let said: Vec<_> = terms(&look, &scored, &value)
+        .into_iter()
+        .flat_map(|evidence| [evidence.words.ja, evidence.words.en])
+        .collect();
+    insta::assert_snapshot!(said.join("\n"), @"");
+}
+
+/// Both arms month by month, as the formula reads in words.
+fn brute(example: &Example, scored: &Scored) -> f64 {
+    let (candidate, odds) = (&scored.candidate, &scored.odds);
+    let policy = &example.policy.value;
+    let share = match odds.stay.provenance.min(odds.stay_if_taken.provenance) {
+        Provenance::Prior if odds.stay_if_taken.mean > odds.stay.mean => 0.0,
+        Provenance::Estimated => example.policy.priors.observational_share,
+        _ => 1.0,
+    };
+    let contact = odds.opportunity.mean * odds.won.mean;
+    let arm = |chance: f64| {
+        let mut total = 0.0;
+        for taken in [false, true] {
+            let weight = if taken { chance } else { 1.0 - chance };
+            let effect = share * (odds.stay_if_taken.mean - odds.stay.mean);
+            let stays = odds.stay.mean + if taken { effect } else { 0.0 };
+            let more = candidate.revenue_month_minor.mean * candidate.margin_rate;
+            let monthly = example.facts.monthly_margin_minor + if taken { more } else { 0.0 };
+            for month in 1..=policy.horizon_months {
+                let alive = odds.monthly_survival.powi(i32::try_from(month).unwrap());
+                let worth = (1.0 + policy.discount).powf(-f64::from(month) / 12.0);
+                total += weight * stays * alive * worth * monthly;
+            }
+            if taken {
+                total += weight * candidate.once_minor.mean * candidate.margin_rate;
+            }
+        }
+        total
+    };
+    arm(contact)
+        - arm(odds.organic.mean.min(contact))
+        - candidate.effort_hours * policy.hourly_rate_minor as f64
+}
+
+prop_compose! {
+    fn odds()(
+        p in prop::array::uniform6(0.0_f64..=1.0),
+        money in prop::array::uniform3(-1e6_f64..1e6),
+        provenance in prop::sample::select(vec![
+            Provenance::Prior, Provenance::Estimated, Provenance::Experiment,
+        ]),
+    ) -> (Example, Scored) {
+        let mut example = Example::company();
+        example.policy.value.hourly_rate_minor = 2_500;
+        example.facts.monthly_margin_minor = money[0].abs();
+        let mut scored = example.scored(Motion::PlanUp);
+        let term = |mean| Estimate { mean, sd: 0.05, provenance, n: 9 };
+        scored.odds.opportunity = term(p[0]);
+        scored.odds.won = term(p[1]);
+        scored.odds.organic = term(p[2]);
+        scored.odds.stay = term(p[3]);
+        scored.odds.stay_if_taken = term(p[4]);
+        scored.odds.monthly_survival = p[5];
+        scored.candidate.revenue_month_minor = term(money[1]);
+        scored.candidate.once_minor = term(money[2].abs());
+        (example, scored)
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_value_is_the_difference_of_the_two_arms((example, scored) in odds()) {
+        let value = expected(&example.look(), &scored);
+        let brute = brute(&example, &scored);
+        prop_assert!((value.eip.mean - brute).abs() <= 1e-7 * (1.0 + example.facts.monthly_margin_minor * 24.0 + brute.abs()));
+        let sum = value.acceptance + value.retention + value.incentive + value.effort;
+        prop_assert!((sum - value.eip.mean).abs() <= 1e-6 * (1.0 + sum.abs()));
+        prop_assert!(value.eip.sd >= 0.0 && value.eip.sd.is_finite());
+    }
+}
