@@ -1,0 +1,209 @@
+//! One account: what is proposed and why, what it holds and uses, who is there, and its group.
+
+mod sheet;
+mod group;
+mod contracts;
+mod deals;
+mod activities;
+mod people;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use decide::card::AccountView;
+use domain::money::Currency;
+use domain::words::Lang;
+use store::OtherRow;
+
+use self::activities::ActivityView;
+use self::contracts::ContractView;
+use self::deals::DealView;
+use self::group::Node;
+use self::people::{ContactView, SurveyView};
+use self::sheet::Sheet;
+use crate::chart::Chart;
+use crate::error::Error;
+use crate::frame::{Frame, Place};
+use crate::names::Names;
+use crate::play::{Desk, PlayView};
+use crate::record::{Record, Records};
+use crate::show;
+use crate::state::{AppState, Overview};
+use crate::words::{self, AccountWords, PlayWords, play};
+
+/// Another candidate and what became of it.
+struct OtherView {
+    title: String,
+    fate: String,
+    expected: String,
+    reason: String,
+}
+
+/// One figure of the account.
+struct FeatureView {
+    name: String,
+    label: String,
+    text: String,
+}
+
+/// What a run left about the account.
+#[derive(Default)]
+struct Decided {
+    as_of: String,
+    plays: Vec<PlayView>,
+    others: Vec<OtherView>,
+    nothing: String,
+    churn: String,
+    features: Vec<FeatureView>,
+    charts: Vec<Chart>,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    frame: Frame,
+    w: &'static AccountWords,
+    p: &'static PlayWords,
+    honorific: &'static str,
+    sheet: Sheet,
+    decided: Decided,
+    contracts: Vec<ContractView>,
+    deals: Vec<DealView>,
+    activities: Vec<ActivityView>,
+    contacts: Vec<ContactView>,
+    surveys: Vec<SurveyView>,
+    group: Vec<Node>,
+}
+
+/// What the parts of the page are drawn with.
+struct Room<'a> {
+    lang: Lang,
+    currency: Currency,
+    base: String,
+    records: Records<'a>,
+    account: Record,
+    id: &'a str,
+    names: Names,
+}
+
+impl Room<'_> {
+    /// Reads what belongs to the account and learns the names that it needs.
+    async fn rows(&mut self, entity: &str) -> Result<Vec<Record>, Error> {
+        let rows = self.records.of(entity, "account_id", self.id).await?;
+        self.names.learn_products(self.records.store, &rows).await?;
+        Ok(rows)
+    }
+}
+
+/// The account's page.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    place: Place,
+) -> Result<Html<String>, Error> {
+    let overview = state.overview().await?;
+    let as_of = overview.as_ref().and_then(|overview| overview.as_of);
+    let records = Records { store: &state.store, zone: &state.zone, as_of };
+    let id = place.account_id.as_str();
+    let mut found = records.of("accounts", "account_id", id).await?;
+    let account = found.pop().ok_or(Error::Account)?;
+    let names = Names::of_reps(&state.store).await?;
+    let (lang, currency, base) = (place.lang(), state.currency, state.base());
+    let mut room = Room { lang, currency, base, records, account, id, names };
+    let contacts = room.rows("contacts").await?;
+    let (subscriptions, proposals) =
+        (room.rows("subscriptions").await?, room.rows("proposals").await?);
+    let (touches, answers) = (room.rows("activities").await?, room.rows("surveys").await?);
+    let page = AccountPage {
+        frame: Frame::new(&state, &place.reader, "accounts"),
+        w: AccountWords::of(lang),
+        p: PlayWords::of(lang),
+        honorific: play::honorific(lang),
+        sheet: sheet::sheet(&room).await?,
+        decided: decided(&mut room, overview.as_deref()).await?,
+        contracts: contracts::contracts(&room, subscriptions),
+        deals: deals::open(&room, proposals),
+        activities: activities::recent(&room, touches, &contacts),
+        surveys: people::surveys(&room, answers, &contacts),
+        contacts: people::contacts(&room, contacts),
+        group: group::tree(&room).await?,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// Plays, other candidates, figures and charts of the current run.
+async fn decided(room: &mut Room<'_>, overview: Option<&Overview>) -> Result<Decided, Error> {
+    let w = AccountWords::of(room.lang);
+    let store = room.records.store;
+    let Some(overview) = overview else {
+        return Ok(Decided { nothing: w.not_run.to_owned(), ..Decided::default() });
+    };
+    let as_of = words::today::as_of(room.lang, &show::iso_date(room.lang, &overview.run.as_of));
+    let Some(key) = store.account_key_of(room.id).await? else {
+        return Ok(Decided { as_of, nothing: w.no_plays.to_owned(), ..Decided::default() });
+    };
+    let run = &overview.run.run_id;
+    let rows = store.plays_of(run, key).await?;
+    let others = store.others_of(run, key).await?;
+    let view = store.view(run, key).await?.and_then(|json| read_view(&json, room.id));
+    room.names.learn_plays(store, &rows).await?;
+    room.names.learn_offered(store, &others).await?;
+    let desk = Desk {
+        lang: room.lang,
+        currency: room.currency,
+        base: &room.base,
+        names: &room.names,
+        overview,
+    };
+    let mut decided = Decided {
+        as_of,
+        plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
+        others: others.iter().map(|row| other(row, room)).collect(),
+        nothing: w.no_plays.to_owned(),
+        ..Decided::default()
+    };
+    if let Some(view) = view {
+        read_into(&mut decided, &view, room.lang);
+    }
+    Ok(decided)
+}
+
+fn read_view(json: &str, account: &str) -> Option<AccountView> {
+    match serde_json::from_str(json) {
+        Ok(view) => Some(view),
+        Err(error) => {
+            tracing::warn!(account, %error, "the read model of an account could not be read");
+            None
+        }
+    }
+}
+
+fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
+    let w = AccountWords::of(lang);
+    if let Some(silent) = &view.silent {
+        silent.get(lang).clone_into(&mut decided.nothing);
+    }
+    if let Some(churn) = &view.churn {
+        churn.get(lang).clone_into(&mut decided.churn);
+    }
+    let features = view.features.iter().map(|feature| FeatureView {
+        name: feature.name.clone(),
+        label: feature.said.get(lang).to_owned(),
+        text: Some(feature.text.get(lang))
+            .filter(|t| !t.is_empty())
+            .unwrap_or(w.no_value)
+            .to_owned(),
+    });
+    decided.features = features.collect();
+    decided.charts = view.series.iter().filter_map(|series| Chart::new(series, lang)).collect();
+}
+
+fn other(row: &OtherRow, room: &Room) -> OtherView {
+    let motion = words::motion(room.lang, &row.motion);
+    let what = row.product_id.as_ref().map(|product| room.names.product(product));
+    OtherView {
+        title: what.map_or_else(|| motion.clone(), |what| format!("{motion}: {what}")),
+        fate: words::fate(room.lang, &row.fate),
+        expected: room.currency.display(row.expected_minor),
+        reason: words::either(room.lang, &row.reason_ja, &row.reason_en),
+    }
+}

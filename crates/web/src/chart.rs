@@ -1,0 +1,262 @@
+//! Small charts as inline SVG: bars from zero for amounts, a line against its limit for usage.
+
+use std::fmt::Write;
+
+use decide::card::Series;
+use domain::money::Currency;
+use domain::words::Lang;
+
+use crate::show;
+use crate::words::either;
+
+/// Months drawn; older ones are left out.
+const MONTHS: usize = 36;
+/// The plot's edges inside the 420 x 150 view box; the labels stand right of it and below.
+const LEFT: f64 = 4.0;
+const RIGHT: f64 = 322.0;
+const TOP: f64 = 16.0;
+const BOTTOM: f64 = 122.0;
+/// Labels closer than this would overlap.
+const LINE_HEIGHT: f64 = 15.0;
+
+/// A text at a place of the view box.
+pub(crate) struct Label {
+    pub(crate) x: String,
+    pub(crate) y: String,
+    pub(crate) class: &'static str,
+    pub(crate) text: String,
+}
+
+/// One chart, ready to be drawn.
+pub(crate) struct Chart {
+    pub(crate) title: String,
+    pub(crate) spoken: String,
+    pub(crate) zero: String,
+    pub(crate) bars: String,
+    pub(crate) line: String,
+    pub(crate) dot: Option<(String, String)>,
+    pub(crate) limit: Option<String>,
+    pub(crate) labels: Vec<Label>,
+    pub(crate) rows: Vec<(String, String)>,
+}
+
+/// A point at its month, counted from year 0.
+#[derive(Clone, Copy)]
+struct Point {
+    month: i32,
+    value: f64,
+}
+
+/// From months and values to the view box.
+struct Scale {
+    first: i32,
+    step: f64,
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    fn of(points: &[Point], limit: Option<f64>) -> Self {
+        let first = points.first().map_or(0, |point| point.month);
+        let last = points.last().map_or(0, |point| point.month);
+        let values = points.iter().map(|point| point.value).chain(limit);
+        let (low, high) =
+            values.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
+        let high = if high > low { high } else { low + 1.0 };
+        Self { first, step: (RIGHT - LEFT) / f64::from(last - first + 1), low, high }
+    }
+
+    /// The middle of a month's column.
+    fn x(&self, month: i32) -> f64 {
+        LEFT + (f64::from(month - self.first) + 0.5) * self.step
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        BOTTOM - (value - self.low) / (self.high - self.low) * (BOTTOM - TOP)
+    }
+}
+
+impl Chart {
+    /// The chart of a series; `None` when it has no readable month.
+    pub(crate) fn new(series: &Series, lang: Lang) -> Option<Self> {
+        let points = points(series);
+        let (last, limit) = (*points.last()?, series.limit.filter(|limit| limit.is_finite()));
+        let scale = Scale::of(&points, limit);
+        let amounts = Currency::parse(&series.unit).is_some();
+        let shown = |value: f64| show::with_unit(value, &series.unit);
+        let limit_text = limit.map(|limit| limit_words(lang, &shown(limit)));
+        let title = series.said.get(lang).to_owned();
+        let spoken = spoken(lang, &title, (&month_text(lang, last.month), &shown(last.value)));
+        let mut labels = month_labels(&points, &scale, lang);
+        labels.extend(value_labels(
+            &scale,
+            (last.value, shown(last.value)),
+            limit.zip(limit_text.clone()),
+        ));
+        let rows = points.iter().rev();
+        Some(Self {
+            spoken: limit_text.map_or(spoken.clone(), |limit| format!("{spoken} {limit}")),
+            title,
+            zero: coordinate(scale.y(0.0)),
+            bars: if amounts { bars(&points, &scale) } else { String::new() },
+            line: if amounts { String::new() } else { line(&points, &scale) },
+            dot: (!amounts)
+                .then(|| (coordinate(scale.x(last.month)), coordinate(scale.y(last.value)))),
+            limit: limit.map(|limit| coordinate(scale.y(limit))),
+            labels,
+            rows: rows.map(|p| (month_text(lang, p.month), shown(p.value))).collect(),
+        })
+    }
+}
+
+fn points(series: &Series) -> Vec<Point> {
+    let read = series.points.iter().filter_map(|(text, value)| {
+        let (year, month) = text.split_once('-')?;
+        let (year, month): (i32, i32) = (year.parse().ok()?, month.get(..2)?.parse().ok()?);
+        let sound = value.is_finite() && (1..=12).contains(&month) && (0..=9999).contains(&year);
+        sound.then_some(Point { month: year * 12 + month - 1, value: *value })
+    });
+    let mut points: Vec<Point> = read.collect();
+    points.sort_by_key(|point| point.month);
+    points.dedup_by_key(|point| point.month);
+    let newest = points.last().map_or(0, |point| point.month);
+    let months = i32::try_from(MONTHS).unwrap_or(i32::MAX);
+    points.retain(|point| newest - point.month < months);
+    points
+}
+
+fn month_text(lang: Lang, month: i32) -> String {
+    show::month(lang, &format!("{}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1))
+}
+
+fn limit_words(lang: Lang, limit: &str) -> String {
+    either(lang, format!("上限 {limit}"), format!("limit {limit}"))
+}
+
+fn spoken(lang: Lang, title: &str, (month, value): (&str, &str)) -> String {
+    either(lang, format!("{title} {month}は{value}。"), format!("{title}: {value} in {month}."))
+}
+
+fn coordinate(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// One path of all bars, each from zero to its value.
+fn bars(points: &[Point], scale: &Scale) -> String {
+    let width = (scale.step * 0.72).min(28.0);
+    let mut path = String::new();
+    for point in points {
+        let x = coordinate(scale.x(point.month) - width / 2.0);
+        let (zero, top) = (coordinate(scale.y(0.0)), coordinate(scale.y(point.value)));
+        let _ = write!(path, "M{x} {zero}V{top}h{}V{zero}z", coordinate(width));
+    }
+    path
+}
+
+/// One path through the values, broken where months are missing.
+fn line(points: &[Point], scale: &Scale) -> String {
+    let mut path = String::new();
+    let mut before: Option<i32> = None;
+    for point in points {
+        let joined = before.is_some_and(|month| point.month - month == 1);
+        let (x, y) = (coordinate(scale.x(point.month)), coordinate(scale.y(point.value)));
+        let _ = write!(path, "{}{x} {y}", if joined { 'L' } else { 'M' });
+        before = Some(point.month);
+    }
+    path
+}
+
+/// The first and last month, and the years between.
+fn month_labels(points: &[Point], scale: &Scale, lang: Lang) -> Vec<Label> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let y = coordinate(BOTTOM + 18.0);
+    let label = |x: f64, class, text| Label { x: coordinate(x), y: y.clone(), class, text };
+    let mut labels = Vec::new();
+    if first.month == last.month {
+        labels.push(label(scale.x(last.month), "m", month_text(lang, last.month)));
+        return labels;
+    }
+    labels.push(label(LEFT, "s", month_text(lang, first.month)));
+    for month in first.month + 1..last.month {
+        let x = scale.x(month);
+        if month.rem_euclid(12) == 0 && x > LEFT + 96.0 && x < RIGHT - 96.0 {
+            labels.push(label(x, "m", month.div_euclid(12).to_string()));
+        }
+    }
+    labels.push(label(RIGHT, "e", month_text(lang, last.month)));
+    labels
+}
+
+/// The last value and the limit, right of the plot, moved apart where they would overlap.
+fn value_labels(
+    scale: &Scale,
+    (last, text): (f64, String),
+    limit: Option<(f64, String)>,
+) -> Vec<Label> {
+    let x = coordinate(RIGHT + 8.0);
+    let mut value_y = scale.y(last) + 4.0;
+    let mut labels = Vec::new();
+    if let Some((limit, text)) = limit {
+        let limit_y = scale.y(limit) + 4.0;
+        if (value_y - limit_y).abs() < LINE_HEIGHT {
+            let below = last <= limit && limit_y + LINE_HEIGHT <= BOTTOM + 4.0;
+            value_y = if below { limit_y + LINE_HEIGHT } else { limit_y - LINE_HEIGHT };
+        }
+        labels.push(Label { x: x.clone(), y: coordinate(limit_y), class: "s l", text });
+    }
+    labels.push(Label { x, y: coordinate(value_y), class: "s v", text });
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use decide::card::Said;
+
+    fn series(unit: &str, limit: Option<f64>, points: &[(&str, f64)]) -> Series {
+        let said = Said { ja: "利用ユーザー".to_owned(), en: "Users".to_owned() };
+        let points = points.iter().map(|(month, value)| ((*month).to_owned(), *value)).collect();
+        Series { said, unit: unit.to_owned(), limit, points }
+    }
+
+    #[test]
+    fn a_series_without_months_has_no_chart() {
+        assert!(Chart::new(&series("名", None, &[]), Lang::Ja).is_none());
+        assert!(Chart::new(&series("名", None, &[("soon", 1.0)]), Lang::Ja).is_none());
+    }
+
+    #[test]
+    fn amounts_are_bars_from_zero() {
+        let chart =
+            Chart::new(&series("JPY", None, &[("2026-01", 100.0), ("2026-02", 0.0)]), Lang::Ja)
+                .expect("a chart");
+        assert_eq!(chart.bars, "M69.5 122V16h28V122zM228.5 122V122h28V122z");
+        assert!(chart.line.is_empty() && chart.dot.is_none());
+        assert_eq!(chart.rows[0], ("2026年2月".to_owned(), "¥0".to_owned()));
+    }
+
+    #[test]
+    fn a_line_breaks_where_a_month_is_missing() {
+        let points = [("2026-01", 10.0), ("2026-02", 20.0), ("2026-04", 40.0)];
+        let chart = Chart::new(&series("", Some(50.0), &points), Lang::En).expect("a chart");
+        assert_eq!(chart.line.matches('M').count(), 2);
+        assert_eq!(chart.limit.as_deref(), Some("16"));
+        assert_eq!(chart.spoken, "Users: 40 in Apr 2026. limit 50");
+    }
+
+    #[test]
+    fn labels_do_not_overlap() {
+        let chart =
+            Chart::new(&series("", Some(100.0), &[("2026-01", 99.0)]), Lang::En).expect("a chart");
+        let ys: Vec<f64> = chart.labels[1..].iter().map(|l| l.y.parse().expect("a y")).collect();
+        assert!((ys[0] - ys[1]).abs() >= LINE_HEIGHT);
+    }
+
+    #[test]
+    fn returns_hang_below_zero() {
+        let points = [("2026-01", 100.0), ("2026-02", -100.0)];
+        let chart = Chart::new(&series("USD", None, &points), Lang::En).expect("a chart");
+        assert_eq!(chart.zero, "69");
+    }
+}

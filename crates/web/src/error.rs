@@ -1,0 +1,110 @@
+//! What can go wrong with a page, and the page that says so with a way back.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use domain::words::Lang;
+use store::StoreError;
+
+use crate::frame::Frame;
+use crate::words::ErrorWords;
+
+/// Why a request has no page.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address names another workspace.
+    #[error("no workspace of that name is served here")]
+    Workspace,
+    /// No account has that id.
+    #[error("no account has that id")]
+    Account,
+    /// There is no such page.
+    #[error("there is no such page")]
+    Page,
+    /// The page is there, but not for this method.
+    #[error("the page cannot be used with this method")]
+    Method,
+    /// The store could not be read.
+    #[error("the store could not be read")]
+    Store(#[from] StoreError),
+    /// A template failed while it was filled.
+    #[error("a page could not be drawn")]
+    Render(#[from] askama::Error),
+}
+
+/// What an error leaves on its response, for the page that is drawn in the reader's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    Workspace,
+    Account,
+    Page,
+    Method,
+    Store,
+    Render,
+}
+
+impl Failure {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Workspace | Self::Account | Self::Page => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Store | Self::Render => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn title_and_text(self, words: &'static ErrorWords) -> (&'static str, &'static str) {
+        match self {
+            Self::Workspace => (words.workspace_title, words.workspace_text),
+            Self::Account => (words.account_title, words.account_text),
+            Self::Page => (words.page_title, words.page_text),
+            Self::Method => (words.method_title, words.method_text),
+            Self::Store => (words.store_title, words.store_text),
+            Self::Render => (words.render_title, words.render_text),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    /// An empty answer that carries the failure; the outermost layer draws its page. Logged here, once.
+    fn into_response(self) -> Response {
+        let failure = match &self {
+            Self::Workspace => Failure::Workspace,
+            Self::Account => Failure::Account,
+            Self::Page => Failure::Page,
+            Self::Method => Failure::Method,
+            Self::Store(error) => {
+                tracing::error!(%error, "a page could not read the store");
+                Failure::Store
+            }
+            Self::Render(error) => {
+                tracing::error!(%error, "a page could not be drawn");
+                Failure::Render
+            }
+        };
+        let mut response = failure.status().into_response();
+        response.extensions_mut().insert(failure);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    title: &'static str,
+    text: &'static str,
+    back: Vec<(String, &'static str)>,
+}
+
+/// The page of a failure.
+pub(crate) fn page(failure: Failure, lang: Lang, frame: Frame) -> Response {
+    let words = ErrorWords::of(lang);
+    let (title, text) = failure.title_and_text(words);
+    let back =
+        vec![(frame.url("today"), words.back_today), (frame.url("accounts"), words.back_accounts)];
+    let page = ErrorPage { frame, title, text, back };
+    match page.render() {
+        Ok(html) => (failure.status(), Html(html)).into_response(),
+        Err(_) => (failure.status(), title).into_response(),
+    }
+}

@@ -1,0 +1,162 @@
+//! What stands around every page: header, navigation, language, and the headers that keep it safe.
+
+use std::fmt::Write;
+
+use axum::extract::{FromRequestParts, Path, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use domain::words::Lang;
+
+use crate::assets;
+use crate::error::{self, Error, Failure};
+use crate::reader::{self, Reader};
+use crate::state::AppState;
+use crate::words::FrameWords;
+
+/// Nothing but our own style sheet, images and forms; no script at all, and no frame around us.
+const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Headers of every answer.
+const ALWAYS: [(HeaderName, &str); 5] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// One entry of the navigation.
+pub(crate) struct NavItem {
+    pub(crate) url: String,
+    pub(crate) label: &'static str,
+    pub(crate) current: bool,
+}
+
+/// The header and navigation of one page.
+pub(crate) struct Frame {
+    pub(crate) w: &'static FrameWords,
+    pub(crate) lang: &'static str,
+    pub(crate) other_lang: &'static str,
+    pub(crate) other_url: String,
+    pub(crate) workspace: String,
+    pub(crate) style: String,
+    pub(crate) icon: String,
+    pub(crate) nav: Vec<NavItem>,
+    base: String,
+}
+
+impl Frame {
+    /// The frame of the page `current` (`today`, `accounts`, or empty).
+    pub(crate) fn new(state: &AppState, reader: &Reader, current: &str) -> Self {
+        let w = FrameWords::of(reader.lang);
+        let base = state.base();
+        let item = |page: &str, label| NavItem {
+            url: format!("{base}/{page}"),
+            label,
+            current: page == current,
+        };
+        Self {
+            w,
+            lang: reader.lang.code(),
+            other_lang: reader.other().code(),
+            other_url: reader.other_url.clone(),
+            workspace: state.workspace.clone(),
+            style: assets::style_path(),
+            icon: assets::icon_path(),
+            nav: vec![item("today", w.today), item("accounts", w.accounts)],
+            base,
+        }
+    }
+
+    /// The address of a page of this workspace.
+    pub(crate) fn url(&self, page: &str) -> String {
+        format!("{}/{page}", self.base)
+    }
+}
+
+/// Where a request is: a workspace that is served, its reader, and what the address names.
+pub(crate) struct Place {
+    pub(crate) reader: Reader,
+    pub(crate) account_id: String,
+    query: Vec<(String, String)>,
+}
+
+impl Place {
+    /// The language to answer in.
+    pub(crate) fn lang(&self) -> Lang {
+        self.reader.lang
+    }
+
+    /// The first value of a query parameter that is not blank.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        let value = self.query.iter().find(|(key, _)| key == name)?.1.trim();
+        (!value.is_empty()).then_some(value)
+    }
+
+    /// The page asked for, from 1.
+    pub(crate) fn page(&self) -> u64 {
+        self.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000)
+    }
+}
+
+impl FromRequestParts<AppState> for Place {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let path: Path<Vec<(String, String)>> =
+            Path::from_request_parts(parts, state).await.map_err(|_| Error::Page)?;
+        let named = |name: &str| path.iter().find(|(key, _)| key == name).map(|(_, v)| v.clone());
+        if named("workspace").as_deref() != Some(state.workspace.as_str()) {
+            return Err(Error::Workspace);
+        }
+        let query = Query::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(q)| q);
+        let reader = Reader::of(&parts.uri, &parts.headers);
+        Ok(Self { reader, account_id: named("account_id").unwrap_or_default(), query })
+    }
+}
+
+/// The outermost layer: draws error pages in the reader's language, keeps a chosen language, and sets
+/// the headers of every answer.
+pub(crate) async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri(), request.headers());
+    let mut response = next.run(request).await;
+    if let Some(failure) = response.extensions().get::<Failure>().copied() {
+        let allowed = response.headers().get(header::ALLOW).cloned();
+        response = error::page(failure, reader.lang, Frame::new(&state, &reader, ""));
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+    }
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+        let lang = HeaderValue::from_static(reader.lang.code());
+        headers.insert(header::CONTENT_LANGUAGE, lang);
+    }
+    if reader.chosen
+        && let Ok(cookie) = HeaderValue::from_str(&reader::cookie(reader.lang))
+    {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A text as one segment of a path: everything but unreserved characters in per cent.
+pub(crate) fn segment(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            let _ = write!(escaped, "%{byte:02X}");
+        }
+    }
+    escaped
+}

@@ -1,0 +1,188 @@
+//! One line of the worklist: who and what, why now, the next step, and the evidence behind it.
+
+use decide::card::Card;
+use domain::money::Currency;
+use domain::time::Day;
+use domain::words::Lang;
+use store::PlayRow;
+
+use crate::evidence::Evidence;
+use crate::names::{Names, Who};
+use crate::show;
+use crate::state::Overview;
+use crate::words::{self, either, play as say};
+
+/// What lines are drawn with.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk<'a> {
+    pub(crate) lang: Lang,
+    pub(crate) currency: Currency,
+    pub(crate) base: &'a str,
+    pub(crate) names: &'a Names,
+    pub(crate) overview: &'a Overview,
+}
+
+impl Desk<'_> {
+    /// On what an amount rests: `(税抜・定価)`.
+    fn basis(&self, row: &PlayRow, card: Option<&Card>) -> String {
+        let tax = row.product_id.as_ref().and_then(|product| self.overview.taxes.get(product));
+        let tax = tax.map(|tax| words::tax(self.lang, tax));
+        let price = card.map(|card| words::price_basis(self.lang, &card.price_basis));
+        let parts: Vec<String> = tax.into_iter().chain(price).collect();
+        if parts.is_empty() {
+            return String::new();
+        }
+        let parts = parts.join(either(self.lang, "・", ", ").as_str());
+        either(self.lang, format!("({parts})"), format!(" ({parts})"))
+    }
+}
+
+/// The odds of one play.
+pub(crate) struct OddsView {
+    pub(crate) label: &'static str,
+    pub(crate) percent: String,
+    pub(crate) band: String,
+    pub(crate) provenance: String,
+}
+
+/// One line, ready to be drawn.
+pub(crate) struct PlayView {
+    pub(crate) anchor: String,
+    pub(crate) rank: i64,
+    pub(crate) account_url: String,
+    pub(crate) account: String,
+    pub(crate) parent: Option<String>,
+    pub(crate) title: String,
+    pub(crate) motion: String,
+    pub(crate) hue: &'static str,
+    pub(crate) change: String,
+    pub(crate) basis: String,
+    pub(crate) odds: OddsView,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) next_step: String,
+    pub(crate) contact: Option<Who>,
+    pub(crate) means: Vec<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) week: String,
+    pub(crate) due: Option<String>,
+    pub(crate) open: String,
+    pub(crate) evidence: Option<Evidence>,
+}
+
+impl PlayView {
+    /// Draws a row of the plan.
+    pub(crate) fn new(row: &PlayRow, desk: &Desk) -> Self {
+        let lang = desk.lang;
+        let card = read_card(row);
+        let account = desk.names.account(row.account_key);
+        let evidence = card.as_ref().map(|card| Evidence::new(row, card, desk));
+        let lines = evidence.as_ref().map_or(0, Evidence::len);
+        Self {
+            anchor: row.play_id.clone(),
+            rank: row.rank,
+            account_url: account.url(desk.base),
+            account: account.name.clone(),
+            parent: account.parent.clone(),
+            title: card.as_ref().map_or_else(
+                || words::motion(lang, &row.motion),
+                |card| card.title.get(lang).to_owned(),
+            ),
+            motion: words::motion(lang, &row.motion),
+            hue: words::motion_hue(&row.motion),
+            change: change(row, card.as_ref(), desk),
+            basis: basis(row, card.as_ref(), desk),
+            odds: odds(row, lang),
+            reasons: reasons(row, card.as_ref(), lang),
+            next_step: card.as_ref().map_or_else(String::new, |card| {
+                card.next_step.get(lang).trim_end_matches(['。', '.']).to_owned()
+            }),
+            contact: row.contact_key.and_then(|key| {
+                let who = desk.names.contact(key)?;
+                Some(who.clone().in_words(lang))
+            }),
+            means: means(row, lang),
+            owner: row.owner.as_ref().map(|rep| desk.names.rep(rep)),
+            week: Day::parse_iso(&row.week).map_or_else(String::new, |monday| {
+                say::week_of(lang, &show::short_date(lang, monday))
+            }),
+            due: row.due.as_deref().map(|due| due_text(due, desk)),
+            open: say::open_evidence(lang, lines),
+            evidence,
+        }
+    }
+}
+
+fn read_card(row: &PlayRow) -> Option<Card> {
+    match serde_json::from_str(&row.card) {
+        Ok(card) => Some(card),
+        Err(error) => {
+            tracing::warn!(play = row.play_id, %error, "the card of a play could not be read");
+            None
+        }
+    }
+}
+
+fn has_amount(row: &PlayRow, card: Option<&Card>) -> bool {
+    row.revenue_month_minor != 0 || card.is_some_and(|card| card.once_minor != 0)
+}
+
+fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
+    let w = words::PlayWords::of(desk.lang);
+    if !has_amount(row, card) {
+        let unknown = card.is_some_and(|card| card.price_basis == "unknown");
+        let care = words::motion_hue(&row.motion) == "protect";
+        return if unknown && !care { w.unknown_amount } else { w.no_amount }.to_owned();
+    }
+    let mut parts = Vec::new();
+    if row.revenue_month_minor != 0 {
+        let amount = show::signed(desk.currency, row.revenue_month_minor);
+        parts.push(say::a_month(desk.lang, &amount));
+    }
+    if let Some(card) = card.filter(|card| card.once_minor != 0) {
+        parts.push(format!("{} {}", show::signed(desk.currency, card.once_minor), w.once));
+    }
+    format!("{} {}", w.accepted, parts.join(either(desk.lang, "、", ", ").as_str()))
+}
+
+fn basis(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
+    if has_amount(row, card) { desk.basis(row, card) } else { String::new() }
+}
+
+fn odds(row: &PlayRow, lang: Lang) -> OddsView {
+    let w = words::PlayWords::of(lang);
+    let (low, high) = (show::percent(row.probability_lower), show::percent(row.probability_upper));
+    OddsView {
+        label: if row.motion == "care" { w.odds_care } else { w.odds },
+        percent: show::percent(row.probability),
+        band: say::band(lang, &low, &high),
+        provenance: words::provenance(lang, &row.provenance),
+    }
+}
+
+fn reasons(row: &PlayRow, card: Option<&Card>, lang: Lang) -> Vec<String> {
+    let lines = card.map_or(&[][..], |card| &card.why_now);
+    if lines.is_empty() {
+        let whole = either(lang, &row.why_now_ja, &row.why_now_en);
+        return if whole.is_empty() { Vec::new() } else { vec![whole] };
+    }
+    let texts = lines.iter().map(|line| line.said.get(lang));
+    texts.map(|text| text.trim_end_matches(['。', '.']).to_owned()).collect()
+}
+
+/// How and how long: `電話`, `30分`.
+fn means(row: &PlayRow, lang: Lang) -> Vec<String> {
+    let channel = domain::motion::Channel::parse(&row.channel);
+    let channel = channel.map(|channel| channel.words().get(lang).to_owned());
+    channel.into_iter().chain(say::effort(lang, row.effort_hours)).collect()
+}
+
+fn due_text(due: &str, desk: &Desk) -> String {
+    let date = show::iso_date(desk.lang, due);
+    match Day::parse_iso(due).zip(desk.overview.as_of) {
+        Some((due, as_of)) => {
+            let left = say::days_left(desk.lang, due.since(as_of).0);
+            either(desk.lang, format!("{date}({left})"), format!("{date} ({left})"))
+        }
+        None => date,
+    }
+}

@@ -1,0 +1,235 @@
+//! The worklist: what to do now, in order, each line with its reason.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use domain::canonical;
+use domain::motion::{Fate, Motion};
+use domain::words::Lang;
+use store::{FateCount, PlayFilter, PlayRow};
+
+use crate::error::Error;
+use crate::frame::{Frame, Place, segment};
+use crate::names::Names;
+use crate::play::{Desk, PlayView};
+use crate::show;
+use crate::state::{AppState, Overview};
+use crate::words::today::{self as say, Summary};
+use crate::words::{self, PlayWords, TodayWords, play};
+
+/// Lines on one page.
+const PAGE: u64 = 50;
+/// Stands in addresses for plays without an owner.
+const NOBODY: &str = "(none)";
+
+/// One choice of a filter.
+pub(crate) struct Choice {
+    value: String,
+    label: String,
+    selected: bool,
+}
+
+/// What was not proposed, by reason.
+struct FateView {
+    fate: String,
+    reason: String,
+    candidates: String,
+    accounts: String,
+}
+
+/// Where one is in a long list.
+struct Paging {
+    range: String,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct TodayPage {
+    frame: Frame,
+    w: &'static TodayWords,
+    p: &'static PlayWords,
+    honorific: &'static str,
+    as_of: String,
+    summary: Vec<String>,
+    owners: Vec<Choice>,
+    motions: Vec<Choice>,
+    filtered: bool,
+    plays: Vec<PlayView>,
+    paging: Paging,
+    fates: Vec<FateView>,
+    empty: Vec<String>,
+    tax_unstated: bool,
+}
+
+#[derive(Template)]
+#[template(path = "no_run.html")]
+struct NoRunPage {
+    frame: Frame,
+    w: &'static TodayWords,
+}
+
+/// What the reader asked to see.
+struct Asked {
+    owner: Option<String>,
+    motion: Option<String>,
+    page: u64,
+}
+
+impl Asked {
+    fn of(place: &Place) -> Self {
+        let text = |name| place.query(name).map(str::to_owned);
+        Self { owner: text("owner"), motion: text("motion"), page: place.page() }
+    }
+
+    fn filter(&self) -> PlayFilter {
+        PlayFilter {
+            owner: self.owner.clone().map(|rep| if rep == NOBODY { String::new() } else { rep }),
+            motion: self.motion.clone(),
+            offset: (self.page - 1) * PAGE,
+            limit: PAGE,
+        }
+    }
+
+    fn url(&self, base: &str, page: u64) -> String {
+        let mut query = vec![format!("page={page}")];
+        for (name, value) in [("owner", &self.owner), ("motion", &self.motion)] {
+            query.extend(value.as_ref().map(|value| format!("{name}={}", segment(value))));
+        }
+        format!("{base}/today?{}", query.join("&"))
+    }
+}
+
+/// The worklist's page.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    place: Place,
+) -> Result<Html<String>, Error> {
+    let frame = Frame::new(&state, &place.reader, "today");
+    let (lang, currency) = (place.lang(), state.currency);
+    let w = TodayWords::of(lang);
+    let Some(overview) = state.overview().await? else {
+        return Ok(Html(NoRunPage { frame, w }.render()?));
+    };
+    let asked = Asked::of(&place);
+    let run = &overview.run.run_id;
+    let (rows, total) = state.store.plays_page(run, &asked.filter()).await?;
+    let names = Names::of_plays(&state.store, &rows).await?;
+    let base = state.base();
+    let desk = Desk { lang, currency, base: &base, names: &names, overview: &overview };
+    let fates = state.store.fate_counts(run).await?;
+    let accounts = count_accounts(&state).await?;
+    let page = TodayPage {
+        frame,
+        w,
+        p: PlayWords::of(lang),
+        honorific: play::honorific(lang),
+        as_of: say::as_of(lang, &show::iso_date(lang, &overview.run.as_of)),
+        summary: summary(&overview, &fates, accounts).line(lang),
+        owners: owners(&overview, &names, &asked, lang),
+        motions: motions(&overview, &asked, lang),
+        filtered: asked.owner.is_some() || asked.motion.is_some(),
+        paging: paging(&asked, &base, (rows.len() as u64, total), lang),
+        fates: fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
+        empty: if overview.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
+        tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
+        plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
+    };
+    Ok(Html(page.render()?))
+}
+
+/// Accounts there are.
+async fn count_accounts(state: &AppState) -> Result<u64, Error> {
+    match canonical::entity("accounts") {
+        Some(accounts) => Ok(state.store.count(accounts).await?),
+        None => Ok(0),
+    }
+}
+
+fn summary(overview: &Overview, fates: &[FateCount], accounts: u64) -> Summary {
+    let held = fates.iter().filter(|count| is_held(&count.fate)).map(|count| count.candidates);
+    Summary { plays: overview.plays, hours: overview.hours, held: held.sum(), accounts }
+}
+
+fn is_held(fate: &str) -> bool {
+    matches!(Fate::parse(fate), Some(Fate::Held | Fate::Blocked))
+}
+
+fn has_tax(overview: &Overview, row: &PlayRow) -> bool {
+    let product = row.product_id.as_ref();
+    row.revenue_month_minor == 0 || product.is_some_and(|id| overview.taxes.contains_key(id))
+}
+
+fn owners(overview: &Overview, names: &Names, asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let choice = |(rep, n): (&String, &u64)| {
+        let unassigned = rep.is_empty();
+        let value = if unassigned { NOBODY } else { rep };
+        let name =
+            if unassigned { PlayWords::of(lang).unassigned.to_owned() } else { names.rep(rep) };
+        Choice {
+            value: value.to_owned(),
+            label: words::either(lang, format!("{name}({n}件)"), format!("{name} ({n})")),
+            selected: asked.owner.as_deref() == Some(value),
+        }
+    };
+    let mut choices: Vec<Choice> = overview.owners.iter().map(choice).collect();
+    choices.sort_by(|a, b| (&a.label, &a.value).cmp(&(&b.label, &b.value)));
+    choices
+}
+
+fn motions(overview: &Overview, asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let known = Motion::ALL.iter().filter_map(|motion| {
+        let (code, n) = overview.motions.get_key_value(motion.code())?;
+        let word = words::motion(lang, code);
+        Some(Choice {
+            value: code.clone(),
+            label: words::either(lang, format!("{word}({n}件)"), format!("{word} ({n})")),
+            selected: asked.motion.as_ref() == Some(code),
+        })
+    });
+    known.collect()
+}
+
+/// Where the reader is; `rows` are those on this page and those in all.
+fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
+    let (here, total) = rows;
+    let before = (asked.page - 1) * PAGE;
+    let range = match here {
+        0 => String::new(),
+        _ => say::range(lang, before + 1, before + here, total),
+    };
+    let last = total.div_ceil(PAGE).max(1);
+    Paging {
+        range,
+        previous: (asked.page > 1).then(|| asked.url(base, (asked.page - 1).min(last))),
+        next: (before + here < total && here > 0).then(|| asked.url(base, asked.page + 1)),
+    }
+}
+
+fn fate_view(count: &FateCount, lang: Lang) -> Option<FateView> {
+    (Fate::parse(&count.fate) != Some(Fate::Chosen)).then(|| FateView {
+        fate: words::fate(lang, &count.fate),
+        reason: words::either(lang, &count.reason_ja, &count.reason_en),
+        candidates: show::count(count.candidates),
+        accounts: show::count(count.accounts),
+    })
+}
+
+/// Why there is nothing, and what would fill it.
+fn empty(fates: &[FateCount], accounts: u64, lang: Lang) -> Vec<String> {
+    let w = TodayWords::of(lang);
+    if accounts == 0 {
+        return vec![w.no_accounts.to_owned()];
+    }
+    let mut counts: Vec<&FateCount> = fates.iter().filter(|count| count.candidates > 0).collect();
+    if counts.is_empty() {
+        return vec![w.no_candidates.to_owned()];
+    }
+    counts.sort_by_key(|count| (std::cmp::Reverse(count.candidates), count.reason_code.clone()));
+    let reasons = counts.iter().take(3).map(|count| {
+        let reason = words::either(lang, &count.reason_ja, &count.reason_en);
+        say::because(lang, count.candidates, &reason, &words::fate(lang, &count.fate))
+    });
+    reasons.chain([w.empty_fill.to_owned()]).collect()
+}

@@ -1,0 +1,37 @@
+//! Texts of the list of accounts.
+
+use domain::words::Lang;
+
+use super::either;
+use crate::show;
+
+words! {
+    /// The list of accounts.
+    AccountsWords {
+        title = "顧客", "Accounts";
+        search = "顧客名・カナ・IDで探す", "Search by name, reading or id";
+        find = "検索", "Search";
+        clear = "検索を解除", "Clear";
+        name = "顧客名", "Name";
+        kind = "区分", "Kind";
+        parent = "所属", "Belongs to";
+        industry = "業種", "Industry";
+        segment = "セグメント", "Segment";
+        owner = "担当", "Owner";
+        plays = "提案", "Proposals";
+        best_rank = "順位", "Best rank";
+        previous = "前へ", "Previous";
+        next = "次へ", "Next";
+        pages = "ページ送り", "Pages";
+        empty = "顧客がまだ取り込まれていません。accounts のファイルを取り込むと、ここに並びます。",
+            "No accounts have been taken in yet. Ingest a file of accounts and they will appear here.";
+        empty_search = "当てはまる顧客はありません。表記を変えるか、名前の一部で探してください。",
+            "No account matches. Try another spelling, or a part of the name.";
+    }
+}
+
+/// `1,204件`.
+pub(crate) fn total(lang: Lang, n: usize) -> String {
+    let n = show::whole(n as u64);
+    either(lang, format!("{n}件"), format!("{n} accounts"))
+}

@@ -1,0 +1,39 @@
+//! Texts around every page, and of the error pages.
+
+words! {
+    /// The header, the navigation and what every page shares.
+    FrameWords {
+        product = "伸びしろ", "Nobishiro";
+        skip = "本文へ移動", "Skip to content";
+        navigation = "メニュー", "Menu";
+        today = "今日の提案", "Today";
+        accounts = "顧客", "Accounts";
+        other_language = "English", "日本語";
+    }
+}
+
+words! {
+    /// What happened, what is safe, what to do.
+    ErrorWords {
+        workspace_title = "このワークスペースは見つかりません", "This workspace was not found";
+        workspace_text = "URLのワークスペース名をご確認ください。データは変更されていません。",
+            "Check the workspace's name in the address. No data has been changed.";
+        account_title = "この顧客は見つかりません", "This account was not found";
+        account_text = "顧客IDが変わったか、まだ取り込まれていない可能性があります。顧客の一覧から名前で探してください。",
+            "Its id may have changed, or it may not have been taken in yet. Look it up by name in the list of accounts.";
+        page_title = "ページが見つかりません", "This page was not found";
+        page_text = "URLをご確認ください。下のリンクから元の画面に戻れます。",
+            "Check the address, or go back by the links below.";
+        method_title = "この操作はできません", "This cannot be done here";
+        method_text = "このページは表示だけに対応しています。データは変更されていません。",
+            "This page can only be read. No data has been changed.";
+        store_title = "データベースに接続できません", "The database cannot be reached";
+        store_text = "取り込み済みのデータはそのまま残っています。しばらくしてからページを再読み込みしてください。続く場合は、管理者にサーバーのログの確認を依頼してください。",
+            "What has been taken in is safe. Wait a moment and reload the page. If it goes on, ask your administrator to look at the server's log.";
+        render_title = "ページを表示できません", "This page cannot be shown";
+        render_text = "データは変更されていません。続く場合は、管理者にサーバーのログの確認を依頼してください。",
+            "No data has been changed. If it goes on, ask your administrator to look at the server's log.";
+        back_today = "今日の提案に戻る", "Back to Today";
+        back_accounts = "顧客の一覧に戻る", "Back to the list of accounts";
+    }
+}

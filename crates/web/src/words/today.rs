@@ -1,0 +1,91 @@
+//! Texts of the worklist.
+
+use domain::words::Lang;
+
+use super::either;
+use crate::show;
+
+words! {
+    /// The worklist's fixed texts.
+    TodayWords {
+        title = "今日の提案", "Today";
+        filters = "絞り込み", "Filter";
+        owner = "担当", "Owner";
+        motion = "種類", "Kind";
+        all_owners = "全員", "Everyone";
+        all_motions = "すべて", "All";
+        apply = "絞り込む", "Apply";
+        clear = "条件を外す", "Clear";
+        list = "提案の一覧", "Proposals";
+        previous = "前の50件", "Previous 50";
+        next = "次の50件", "Next 50";
+        pages = "ページ送り", "Pages";
+        others = "提案しなかった候補とその理由", "What is not proposed, and why";
+        fate = "扱い", "Fate";
+        reason = "理由", "Reason";
+        candidates = "候補", "Candidates";
+        at_accounts = "顧客", "Accounts";
+        empty = "今日の提案はありません。", "There is nothing to propose today.";
+        empty_filter = "この条件に当てはまる提案はありません。条件を外すと全件を表示します。",
+            "Nothing matches this filter. Clear it to see the whole list.";
+        empty_fill = "契約・利用量・注文・アンケートの新しいデータを取り込み、もう一度実行すると、時期を迎えた提案がここに並びます。",
+            "Take in newer contracts, usage, orders or surveys and run again: what has come due will appear here.";
+        no_accounts = "顧客がまだ取り込まれていません。accounts のファイルを取り込むと候補を作れます。",
+            "No accounts have been taken in yet. Ingest a file of accounts so that candidates can be made.";
+        no_run = "まだ一度も実行されていません。", "Nothing has been run yet.";
+        no_run_fill = "顧客・契約・利用量などのファイルを取り込んだあと、次のコマンドを実行してください。結果がここに並びます。",
+            "Take in your files (accounts, contracts, usage and so on), then run this command. What it finds will appear here.";
+        no_candidates = "取り込んだデータからは提案の候補を作れませんでした。商品、契約または注文のデータを取り込むと候補ができます。",
+            "No candidates could be made from the data. Take in products with contracts or orders, and there will be some.";
+        tax_unstated = "金額の税区分(税抜・税込)は、取り込んだ価格表に記載がありません。",
+            "The price list does not say whether amounts include tax.";
+    }
+}
+
+/// Plays, hours, accounts and what is held, in one line.
+pub(crate) struct Summary {
+    /// Plays in the plan.
+    pub(crate) plays: u64,
+    /// Hours they take.
+    pub(crate) hours: f64,
+    /// Candidates that a guard holds or blocks.
+    pub(crate) held: i64,
+    /// Accounts there are.
+    pub(crate) accounts: u64,
+}
+
+impl Summary {
+    /// The line under the title.
+    pub(crate) fn line(&self, lang: Lang) -> Vec<String> {
+        let (plays, accounts) = (show::whole(self.plays), show::whole(self.accounts));
+        let (held, hours) = (show::count(self.held), show::number(self.hours, 1));
+        vec![
+            either(lang, format!("提案 {plays}件"), format!("{plays} proposals")),
+            either(lang, format!("予定工数 {hours}時間"), format!("{hours} hours planned")),
+            either(lang, format!("保留中: {held}件"), format!("On hold: {held}")),
+            either(lang, format!("顧客 {accounts}件"), format!("{accounts} accounts")),
+        ]
+    }
+}
+
+/// `2026年3月12日(木)時点`.
+pub(crate) fn as_of(lang: Lang, date: &str) -> String {
+    either(lang, format!("{date}時点"), format!("As of {date}"))
+}
+
+/// `51〜100件目(全120件)`.
+pub(crate) fn range(lang: Lang, first: u64, last: u64, total: u64) -> String {
+    let total = show::whole(total);
+    either(lang, format!("{first}〜{last}件目(全{total}件)"), format!("{first}–{last} of {total}"))
+}
+
+/// Why nothing is proposed: the largest reasons with their counts.
+pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> String {
+    let candidates = show::count(candidates);
+    let reason = reason.trim_end_matches(['。', '.']);
+    either(
+        lang,
+        format!("{candidates}件は「{reason}」ため{fate}です。"),
+        format!("{candidates} candidates: {fate} ({reason})."),
+    )
+}

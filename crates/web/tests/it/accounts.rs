@@ -1,0 +1,46 @@
+//! `/w/{workspace}/accounts`
+
+use axum::http::StatusCode;
+
+use crate::ask::{en, ja};
+use crate::fixture;
+
+#[tokio::test]
+async fn accounts_are_listed_fifty_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds(&["<h1>顧客</h1>", "65件", "1〜50件目(全65件)", "page=2", "田中 美咲"]);
+    let last = ja(&state, "/w/midori/accounts?page=99").await;
+    last.holds(&["51〜65件目(全65件)"]);
+}
+
+#[tokio::test]
+async fn a_search_forgives_width_case_and_kana() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    for asked in ["a-002", "Ａ－００２", "情報ｼｽﾃﾑ"] {
+        let uri = format!("/w/midori/accounts?q={}", escape(asked));
+        let page = ja(&state, &uri).await;
+        page.holds(&["/w/midori/accounts/A-002", "<bdi>株式会社みどり製作所</bdi>"]);
+        page.lacks(&["/w/midori/accounts/A-003"]);
+    }
+    let reading =
+        ja(&state, &format!("/w/midori/accounts?q={}", escape("かぶしきがいしゃみどり"))).await;
+    reading.holds(&["/w/midori/accounts/A-001"]);
+    let none = en(&state, "/w/midori/accounts?q=zzz").await;
+    none.holds(&["No account matches", "value=\"zzz\""]);
+}
+
+#[tokio::test]
+async fn an_empty_list_says_what_would_fill_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    ja(&state, "/w/midori/accounts").await.holds(&["顧客がまだ取り込まれていません"]);
+    en(&state, "/w/midori/accounts").await.holds(&["Ingest a file of accounts"]);
+}
+
+fn escape(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}

@@ -1,0 +1,66 @@
+//! Asks a router without a socket.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use web::AppState;
+
+/// An answer as read.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A header's text, or empty.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("a readable header"))
+    }
+
+    /// The page holds all of these.
+    #[track_caller]
+    pub(crate) fn holds(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.body.contains(text), "{text} is not on the page:\n{}", self.body);
+        }
+    }
+
+    /// The page holds none of these.
+    #[track_caller]
+    pub(crate) fn lacks(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(!self.body.contains(text), "{text} is on the page:\n{}", self.body);
+        }
+    }
+}
+
+/// Asks with a method and headers.
+pub(crate) async fn ask(
+    state: &AppState,
+    method: Method,
+    uri: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let mut request = Request::builder().method(method).uri(uri);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    let response = web::router(state.clone()).oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a body").to_bytes();
+    let body = String::from_utf8(body.to_vec()).expect("text");
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+/// Gets a page in Japanese.
+pub(crate) async fn ja(state: &AppState, uri: &str) -> Answer {
+    ask(state, Method::GET, uri, &[("accept-language", "ja")]).await
+}
+
+/// Gets a page in English.
+pub(crate) async fn en(state: &AppState, uri: &str) -> Answer {
+    ask(state, Method::GET, uri, &[("accept-language", "en-US,en;q=0.9")]).await
+}

@@ -1,0 +1,130 @@
+//! What every answer has: language, headers, error pages, a way home.
+
+use axum::http::{Method, StatusCode};
+
+use crate::ask::{ask, en, ja};
+use crate::fixture;
+
+#[tokio::test]
+async fn the_front_door_leads_to_the_worklist() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    for uri in ["/", "/w/midori", "/w/midori/"] {
+        let answer = ja(&state, uri).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{uri}");
+        assert_eq!(answer.header("location"), "/w/midori/today");
+    }
+}
+
+#[tokio::test]
+async fn health_needs_no_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let answer = ja(&state, "/healthz").await;
+    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "ok"));
+}
+
+#[tokio::test]
+async fn every_answer_is_guarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    for uri in ["/w/midori/today", "/w/midori/accounts/none", "/nowhere", "/healthz"] {
+        let answer = ja(&state, uri).await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        assert_eq!(answer.header("cache-control"), "private, no-cache");
+        assert_eq!(answer.header("vary"), "Accept-Language, Cookie");
+        answer.lacks(&["<script", " style=", "onclick"]);
+    }
+}
+
+#[tokio::test]
+async fn the_style_sheet_is_kept_under_its_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let page = ja(&state, "/w/midori/today").await;
+    let path = page.body.split("<link rel=\"stylesheet\" href=\"").nth(1).expect("a link");
+    let path = path.split('"').next().expect("its end");
+    let style = ja(&state, path).await;
+    assert_eq!(style.status, StatusCode::OK);
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert!(style.header("cache-control").contains("immutable"));
+    style.holds(&["prefers-color-scheme: dark", "@media print"]);
+}
+
+#[tokio::test]
+async fn a_chosen_language_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let page = ja(&state, "/w/midori/today?owner=r-1&lang=en").await;
+    assert_eq!(page.header("content-language"), "en");
+    assert!(page.header("set-cookie").starts_with("lang=en; Path=/; Max-Age=31536000"));
+    page.holds(&[
+        "<html lang=\"en\">",
+        "href=\"/w/midori/today?owner=r-1&#38;lang=ja\" lang=\"ja\"",
+    ]);
+    let headers = [("accept-language", "ja"), ("cookie", "lang=en")];
+    let page = ask(&state, Method::GET, "/w/midori/today", &headers).await;
+    assert_eq!((page.header("content-language"), page.header("set-cookie")), ("en", ""));
+    let page = ask(&state, Method::GET, "/w/midori/today", &[]).await;
+    page.holds(&["<html lang=\"ja\">", ">English</a>"]);
+}
+
+#[tokio::test]
+async fn errors_speak_the_readers_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let page = ja(&state, "/w/other/today").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.holds(&["このワークスペースは見つかりません", "href=\"/w/midori/today\""]);
+    let page = en(&state, "/w/midori/pipeline").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.holds(&["This page was not found", "Back to Today"]);
+    let page = ask(&state, Method::POST, "/w/midori/today", &[]).await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    page.holds(&["この操作はできません"]);
+    let page = ja(&state, "/w/midori/accounts/%FF").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn head_has_headers_and_no_body() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    for uri in ["/w/midori/today", "/w/midori/accounts", "/healthz", "/nowhere"] {
+        let answer = ask(&state, Method::HEAD, uri, &[]).await;
+        assert_eq!(answer.body, "", "{uri}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_database_is_an_error_page_without_details() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    state.store.close().await;
+    let page = ja(&state, "/w/midori/today").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    page.holds(&["データベースに接続できません", "取り込み済みのデータはそのまま残っています"]);
+    page.lacks(&["sqlite", "store.sqlite", "panicked"]);
+}
+
+#[tokio::test]
+async fn strange_queries_do_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    for query in [
+        "page=-1",
+        "page=18446744073709551616",
+        "page=0",
+        "page=%FF",
+        "owner=a&owner=b",
+        "&&=&lang",
+    ] {
+        let answer = ja(&state, &format!("/w/midori/today?{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}");
+    }
+}

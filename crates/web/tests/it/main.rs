@@ -1,0 +1,8 @@
+//! The pages, asked as a browser asks, over a store in a temporary folder.
+
+mod fixture;
+mod ask;
+mod today;
+mod accounts;
+mod account;
+mod frame;

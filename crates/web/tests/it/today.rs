@@ -1,0 +1,188 @@
+//! `/w/{workspace}/today`
+
+use axum::http::StatusCode;
+
+use crate::ask::{en, ja};
+use crate::fixture::{self, FULL_PAGE_BYTES_MAX};
+
+#[tokio::test]
+async fn a_line_says_who_what_why_and_what_next_in_japanese() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/today").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds(&[
+        "<html lang=\"ja\">",
+        "2026年3月12日(木)時点",
+        "提案 64件",
+        "予定工数 110時間",
+        "保留中: 12件",
+        "顧客 65件",
+        "<bdi>みどりホールディングス株式会社</bdi>",
+        "<bdi>株式会社みどり製作所</bdi>",
+        "上位プランへの変更",
+        "Pro → Enterprise",
+        "受注時 +¥84,000/月",
+        "(税抜・定価)",
+        "<b>18 %</b> <small>(12〜26 %) 推定</small>",
+        "仮定値",
+        "<span>利用ユーザー 93/100名。3月下旬に上限へ到達する見込みです</span>",
+        "増員計画を確認し、Enterpriseの見積を用意してください",
+        "決裁者 <bdi>佐藤 花子</bdi>様",
+        "<span>電話</span>",
+        "<span>2時間</span>",
+        "担当 <bdi>田中 美咲</bdi>",
+        "担当 未割当",
+        "3月9日の週",
+        "2026年4月22日(水)(あと41日)",
+    ]);
+}
+
+#[tokio::test]
+async fn the_evidence_has_its_sources_and_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/today").await;
+    page.holds(&[
+        "根拠を見る(7件)",
+        "期待増分利益(24か月・粗利)",
+        "<b>¥407,000</b>",
+        "利用量 active_users、2026年3月11日",
+        "<td>受注による増分<td>+¥398,000",
+        "提案前チェック <small>すべて通過</small>",
+        "工数の都合で見送り",
+        "保留(2026年3月31日まで)",
+    ]);
+    let english = en(&state, "/w/midori/today").await;
+    english.holds(&[
+        "See the evidence (7)",
+        "Expected incremental profit (24 months, gross margin)",
+        "usage active_users, 11 Mar 2026",
+        "on hold until 31 Mar 2026",
+    ]);
+}
+
+#[tokio::test]
+async fn the_same_line_in_english() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = en(&state, "/w/midori/today").await;
+    page.holds(&[
+        "<html lang=\"en\">",
+        "As of Thu 12 Mar 2026",
+        "64 proposals",
+        "110 hours planned",
+        "Plan upgrade",
+        "If accepted +¥84,000 a month",
+        "(excl. tax, list price)",
+        "(12–26 %) estimated",
+        "Decision maker <bdi>佐藤 花子</bdi></span>",
+        "week of 9 Mar",
+        "Wed 22 Apr 2026 (41 days left)",
+        "What is not proposed, and why",
+    ]);
+    page.lacks(&["様", "担当"]);
+}
+
+#[tokio::test]
+async fn fifty_lines_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let first = ja(&state, "/w/midori/today").await;
+    assert_eq!(first.body.matches("<li class=\"play\"").count(), 50);
+    first.holds(&["1〜50件目(全64件)", "href=\"/w/midori/today?page=2\""]);
+    first.lacks(&["rel=\"prev\""]);
+    assert!(first.body.len() < FULL_PAGE_BYTES_MAX, "{} bytes", first.body.len());
+    let second = ja(&state, "/w/midori/today?page=2").await;
+    assert_eq!(second.body.matches("<li class=\"play\"").count(), 14);
+    second.holds(&["51〜64件目(全64件)", "<span class=\"rank\">51</span>"]);
+    second.lacks(&["rel=\"next\""]);
+    let beyond = ja(&state, "/w/midori/today?page=99").await;
+    assert_eq!(beyond.status, StatusCode::OK);
+    beyond.holds(&["rel=\"prev\" href=\"/w/midori/today?page=2\""]);
+}
+
+#[tokio::test]
+async fn filters_keep_the_ranks() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/today?owner=r-2&motion=option").await;
+    assert_eq!(page.body.matches("<li class=\"play\"").count(), 13);
+    page.holds(&[
+        "<span class=\"rank\">2</span>",
+        "<option value=\"r-2\" selected>鈴木 健(26件)</option>",
+        "<option value=\"option\" selected>オプション追加(13件)</option>",
+        "条件を外す",
+    ]);
+    let nobody = ja(&state, "/w/midori/today?owner=%28none%29").await;
+    assert_eq!(nobody.body.matches("<li class=\"play\"").count(), 12);
+    let none = ja(&state, "/w/midori/today?owner=nobody").await;
+    none.holds(&["この条件に当てはまる提案はありません", "条件を外す"]);
+}
+
+#[tokio::test]
+async fn what_is_held_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/today").await;
+    page.holds(&["提案しなかった候補とその理由", "決裁者または推進者のNPSが低い", "1,240"]);
+}
+
+#[tokio::test]
+async fn an_empty_list_says_why_and_what_would_fill_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let account = [("account_id", fixture::t("A-001")), ("name", fixture::t("あおば"))];
+    fixture::put(&state.store, "accounts", &[&account]).await;
+    fixture::publish(&state.store, &[], &fixture::fates()[1..]).await;
+    let page = ja(&state, "/w/midori/today").await;
+    page.holds(&[
+        "今日の提案はありません。",
+        "1,240件は「提案の時期ではない」ため時期待ちです。",
+        "9件は「決裁者または推進者のNPSが低い」ため保留です。",
+        "新しいデータを取り込み",
+    ]);
+    let english = en(&state, "/w/midori/today").await;
+    english.holds(&[
+        "There is nothing to propose today.",
+        "1,240 candidates: Waiting (No window is open).",
+    ]);
+}
+
+#[tokio::test]
+async fn an_empty_workspace_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let page = ja(&state, "/w/midori/today").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds(&["まだ一度も実行されていません。", "nobishiro run"]);
+    en(&state, "/w/midori/today").await.holds(&["Nothing has been run yet."]);
+    fixture::publish(&state.store, &[], &[]).await;
+    ja(&state, "/w/midori/today").await.holds(&["顧客がまだ取り込まれていません"]);
+}
+
+#[tokio::test]
+async fn a_card_that_cannot_be_read_costs_its_evidence_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let mut play = fixture::play(1);
+    "{\"from\": \"another version\"}".clone_into(&mut play.card);
+    "解約申出期限まで41日".clone_into(&mut play.why_now_ja);
+    fixture::publish(&state.store, &[play], &[]).await;
+    let page = ja(&state, "/w/midori/today").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds(&["解約申出期限まで41日", "根拠を読み込めませんでした"]);
+}
+
+#[tokio::test]
+async fn a_new_run_is_seen_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    fixture::publish(&state.store, &[fixture::play(1)], &[]).await;
+    ja(&state, "/w/midori/today").await.holds(&["提案 1件"]);
+    let mut run = state.store.current_run().await.unwrap().expect("a run");
+    "run-2".clone_into(&mut run.run_id);
+    state.store.begin_run(&run).await.unwrap();
+    state.store.publish_run("run-2", "{}").await.unwrap();
+    ja(&state, "/w/midori/today").await.holds(&["提案 0件"]);
+}
