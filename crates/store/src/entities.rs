@@ -41,46 +41,28 @@ impl Store {
         rows: &[Row],
     ) -> Result<Vec<Upsert>, StoreError> {
         let shape = Shape::of(entity)?;
+        let stored = rows.iter().map(|row| shape.to_stored(row));
+        let stored = stored.collect::<Result<Vec<Row>, StoreError>>()?;
         let mut outcomes = Vec::with_capacity(rows.len());
-        for chunk in rows.chunks(ROWS_A_TRANSACTION) {
-            let stored = chunk.iter().map(|row| shape.to_stored(row));
-            let stored = stored.collect::<Result<Vec<_>, _>>()?;
-            outcomes.extend(self.upsert_chunk(&shape, stored).await?);
+        for chunk in stored.chunks(ROWS_A_TRANSACTION) {
+            outcomes.extend(self.upsert_chunk(&shape, chunk).await?);
         }
         Ok(outcomes)
     }
 
-    async fn upsert_chunk(&self, shape: &Shape, rows: Vec<Row>) -> Result<Vec<Upsert>, StoreError> {
+    async fn upsert_chunk(&self, shape: &Shape, rows: &[Row]) -> Result<Vec<Upsert>, StoreError> {
         let what = &*format!("writing {}", shape.entity.name);
         let columns = shape.sql_columns();
         let (table, key) = (shape.table(&columns), shape.key());
-        let mut tx = self.begin(what).await?;
         let wanted: Vec<Row> =
             rows.iter().map(|row| key.iter().map(|at| row[*at].clone()).collect()).collect();
+        let mut tx = self.begin(what).await?;
         let before = sql::lookup(&mut tx, &table, shape.entity.key, &wanted).await;
         let before = before.map_err(self.failed(what))?;
-        let mut known: HashMap<String, Row> =
-            before.into_iter().map(|row| (sql::key_text(&row, key), row)).collect();
-        let (mut outcomes, mut changed) = (Vec::with_capacity(rows.len()), Vec::new());
-        for row in rows {
-            let outcome = match known.get_mut(&sql::key_text(&row, key)) {
-                Some(old) if *old == row => Upsert::Unchanged,
-                Some(old) => {
-                    let was_placeholder = old.last() == Some(&shape::IS_PLACEHOLDER);
-                    old.clone_from(&row);
-                    if was_placeholder { Upsert::Taken } else { Upsert::Replaced }
-                }
-                None => {
-                    known.insert(sql::key_text(&row, key), row.clone());
-                    Upsert::Taken
-                }
-            };
-            outcomes.push(outcome);
-            if outcome != Upsert::Unchanged {
-                changed.push(row);
-            }
-        }
-        if !changed.is_empty() {
+        let (outcomes, changed) = compare(key, &before, rows);
+        if changed.is_empty() {
+            tx.rollback().await.map_err(self.failed(what))?;
+        } else {
             let written = sql::insert(&mut tx, &table, Clash::Replace, &changed).await;
             written.map_err(self.failed(what))?;
             tx.commit().await.map_err(self.failed(what))?;
@@ -208,4 +190,23 @@ impl Store {
         };
         shape.key().iter().map(column).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// What becomes of each row, given the rows that are there, and the rows to be written.
+fn compare<'r>(key: &[usize], before: &'r [Row], rows: &'r [Row]) -> (Vec<Upsert>, Vec<&'r Row>) {
+    let mut known: HashMap<String, &Row> =
+        before.iter().map(|row| (sql::key_text(row, key), row)).collect();
+    let (mut outcomes, mut changed) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        let outcome = match known.insert(sql::key_text(row, key), row) {
+            Some(old) if old == row => Upsert::Unchanged,
+            Some(old) if old.last() != Some(&shape::IS_PLACEHOLDER) => Upsert::Replaced,
+            _ => Upsert::Taken,
+        };
+        outcomes.push(outcome);
+        if outcome != Upsert::Unchanged {
+            changed.push(row);
+        }
+    }
+    (outcomes, changed)
 }

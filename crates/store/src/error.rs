@@ -189,12 +189,10 @@ pub enum StoreError {
         run_id: String,
     },
     /// A value does not fit its column.
-    #[error("{table}.{column}: {why}")]
+    #[error("{at}: {why}")]
     Misfit {
-        /// The table.
-        table: String,
-        /// The column.
-        column: String,
+        /// The table and its column.
+        at: String,
         /// What is wrong, and how to mend it.
         why: String,
     },

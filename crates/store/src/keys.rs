@@ -66,8 +66,7 @@ impl Store {
     async fn keys(&self, table: &Table<'_>, ids: &[String]) -> Result<Vec<i64>, StoreError> {
         if ids.iter().any(|id| id.contains('\0')) {
             return Err(StoreError::Misfit {
-                table: table.name.to_owned(),
-                column: table.columns[1].0.to_owned(),
+                at: format!("{}.{}", table.name, table.columns[1].0),
                 why: "an id cannot hold a NUL character; remove it from the file".to_owned(),
             });
         }

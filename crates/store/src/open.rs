@@ -300,3 +300,70 @@ async fn make_schema(conn: &mut AnyConnection, schema: &str) -> Result<(), sqlx:
     }
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::sqlite;
+    use domain::canonical::entity;
+
+    fn ids(count: u32) -> Vec<String> {
+        (0..count).map(|i| format!("an account with quite a long id {i}")).collect()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_loses_nothing() {
+        let (_folder, store) = sqlite().await;
+        let accounts = entity("accounts").expect("accounts");
+        store.placeholders(accounts, &ids(500)).await.expect("there is space");
+        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        // SQLite says of a file that may not grow what it says of a disk that is full.
+        sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *writer).await.expect("a limit");
+        drop(writer);
+        let error = store.placeholders(accounts, &ids(5_000)).await.expect_err("it is full");
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        let kept = store.count(accounts).await.expect("a count");
+        assert!((500..5_000).contains(&kept), "{kept}");
+    }
+
+    #[tokio::test]
+    async fn a_lock_that_stays_is_said() {
+        let (_folder, store) = sqlite().await;
+        let other =
+            Store::open(&place::sqlite_url(Path::new(store.place())), Open::ReadWrite).await;
+        let other = other.expect("the same store again");
+        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut *writer).await.expect("no patience");
+        drop(writer);
+        let held = other.begin("holding the lock").await.expect("the lock");
+        let error = store.begin("writing").await.expect_err("it is locked");
+        assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+        store.reader("reading").await.expect("readers do not wait");
+        held.rollback().await.expect("an end");
+        store.begin("writing").await.expect("the lock is free");
+    }
+
+    #[tokio::test]
+    async fn the_settings_hold_on_every_connection() {
+        let (_folder, store) = sqlite().await;
+        let mut reader = store.reader("reading").await.expect("a reader");
+        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        for (setting, expected) in
+            [("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 15_000)]
+        {
+            let sql = format!("PRAGMA {setting}");
+            for conn in [&mut reader, &mut writer] {
+                let sql = sqlx::AssertSqlSafe(sql.clone());
+                let is: i64 = sqlx::query_scalar(sql).fetch_one(&mut **conn).await.expect(setting);
+                assert_eq!(is, expected, "{setting}");
+            }
+        }
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&mut *writer)
+            .await
+            .expect("a mode");
+        assert_eq!(mode, "wal");
+        let refused = sqlx::query("DELETE FROM runs").execute(&mut *reader).await;
+        assert!(refused.is_err(), "readers cannot write");
+    }
+}

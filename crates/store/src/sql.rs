@@ -1,6 +1,7 @@
 //! Statements that run on both databases: many rows in, rows by key out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 
 use futures::TryStreamExt as _;
@@ -113,11 +114,11 @@ fn values(sql: &mut String, rows: usize, width: usize) {
 
 /// Writes rows, many a statement; of rows with the same key the last counts. Returns how many were
 /// inserted or replaced.
-pub(crate) async fn insert(
+pub(crate) async fn insert<R: AsRef<[Value]> + Sync>(
     conn: &mut AnyConnection,
     table: &Table<'_>,
     clash: Clash,
-    rows: &[Row],
+    rows: &[R],
 ) -> Result<u64, Error> {
     let rows = last_of_each(rows, &table.places(table.key));
     let width = table.columns.len();
@@ -143,13 +144,13 @@ pub(crate) async fn insert(
 
 /// The rows in their order without those that a later row with the same key replaces: PostgreSQL
 /// refuses to touch a row twice in one statement.
-fn last_of_each<'r>(rows: &'r [Row], key: &[usize]) -> Vec<&'r Row> {
+fn last_of_each<'r, R: AsRef<[Value]>>(rows: &'r [R], key: &[usize]) -> Vec<&'r [Value]> {
     let mut place: HashMap<String, usize> = HashMap::with_capacity(rows.len());
-    let mut kept: Vec<&Row> = Vec::with_capacity(rows.len());
-    for row in rows {
+    let mut kept: Vec<&[Value]> = Vec::with_capacity(rows.len());
+    for row in rows.iter().map(AsRef::as_ref) {
         match place.entry(key_text(row, key)) {
-            std::collections::hash_map::Entry::Occupied(at) => kept[*at.get()] = row,
-            std::collections::hash_map::Entry::Vacant(free) => {
+            Entry::Occupied(at) => kept[*at.get()] = row,
+            Entry::Vacant(free) => {
                 free.insert(kept.len());
                 kept.push(row);
             }
@@ -299,7 +300,7 @@ mod tests {
     fn the_last_row_of_a_key_counts() {
         let row = |a: &str, b: i64, c: f64| vec![Value::from(a), b.into(), c.into()];
         let rows = [row("x", 1, 1.0), row("x", 2, 2.0), row("x", 1, 3.0), row("x1", 2, 4.0)];
-        let kept: Vec<_> = last_of_each(&rows, &[0, 1]).into_iter().cloned().collect();
-        assert_eq!(kept, [rows[2].clone(), rows[1].clone(), rows[3].clone()]);
+        let kept = last_of_each(&rows, &[0, 1]);
+        assert_eq!(kept, [&*rows[2], &*rows[1], &*rows[3]]);
     }
 }

@@ -138,8 +138,8 @@ impl Shape {
 }
 
 fn misfit(entity: &Entity, column: &str, why: &str) -> StoreError {
-    let (table, column) = (entity.name.to_owned(), column.to_owned());
-    StoreError::Misfit { table, column, why: why.to_owned() }
+    let dot = if column.is_empty() { "" } else { "." };
+    StoreError::Misfit { at: format!("{}{dot}{column}", entity.name), why: why.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,13 @@
+//! What every store must do, checked over SQLite and PostgreSQL.
+
+mod entities;
+mod ingests;
+mod keys;
+mod lake;
+mod leases;
+mod opening;
+mod pages;
+mod plays;
+mod runs;
+mod setting;
+mod writers;
