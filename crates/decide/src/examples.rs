@@ -39,14 +39,14 @@ impl Example {
         }
     }
 
-    /// A company on 勤怠 Pro with 93 seats, 93 of 100 users, due for renewal.
+    /// A company on 勤怠 Pro with 100 seats and 93 of 100 users, due for renewal.
     pub(crate) fn company() -> Self {
         let facts = AccountFacts {
             contracts: vec![Contract {
                 subscription: "S1".into(),
                 product: "KT-PRO".into(),
-                seats: Some(93),
-                mrr_minor: Some(72_540),
+                seats: Some(100),
+                mrr_minor: Some(78_000),
                 discount_rate: None,
                 term_months: Some(12),
                 started_on: day("2023-06-15"),
@@ -70,8 +70,8 @@ impl Example {
                 earlier_mean: Some(80.0),
                 recent_mean: 88.0,
             }],
-            mrr_minor: 72_540,
-            monthly_margin_minor: 50_778.0,
+            mrr_minor: 78_000,
+            monthly_margin_minor: 54_600.0,
             ..bare()
         };
         Self { facts, catalogue: catalogue(), policy: Policy::default() }

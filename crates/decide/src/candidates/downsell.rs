@@ -108,7 +108,7 @@ mod tests {
         check(30.0, "");
         check(
             20.0,
-            "downsell:S1:KT-STD -27900 利用ユーザーは20で、勤怠 Standardの上限50の40 %です。",
+            "downsell:S1:KT-STD -30000 利用ユーザーは20で、勤怠 Standardの上限50の40 %です。",
         );
     }
 }

@@ -1,1 +1,333 @@
+//! The laws of a plan over generated inputs, and single cases with their words.
 
+use domain::ids::{AccountKey, OfferId};
+use domain::motion::{AccountKind, Fate, Motion};
+use domain::probability::Estimate;
+use proptest::prelude::*;
+
+use super::*;
+use crate::decision::{Decision, Plan};
+use crate::examples::{Example, day, deal, odds};
+use crate::facts::Outcome;
+
+/// What one generated account is like.
+#[derive(Debug, Clone)]
+struct Given {
+    person: bool,
+    escalated: bool,
+    owner: usize,
+    approached: bool,
+    offers: Vec<(usize, u32)>,
+}
+
+/// Accounts with candidates, hours and a cap.
+#[derive(Debug, Clone)]
+struct Scene {
+    example: Example,
+    accounts: Vec<AccountFacts>,
+    scored: Vec<Scored>,
+    pools: Vec<Pool>,
+}
+
+const MOTIONS: [Motion; 6] = [
+    Motion::CrossSell,
+    Motion::Option,
+    Motion::Advance,
+    Motion::Care,
+    Motion::Term,
+    Motion::PlanUp,
+];
+
+impl Scene {
+    fn new(given: &[Given], hours: f64, cap: Cap) -> Self {
+        let mut example = Example::company();
+        example.policy.limits.packages_per_account = cap;
+        let mut accounts = Vec::new();
+        let mut scored = Vec::new();
+        for (i, given) in (1..).zip(given) {
+            let mut one = example.clone();
+            one.facts.account = AccountKey(i);
+            one.facts.owner = [Some("R1".into()), Some("R2".into()), Some("R9".into()), None]
+                [given.owner % 4]
+                .clone();
+            if given.person {
+                one.facts.kind = AccountKind::Person;
+            }
+            if given.escalated {
+                one.escalate();
+            }
+            one.facts.proposals = vec![deal("P1", "GTK", "2026-02-20", Outcome::Open)];
+            one.facts.proposals[0].approached = Some(given.approached);
+            for (n, (motion, revenue)) in given.offers.iter().enumerate() {
+                scored.push(offer(&one, MOTIONS[*motion], n, *revenue));
+            }
+            accounts.push(one.facts);
+        }
+        let weeks = |share: f64| {
+            weeks(&example.policy, day("2026-03-13")).iter().map(|w| (w.0, hours * share)).collect()
+        };
+        let pool = |pool: &str, share| Pool {
+            pool: pool.to_owned(),
+            role: None,
+            team: None,
+            weeks: weeks(share),
+        };
+        let pools = vec![pool("R1", 1.0), pool("R2", 0.5), pool(UNASSIGNED, 0.7)];
+        Self { example, accounts, scored, pools }
+    }
+
+    fn plan(&self) -> Plan {
+        plan(PlanInput {
+            as_of: day("2026-03-13"),
+            policy: &self.example.policy,
+            accounts: &self.accounts,
+            catalogue: &self.example.catalogue,
+            scored: self.scored.clone(),
+            pools: self.pools.clone(),
+            seed: 1,
+            accepted: Vec::new(),
+        })
+    }
+}
+
+fn offer(of: &Example, motion: Motion, n: usize, revenue: u32) -> Scored {
+    let mut candidate = of.candidate(motion);
+    candidate.offer = OfferId::new(format!("{}:{n}", motion.code()));
+    candidate.revenue_month_minor = Estimate::known(f64::from(revenue));
+    candidate.effort_hours = match motion {
+        Motion::CrossSell => 4.0,
+        Motion::Care | Motion::Advance => 1.0,
+        _ => 2.0,
+    };
+    if motion == Motion::Advance {
+        candidate.proposal = Some("P1".into());
+    }
+    if motion == Motion::PlanUp {
+        candidate.subscription = Some("S1".into());
+    }
+    if of.facts.kind == AccountKind::Person {
+        candidate.effort_hours = 0.0;
+        candidate.channel = domain::motion::Channel::Mail;
+    }
+    Scored { candidate, odds: odds() }
+}
+
+fn scenes() -> impl Strategy<Value = Scene> {
+    let offers = prop::collection::vec((0_usize..MOTIONS.len(), 0_u32..50_000), 1..6);
+    let given = (any::<bool>(), 0_u32..5, 0_usize..4, 0_u32..6, offers).prop_map(
+        |(person, escalated, owner, approached, offers)| Given {
+            person,
+            escalated: escalated == 0,
+            owner,
+            approached: approached == 0,
+            offers,
+        },
+    );
+    let caps = prop::sample::select(vec![
+        Cap::at_most(1),
+        Cap::at_most(1),
+        Cap::at_most(2),
+        Cap::at_most(0),
+        Cap::NONE,
+    ]);
+    (prop::collection::vec(given, 1..12), 0_u32..9, caps)
+        .prop_map(|(given, hours, cap)| Scene::new(&given, f64::from(hours), cap))
+}
+
+/// Chosen offers that count against an account's limit, by account.
+fn packages(plan: &Plan, account: AccountKey) -> u32 {
+    let counts = |decision: &&Decision| {
+        let candidate = &decision.scored.candidate;
+        decision.fate == Fate::Chosen
+            && candidate.account == account
+            && (candidate.motion != Motion::Advance || !candidate.channel.takes_hours())
+    };
+    u32::try_from(plan.decisions.iter().filter(counts).count()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_plan_obeys_its_laws(scene in scenes()) {
+        let plan = scene.plan();
+        // Every candidate has exactly one fate.
+        let mut given: Vec<_> =
+            scene.scored.iter().map(|s| (s.candidate.account, &s.candidate.offer)).collect();
+        let mut decided: Vec<_> = plan
+            .decisions
+            .iter()
+            .map(|d| (d.scored.candidate.account, &d.scored.candidate.offer))
+            .collect();
+        given.sort();
+        decided.sort();
+        prop_assert_eq!(given, decided);
+        // Hours are never overspent, and what is used is what was chosen.
+        for hours in &plan.pools {
+            prop_assert!(hours.used <= hours.hours + 1e-6);
+            let spent: f64 = plan
+                .decisions
+                .iter()
+                .filter(|d| d.pool == hours.pool && d.week == Some(hours.week))
+                .map(|d| d.scored.candidate.effort_hours)
+                .sum();
+            prop_assert!((spent - hours.used).abs() < 1e-6, "{spent} is not {}", hours.used);
+        }
+        // Limits per account.
+        for facts in &scene.accounts {
+            let limits = &scene.example.policy.limits;
+            let cap = if facts.takes_hours() {
+                limits.packages_per_account.get().map(|cap| cap.max(1))
+            } else {
+                limits.digital_contacts_per_account.get()
+            };
+            prop_assert!(cap.is_none_or(|cap| packages(&plan, facts.account) <= cap));
+        }
+        // The bound bounds; the total is what the chosen earn, care not counted.
+        prop_assert!(plan.total <= plan.bound + 1e-6);
+        let earned: f64 = plan
+            .decisions
+            .iter()
+            .filter(|d| d.fate == Fate::Chosen && d.scored.candidate.motion != Motion::Care)
+            .map(|d| d.value.eip.mean)
+            .sum();
+        prop_assert!((earned - plan.total).abs() < 1e-6 * (1.0 + earned.abs()));
+        // Ranks count from 1; only the chosen have rank and week; each has a reason.
+        let chosen = plan.decisions.iter().take_while(|d| d.fate == Fate::Chosen).count();
+        for (i, decision) in plan.decisions.iter().enumerate() {
+            let rank = (i < chosen).then(|| u32::try_from(i + 1).unwrap());
+            prop_assert_eq!(decision.rank, rank);
+            prop_assert_eq!(decision.week.is_some(), rank.is_some());
+            prop_assert!(!decision.reason.ja.is_empty() && !decision.reason.en.is_empty());
+            prop_assert!(decision.play.as_str().len() == 16);
+            prop_assert!(decision.fate != Fate::Chosen || !decision.signals.is_empty());
+            if decision.scored.candidate.motion.sells() {
+                let held = matches!(decision.fate, Fate::Held | Fate::Blocked);
+                prop_assert!(!held || !decision.verdicts.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_input_does_not_matter(scene in scenes()) {
+        let mut turned = scene.clone();
+        turned.accounts.reverse();
+        turned.scored.reverse();
+        turned.pools.reverse();
+        prop_assert_eq!(scene.plan(), turned.plan());
+    }
+}
+
+fn given(offers: &[(usize, u32)]) -> Given {
+    Given { person: false, escalated: false, owner: 0, approached: false, offers: offers.into() }
+}
+
+/// Each decision: rank or fate, account, offer, week, and what it displaced or what displaced it.
+fn said(plan: &Plan) -> String {
+    let line = |d: &Decision| {
+        let place = d.rank.map_or_else(|| d.reason_code.to_owned(), |rank| format!("{rank}."));
+        let week = d.week.map_or_else(|| "-".to_owned(), |week| week.to_string());
+        let by = d.displaced_by.as_ref().map_or_else(String::new, |by| format!(" by {by}"));
+        let candidate = &d.scored.candidate;
+        let over: Vec<_> = d.displaced.iter().map(OfferId::as_str).collect();
+        format!(
+            "{place} {} {} {week} {:.0}{by} {}",
+            candidate.account,
+            candidate.offer,
+            d.value.eip.mean,
+            over.join(",")
+        )
+    };
+    plan.decisions.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn one_package_an_account_and_its_deal_beside_it() {
+    let scene = Scene::new(&[given(&[(0, 20_000), (1, 15_000), (2, 9_000)])], 8.0, Cap::at_most(1));
+    insta::assert_snapshot!(said(&scene.plan()), @"");
+}
+
+#[test]
+fn scarce_hours_go_to_what_earns_more_per_hour() {
+    let offers = [given(&[(0, 20_000)]), given(&[(1, 15_000)]), given(&[(1, 9_000)])];
+    let mut scene = Scene::new(&offers, 0.0, Cap::at_most(1));
+    scene.pools[0].weeks.truncate(1);
+    scene.pools[0].weeks[0].1 = 4.0;
+    let plan = scene.plan();
+    insta::assert_snapshot!(said(&plan), @"");
+    let left_out = plan.decisions.last().expect("three decisions");
+    insta::assert_snapshot!(left_out.reason.ja, @"");
+    assert!(plan.pools[0].shadow_price > 0.0);
+}
+
+#[test]
+fn care_takes_its_share_where_nothing_can_be_sold() {
+    let mut troubled = given(&[(0, 40_000), (3, 0)]);
+    troubled.escalated = true;
+    let calm = given(&[(0, 30_000), (3, 0)]);
+    let scene = Scene::new(&[troubled, calm], 5.0, Cap::at_most(1));
+    insta::assert_snapshot!(said(&scene.plan()), @"");
+}
+
+#[test]
+fn a_recent_approach_counts_against_the_limit() {
+    let mut lately = given(&[(1, 40_000), (2, 9_000)]);
+    lately.approached = true;
+    let plan = Scene::new(&[lately], 5.0, Cap::at_most(1)).plan();
+    let held = plan.decisions.last().expect("two decisions");
+    assert_eq!(held.reason_code, "account_limit");
+    assert_eq!(
+        held.reason.ja,
+        "直近28日に1件ご提案しているため、次のご提案は2026年3月20日からです。"
+    );
+}
+
+#[test]
+fn a_play_keeps_its_id_over_nights() {
+    let scene = Scene::new(&[given(&[(0, 20_000)])], 8.0, Cap::at_most(1));
+    let mut later = scene.clone();
+    later.scored[0].odds.won = Estimate::estimated(0.7, 0.02, 6_800);
+    assert_eq!(scene.plan().decisions[0].play, later.plan().decisions[0].play);
+}
+
+#[test]
+fn nothing_in_gives_nothing_out() {
+    let plan = Scene::new(&[], 8.0, Cap::at_most(1)).plan();
+    assert_eq!((plan.decisions.len(), plan.pools.len()), (0, 12));
+    assert!(plan.total.abs() < 1e-9 && plan.bound.abs() < 1e-9);
+}
+
+#[test]
+fn a_candidate_without_its_account_is_said() {
+    let mut scene = Scene::new(&[given(&[(0, 20_000)])], 8.0, Cap::at_most(1));
+    scene.accounts.clear();
+    assert_eq!(scene.plan().decisions[0].reason_code, "no_account");
+}
+
+#[test]
+fn accepted_plays_are_charged_first() {
+    let scene = Scene::new(&[given(&[(0, 20_000)])], 4.0, Cap::at_most(1));
+    let accepted = |account| Accepted {
+        account: AccountKey(account),
+        offer: "x".into(),
+        pool: "R1".to_owned(),
+        week: day("2026-03-16"),
+        hours: 3.0,
+    };
+    let plan_with = |accepted| {
+        plan(PlanInput {
+            as_of: day("2026-03-13"),
+            policy: &scene.example.policy,
+            accounts: &scene.accounts,
+            catalogue: &scene.example.catalogue,
+            scored: scene.scored.clone(),
+            pools: scene.pools.clone(),
+            seed: 1,
+            accepted,
+        })
+    };
+    let beside = plan_with(vec![accepted(7)]);
+    assert_eq!(beside.decisions[0].week, Some(day("2026-03-23")));
+    assert!((beside.pools[0].used - 3.0).abs() < 1e-9);
+    assert_eq!(plan_with(vec![accepted(1)]).decisions[0].reason_code, "account_limit");
+}

@@ -62,6 +62,10 @@ pub(super) fn weigh(
 ) -> Vec<Item> {
     let pools: BTreeMap<&str, usize> =
         input.pools.iter().enumerate().map(|(i, pool)| (pool.pool.as_str(), i)).collect();
+    let mut accepted: BTreeMap<AccountKey, usize> = BTreeMap::new();
+    for play in &input.accepted {
+        *accepted.entry(play.account).or_default() += 1;
+    }
     let mut items = Vec::with_capacity(scored.len());
     for group in scored.chunk_by(|a, b| a.candidate.account == b.candidate.account) {
         let account = group[0].candidate.account;
@@ -71,7 +75,8 @@ pub(super) fn weigh(
         };
         let look =
             Look { facts, catalogue: input.catalogue, policy: input.policy, as_of: input.as_of };
-        let account = Account::of(look, &group[0]);
+        let under_way = accepted.get(&account).copied().unwrap_or(0);
+        let account = Account { under_way, ..Account::of(look, &group[0]) };
         items.extend(group.iter().map(|scored| account.item(scored, &pools)));
     }
     items
@@ -83,6 +88,8 @@ struct Account<'a> {
     signals: Vec<Signal>,
     /// The account-wide verdicts on what sells.
     verdicts: Vec<Verdict>,
+    /// Accepted plays that are under way.
+    under_way: usize,
 }
 
 impl<'a> Account<'a> {
@@ -92,7 +99,7 @@ impl<'a> Account<'a> {
         selling.motion = Motion::CrossSell;
         let wide = GUARDS.iter().filter(|guard| guard.reach == Reach::Account);
         let verdicts = wide.map(|guard| guards::ask(guard, &look, &selling)).collect();
-        Self { look, signals, verdicts }
+        Self { look, signals, verdicts, under_way: 0 }
     }
 
     fn item(&self, scored: &Scored, pools: &BTreeMap<&str, usize>) -> Item {
@@ -176,7 +183,7 @@ impl<'a> Account<'a> {
             .filter(|deal| (0..limits.days).contains(&look.days_since(deal.opened_on)))
             .map(|deal| deal.opened_on)
             .collect();
-        let n = u32::try_from(lately.len()).unwrap_or(u32::MAX);
+        let n = u32::try_from(lately.len() + self.under_way).unwrap_or(u32::MAX);
         if cap.allows_another(n) {
             return None;
         }
@@ -192,6 +199,10 @@ impl<'a> Account<'a> {
                     "Approached {n} times within {days} days; the next offer from {} on.",
                     until.display_en()
                 ),
+            ),
+            None if n > 0 => Words::new(
+                format!("着手済みの提案が{n}件あるため、終わるまで次のご提案を控えます。"),
+                format!("{n} accepted plays are under way; no other until they are done."),
             ),
             None => Words::new(
                 "1顧客あたりの提案数の上限が0件に設定されています。",

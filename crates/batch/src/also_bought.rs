@@ -1,0 +1,155 @@
+//! Products that others bought together with what an account bought, and that it has not (S9, S72, S99).
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use decide::candidate::{Evidence, Recommendation};
+use decide::facts::Purchase;
+use domain::words::Words;
+use models::association::Together;
+
+use crate::pairs::PairCounts;
+
+/// Neighbours kept for each item.
+const NEIGHBOURS: usize = 30;
+/// The account's products that speak for others: its most frequent ones.
+const ANTECEDENTS: usize = 60;
+/// Below this the pair may be chance: once in a thousand (chi-squared, one degree of freedom).
+const RATIO_MIN: f64 = 10.83;
+
+/// For each item the items bought with it more than chance would.
+#[derive(Debug, Clone, Default)]
+pub struct Neighbours {
+    items: Vec<(String, u64)>,
+    place: HashMap<String, u32>,
+    near: HashMap<u32, Vec<Near>>,
+    baskets: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Near {
+    item: u32,
+    both: u64,
+    excess: f64,
+}
+
+impl Neighbours {
+    /// Ranks each item's neighbours by how far P(neighbour | item) lies above P(neighbour).
+    pub fn rank(counts: PairCounts) -> Self {
+        let mut near: HashMap<u32, Vec<Near>> = HashMap::new();
+        let baskets = counts.baskets;
+        for (a, b, both) in counts.pairs {
+            for (item, other) in [(a, b), (b, a)] {
+                let (first, second) = (counts.items[item as usize].1, counts.items[other as usize].1);
+                let together = Together { first, second, both, baskets };
+                let excess = together.confidence() - second as f64 / baskets as f64;
+                if excess > 0.0 && together.log_likelihood_ratio() >= RATIO_MIN {
+                    near.entry(item).or_default().push(Near { item: other, both, excess });
+                }
+            }
+        }
+        for list in near.values_mut() {
+            list.sort_by(|x, y| y.excess.total_cmp(&x.excess).then(x.item.cmp(&y.item)));
+            list.truncate(NEIGHBOURS);
+        }
+        let items: Vec<(String, u64)> = counts.items.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
+        let place = items.iter().enumerate().filter_map(|(i, (id, _))| Some((id.clone(), u32::try_from(i).ok()?))).collect();
+        Self { items, place, near, baskets }
+    }
+
+    /// Pairs kept, and baskets counted.
+    pub fn size(&self) -> (usize, u64) {
+        (self.near.values().map(Vec::len).sum(), self.baskets)
+    }
+
+    /// The best products for an account: the excess summed over what it bought, products it never bought.
+    /// `names` turns ids into names.
+    pub fn recommend(&self, purchases: &[Purchase], most: usize, names: &dyn Fn(&str) -> String) -> Vec<Recommendation> {
+        let bought: HashSet<u32> = purchases.iter().filter_map(|p| self.place.get(p.product.as_str())).copied().collect();
+        let mut frequent: Vec<&Purchase> = purchases.iter().collect();
+        frequent.sort_by(|a, b| b.orders.cmp(&a.orders).then(a.product.cmp(&b.product)));
+        let mut scores: BTreeMap<u32, (f64, u32, Near)> = BTreeMap::new();
+        for purchase in frequent.into_iter().take(ANTECEDENTS) {
+            let Some(from) = self.place.get(purchase.product.as_str()).copied() else { continue };
+            for near in self.near.get(&from).into_iter().flatten().filter(|n| !bought.contains(&n.item)) {
+                let score = scores.entry(near.item).or_insert((0.0, from, *near));
+                score.0 += near.excess;
+                if near.excess > score.2.excess {
+                    (score.1, score.2) = (from, *near);
+                }
+            }
+        }
+        let mut best: Vec<(f64, u32, Near)> = scores.into_values().collect();
+        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.item.cmp(&b.2.item)));
+        best.truncate(most);
+        best.into_iter().map(|(score, from, near)| self.say(score, from, near, names)).collect()
+    }
+
+    fn say(&self, score: f64, from: u32, near: Near, names: &dyn Fn(&str) -> String) -> Recommendation {
+        let (item, item_baskets) = &self.items[near.item as usize];
+        let (with, with_baskets) = &self.items[from as usize];
+        let (item_name, with_name) = (names(item), names(with));
+        let together = Together { first: *with_baskets, second: *item_baskets, both: near.both, baskets: self.baskets };
+        let words = Words::new(
+            format!(
+                "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です",
+                both = near.both,
+                lift = together.lift(),
+            ),
+            format!(
+                "{both} of {with_baskets} orders with “{with_name}” also hold “{item_name}” ({lift:.1} times its usual share); this customer has not bought it",
+                both = near.both,
+                lift = together.lift(),
+            ),
+        );
+        Recommendation {
+            product: item.as_str().into(),
+            score,
+            because: vec![Evidence { words, source: format!("orders with {with} and {item}"), on: None }],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Day;
+
+    fn purchase(product: &str, orders: u32) -> Purchase {
+        Purchase {
+            product: product.into(),
+            orders,
+            quantity: 1.0,
+            first_on: Day(0),
+            last_on: Day(0),
+            gap_days: None,
+            amount_minor: 100,
+            last_order: "1".to_owned(),
+        }
+    }
+
+    fn neighbours() -> Neighbours {
+        let items = [("beer", 500_u64), ("crisps", 400), ("milk", 900), ("salt", 50)];
+        Neighbours::rank(PairCounts {
+            items: items.iter().map(|(id, n)| ((*id).into(), *n)).collect(),
+            baskets: 1000,
+            pairs: vec![(0, 1, 350), (0, 2, 450), (1, 2, 360), (2, 3, 45)],
+            ..PairCounts::default()
+        })
+    }
+
+    #[test]
+    fn what_goes_together_beyond_chance_is_recommended() {
+        let found = neighbours().recommend(&[purchase("beer", 3)], 20, &str::to_owned);
+        let products: Vec<&str> = found.iter().map(|r| r.product.as_str()).collect();
+        assert_eq!(products, ["crisps"], "milk is in most baskets anyway");
+        assert_eq!(
+            found[0].because[0].words.en,
+            "350 of 500 orders with “beer” also hold “crisps” (1.8 times its usual share); this customer has not bought it",
+        );
+    }
+
+    #[test]
+    fn nothing_bought_is_recommended_again() {
+        assert!(neighbours().recommend(&[purchase("beer", 3), purchase("crisps", 1)], 20, &str::to_owned).is_empty());
+    }
+}

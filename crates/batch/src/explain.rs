@@ -1,0 +1,249 @@
+//! Why, why now, why not: of a play, of an account, and of any offer to it, also one that was never generated.
+//!
+//! What the run decided is read from its artefacts. Words that the run did not keep are found again by the same
+//! code from the same day, rates and recommendations.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use decide::candidate::{Candidate, Scored};
+use decide::card::{Card, Said};
+use decide::catalogue::Catalogue;
+use decide::decision::Decision;
+use decide::facts::AccountFacts;
+use decide::look::Look;
+use domain::ids::PlayId;
+use domain::motion::Fate;
+use domain::time::Day;
+use serde::Serialize;
+use store::RunRow;
+
+use crate::night::{self, Night};
+use crate::plan::artefacts::{self, Decided};
+use crate::{lake, score};
+
+/// One offer to one account, explained.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explained {
+    /// The account's id.
+    pub account_id: String,
+    /// The run and its day.
+    pub run_id: String,
+    /// The run's day.
+    pub as_of: String,
+    /// The offer.
+    pub offer_id: String,
+    /// The play, when it is a candidate.
+    pub play_id: Option<String>,
+    /// What became of it: a fate's code, or `not_generated`.
+    pub fate: String,
+    /// Why.
+    pub reason: Said,
+    /// Place in the plan.
+    pub rank: Option<i64>,
+    /// Planned week.
+    pub week: Option<String>,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// What took its place.
+    pub displaced_by: Option<String>,
+    /// Everything behind it, when it is a candidate.
+    pub card: Option<Card>,
+}
+
+/// An account explained.
+#[derive(Debug, Clone, Serialize)]
+pub struct Account {
+    /// Its id.
+    pub account_id: String,
+    /// The run.
+    pub run_id: String,
+    /// The run's day.
+    pub as_of: String,
+    /// Why nothing is proposed, where nothing is.
+    pub silent: Option<Said>,
+    /// Every offer that was looked at, chosen ones first.
+    pub offers: Vec<Explained>,
+}
+
+/// What is known of one account, as the run knew it.
+struct One {
+    run: RunRow,
+    folder: PathBuf,
+    id: String,
+    facts: AccountFacts,
+    catalogue: Catalogue,
+    scored: Vec<Scored>,
+    recommendations: Vec<decide::candidate::Recommendation>,
+    as_of: Day,
+}
+
+impl One {
+    async fn find(night: &Night<'_>, key: i64, id: String) -> Result<Self> {
+        let run = night::current(night.store).await?;
+        let as_of = Day::parse_iso(&run.as_of).context("a run has a day")?;
+        let folder = night.runs.join(&run.run_id);
+        let trained = artefacts::read_trained(&folder)?;
+        let features = artefacts::read_features(&folder)?;
+        let recommendations = artefacts::read_recommendations(&folder, key)?;
+        let pinned = lake::pin(night.store).await?;
+        let engine = night::open(night, &pinned).await?;
+        let known = night::know(night, engine, as_of, Some(key)).await?;
+        let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
+        let account = known.accounts.get(&key).with_context(|| format!("{id} was not a customer on {as_of}"))?;
+        let sources = score::facts::Sources {
+            as_of,
+            accounts: &known.accounts,
+            lake: &known.lake,
+            features: &features,
+            trained: &trained,
+            catalogue: &catalogue,
+            margin: night.policy.value.margin,
+            churn_base: score::facts::churn_base(&trained),
+        };
+        let facts = score::facts::of(sources, account);
+        let look = Look { facts: &facts, catalogue: &catalogue, policy: night.policy, as_of };
+        let odds = score::odds::Sources { as_of, trained: &trained, policy: night.policy };
+        let scored = night::candidates(&look, &recommendations, odds);
+        Ok(Self { run, folder, id, facts, catalogue, scored, recommendations, as_of })
+    }
+
+    fn look<'a>(&'a self, night: &'a Night<'_>) -> Look<'a> {
+        Look { facts: &self.facts, catalogue: &self.catalogue, policy: night.policy, as_of: self.as_of }
+    }
+
+    /// The decision again, with every word, as the run decided it.
+    fn decision(&self, night: &Night<'_>, decided: &Decided) -> Option<Decision> {
+        let scored = self.scored.iter().find(|s| s.candidate.offer.as_str() == decided.offer)?.clone();
+        let look = self.look(night);
+        let mut decision = Decision {
+            play: PlayId::new(decided.play.clone()),
+            value: decide::value::expected(&look, &scored),
+            scored,
+            signals: Vec::new(),
+            verdicts: Vec::new(),
+            fate: Fate::parse(&decided.fate).unwrap_or(Fate::Waiting),
+            reason_code: "",
+            reason: decided.reason.clone(),
+            rank: decided.rank.and_then(|rank| u32::try_from(rank).ok()),
+            owner: decided.owner.as_deref().map(Into::into),
+            pool: String::new(),
+            week: decided.week.as_deref().and_then(Day::parse_iso),
+            displaced_by: decided.displaced_by.as_deref().map(Into::into),
+            displaced: Vec::new(),
+            due: None,
+        };
+        decide::explain::complete(&look, &mut decision);
+        Some(decision)
+    }
+
+    fn explained(&self, night: &Night<'_>, decided: &Decided, all: &[Decision]) -> Explained {
+        let this = all.iter().find(|d| d.play.as_str() == decided.play && d.scored.candidate.offer.as_str() == decided.offer);
+        let others: Vec<&Decision> = all.iter().collect();
+        Explained {
+            account_id: self.id.clone(),
+            run_id: self.run.run_id.clone(),
+            as_of: self.run.as_of.clone(),
+            offer_id: decided.offer.clone(),
+            play_id: Some(decided.play.clone()),
+            fate: decided.fate.clone(),
+            reason: (&decided.reason).into(),
+            rank: decided.rank,
+            week: decided.week.clone(),
+            owner: decided.owner.clone(),
+            displaced_by: decided.displaced_by.clone(),
+            card: this.map(|decision| decide::explain::build(decision, &others, night.currency)),
+        }
+    }
+
+    fn decided(&self) -> Result<Vec<Decided>> {
+        artefacts::read_decisions(&self.folder, self.facts.account.0)
+    }
+}
+
+/// Explains a play by its id, or an account, or one offer to an account.
+pub enum Answer {
+    /// One offer.
+    Offer(Box<Explained>),
+    /// A whole account.
+    Account(Box<Account>),
+}
+
+/// Explains `subject`: a play's id or an account's id; `offer` names an offer or product of that account.
+pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> Result<Answer> {
+    let keys = night.store.all_account_keys().await?;
+    if let Some((key, id)) = keys.iter().find(|(_, id)| id == subject) {
+        let one = One::find(night, *key, id.clone()).await?;
+        return match offer {
+            Some(offer) => Ok(Answer::Offer(Box::new(of_offer(night, &one, offer)?))),
+            None => Ok(Answer::Account(Box::new(of_account(night, &one)?))),
+        };
+    }
+    let run = night::current(night.store).await?;
+    let folder = night.runs.join(&run.run_id);
+    let Some(key) = artefacts::account_of_play(&folder, subject)? else {
+        bail!(
+            "`{subject}` is neither an account nor a play of the run of {}. `nobishiro plays` lists plays; accounts are as in the files",
+            run.as_of
+        );
+    };
+    let id = keys.into_iter().find(|(account, _)| *account == key).map(|(_, id)| id).unwrap_or_default();
+    let one = One::find(night, key, id).await?;
+    let decided = one.decided()?;
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    let this = decided.iter().find(|d| d.play == subject).context("the play was found above")?;
+    Ok(Answer::Offer(Box::new(one.explained(night, this, &all))))
+}
+
+fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {
+    let mut decided = one.decided()?;
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    decided.sort_by_key(|d| (d.rank.is_none(), d.rank));
+    let silent = decided.iter().all(|d| d.fate != Fate::Chosen.code()).then(|| {
+        let none = domain::words::Words::new("今日の提案はありません。", "Nothing is proposed today.");
+        decide::explain::account_silent(&one.look(night), &[]).filter(|_| decided.is_empty()).unwrap_or(none)
+    });
+    Ok(Account {
+        account_id: one.id.clone(),
+        run_id: one.run.run_id.clone(),
+        as_of: one.run.as_of.clone(),
+        silent: silent.as_ref().map(Into::into),
+        offers: decided.iter().map(|d| one.explained(night, d, &all)).collect(),
+    })
+}
+
+/// The offer by its id, else by the product that it sells, else by what a product is called.
+fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
+    let decided = one.decided()?;
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    let product = one
+        .catalogue
+        .products
+        .values()
+        .find(|p| p.id.as_str() == asked || p.name == asked)
+        .map_or(asked, |p| p.id.as_str());
+    let sells = |c: &Candidate| c.product.as_ref().is_some_and(|p| p.as_str() == product);
+    let found = decided.iter().find(|d| d.offer == asked).or_else(|| {
+        let selling = decide::explain::best(all.iter().filter(|d| sells(&d.scored.candidate)));
+        let chosen = selling.iter().find(|d| d.fate == Fate::Chosen).or_else(|| selling.first())?;
+        decided.iter().find(|d| d.play == chosen.play.as_str())
+    });
+    if let Some(found) = found {
+        return Ok(one.explained(night, found, &all));
+    }
+    let words = decide::candidates::why_absent(&one.look(night), &one.recommendations, asked);
+    Ok(Explained {
+        account_id: one.id.clone(),
+        run_id: one.run.run_id.clone(),
+        as_of: one.run.as_of.clone(),
+        offer_id: asked.to_owned(),
+        play_id: None,
+        fate: "not_generated".to_owned(),
+        reason: (&words).into(),
+        rank: None,
+        week: None,
+        owner: None,
+        displaced_by: None,
+        card: None,
+    })
+}

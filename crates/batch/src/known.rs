@@ -1,0 +1,359 @@
+//! What the snapshot says of each account, typed: contracts in their effective version, deals, answers,
+//! tickets, contacts, touches, group and owner. Features and facts both start here.
+
+use std::collections::{BTreeMap, HashMap};
+
+use decide::facts::{Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use domain::ids::{ContactKey, ProductId, RepId};
+use domain::motion::{AccountKind, ContactRole, TouchModel};
+use domain::time::{Day, Days};
+
+use crate::snapshot::{Record, Snapshot};
+
+/// One account with everything the store's entities say of it.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its key.
+    pub key: i64,
+    /// Its id in the files.
+    pub id: String,
+    /// The root of its group.
+    pub root: i64,
+    /// Its parent, if it has one.
+    pub parent: Option<i64>,
+    /// What it is.
+    pub kind: AccountKind,
+    /// How it is looked after.
+    pub touch: TouchModel,
+    /// Its segment.
+    pub segment: Option<String>,
+    /// Who owns it.
+    pub owner: Option<RepId>,
+    /// First day as a customer, as far as entities say.
+    pub since: Option<Day>,
+    /// Contracts in the version effective as of the day.
+    pub contracts: Vec<Contract>,
+    /// Deals.
+    pub proposals: Vec<Proposal>,
+    /// The latest answer per contact and question, newest first.
+    pub surveys: Vec<Survey>,
+    /// Open tickets.
+    pub tickets: Vec<Ticket>,
+    /// Contacts who have not left.
+    pub contacts: Vec<Contact>,
+    /// Approaches on record: outbound activities that speak of a product.
+    pub approaches: Vec<Approach>,
+    /// The last call, meeting, visit or hearing.
+    pub last_human_touch: Option<Day>,
+    /// The last dated thing that the store's entities tell of it.
+    pub last_event: Option<Day>,
+}
+
+/// One approach: we spoke of a product, whether or not a deal followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approach {
+    /// When.
+    pub on: Day,
+    /// Of which product.
+    pub product: ProductId,
+}
+
+/// Activities in which a person spoke with the customer (S101).
+const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
+/// Words for a ticket that is over.
+const OVER: &[&str] = &["closed", "resolved", "done", "solved", "cancelled", "完了", "解決済", "解決済み", "クローズ"];
+/// Words for a priority that makes a ticket an escalation.
+const ESCALATED: &[&str] = &["urgent", "high", "critical", "p1", "緊急", "高", "重大", "最優先"];
+
+/// Every account of the snapshot by key.
+pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
+    let mut accounts = rows(snapshot);
+    contracts(snapshot, &mut accounts);
+    proposals(snapshot, &mut accounts);
+    let roles = contacts(snapshot, &mut accounts);
+    surveys(snapshot, &mut accounts, &roles);
+    activities(snapshot, &mut accounts);
+    team(snapshot, &mut accounts);
+    for account in accounts.values_mut() {
+        let first_contract = account.contracts.iter().map(|c| c.started_on).min();
+        let first_won = account.proposals.iter().filter(|p| p.outcome == Outcome::Won).filter_map(|p| p.closed_on).min();
+        account.since = [account.since, first_contract, first_won].into_iter().flatten().min();
+    }
+    accounts
+}
+
+fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
+    let table = snapshot.table("accounts");
+    let parents: HashMap<&str, &str> = table
+        .iter()
+        .filter_map(|r| Some((r.id("account_id"), r.text("merged_into").or(r.text("parent_id"))?)))
+        .collect();
+    table
+        .iter()
+        .filter_map(|record| {
+            let id = record.id("account_id");
+            let key = snapshot.account(id)?;
+            let root = root_of(id, &parents);
+            Some((key, Account {
+                key,
+                id: id.to_owned(),
+                root: snapshot.account(root).unwrap_or(key),
+                parent: record.text("parent_id").and_then(|parent| snapshot.account(parent)),
+                kind: record.text("kind").and_then(AccountKind::parse).unwrap_or(AccountKind::Company),
+                touch: record.text("touch_model").and_then(TouchModel::parse).unwrap_or(TouchModel::Low),
+                segment: record.text("segment").map(str::to_owned),
+                owner: record.text("owner").map(RepId::from),
+                since: record.day("acquired_on"),
+                contracts: Vec::new(),
+                proposals: Vec::new(),
+                surveys: Vec::new(),
+                tickets: Vec::new(),
+                contacts: Vec::new(),
+                approaches: Vec::new(),
+                last_human_touch: None,
+                last_event: None,
+            }))
+        })
+        .collect()
+}
+
+/// Follows parents to the top; a cycle that slipped in ends where it closes.
+fn root_of<'a>(id: &'a str, parents: &HashMap<&'a str, &'a str>) -> &'a str {
+    let mut at = id;
+    for _ in 0..parents.len() {
+        match parents.get(at) {
+            Some(parent) if *parent != id => at = parent,
+            _ => break,
+        }
+    }
+    at
+}
+
+fn of<'a>(snapshot: &Snapshot, accounts: &'a mut BTreeMap<i64, Account>, record: Record<'_>) -> Option<&'a mut Account> {
+    snapshot.account(record.id("account_id")).and_then(|key| accounts.get_mut(&key))
+}
+
+fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    // Rows are in key order, so the last version of a subscription that counts as of the day wins.
+    let mut latest: BTreeMap<&str, Record<'_>> = BTreeMap::new();
+    let table = snapshot.table("subscriptions");
+    for record in table.iter() {
+        latest.insert(record.id("subscription_id"), record);
+    }
+    for (subscription, record) in latest {
+        let Some(started_on) = record.day("started_on").or(record.day("effective_on")) else { continue };
+        let ended_on = record.day("ended_on");
+        let status = record.text("status");
+        let over = ended_on.is_some() || matches!(status, Some("cancelled" | "ended"));
+        let renews_on = record.day("renews_on");
+        let notice = record.whole("notice_days").and_then(|days| i32::try_from(days).ok());
+        let deadline = renews_on.zip(notice).map(|(renews, notice)| renews.plus(Days(-notice)));
+        let contract = Contract {
+            subscription: subscription.into(),
+            product: record.id("product_id").into(),
+            seats: record.whole("seats"),
+            mrr_minor: snapshot.amount(record, "mrr"),
+            discount_rate: record.number("discount_rate"),
+            term_months: record.whole("term_months"),
+            started_on,
+            renews_on,
+            cancel_deadline: record.day("cancel_deadline").or(deadline).or(renews_on),
+            cancel_notice_on: record.day("cancel_notice_on"),
+            active: !over && started_on <= snapshot.as_of,
+            ended_on,
+            plan_version: record.text("plan_version").map(str::to_owned),
+        };
+        if let Some(account) = of(snapshot, accounts, record) {
+            account.last_event = account.last_event.max(contract.ended_on).max(Some(started_on));
+            account.contracts.push(contract);
+        }
+    }
+}
+
+fn proposals(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    let mut newest: BTreeMap<i64, (Day, RepId)> = BTreeMap::new();
+    for record in snapshot.table("proposals").iter() {
+        let Some(opened_on) = record.day_of("opened_at", &snapshot.zone) else { continue };
+        let closed_on = record.day_of("closed_at", &snapshot.zone);
+        let outcome = match (record.text("outcome"), closed_on) {
+            (Some("won"), _) => Outcome::Won,
+            (Some("lost"), _) | (None, Some(_)) => Outcome::Lost,
+            _ => Outcome::Open,
+        };
+        let owner = record.text("owner").map(RepId::from);
+        let proposal = Proposal {
+            proposal: record.id("proposal_id").into(),
+            product: record.text("product_id").map(Into::into),
+            offer: record.text("offer_id").map(Into::into),
+            opened_on,
+            closed_on,
+            outcome,
+            stage: record.text("stage").map(str::to_owned),
+            next_step_on: record.day("next_step_on"),
+            amount_minor: snapshot.amount(record, "amount"),
+            approached: record.flag("approached"),
+            owner: owner.clone(),
+            kind: record.text("type").map(str::to_owned),
+        };
+        if let Some(account) = of(snapshot, accounts, record) {
+            account.last_event = account.last_event.max(Some(opened_on)).max(closed_on);
+            if let Some(owner) = owner {
+                remember(&mut newest, account.key, closed_on.unwrap_or(opened_on), owner);
+            }
+            account.proposals.push(proposal);
+        }
+    }
+    for record in snapshot.table("activities").iter() {
+        let day = record.day_of("at", &snapshot.zone);
+        if let (Some(day), Some(owner), Some(account)) = (day, record.text("owner"), of(snapshot, accounts, record)) {
+            remember(&mut newest, account.key, day, owner.into());
+        }
+    }
+    for (key, (_, owner)) in newest {
+        let account = accounts.get_mut(&key).expect("only known accounts are remembered");
+        account.owner.get_or_insert(owner);
+    }
+}
+
+/// Keeps the owner of the newest row, the greater id on the same day, whatever the order of rows.
+fn remember(newest: &mut BTreeMap<i64, (Day, RepId)>, key: i64, day: Day, owner: RepId) {
+    let seen = newest.entry(key).or_insert_with(|| (day, owner.clone()));
+    if (day, &owner) > (seen.0, &seen.1) {
+        *seen = (day, owner);
+    }
+}
+
+fn contacts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) -> HashMap<i64, ContactRole> {
+    let mut roles = HashMap::new();
+    for record in snapshot.table("contacts").iter() {
+        let Some(key) = snapshot.contact_keys.get(record.id("contact_id")).copied() else { continue };
+        let role = record.text("role").and_then(ContactRole::parse).unwrap_or(ContactRole::Other);
+        roles.insert(key, role);
+        if record.day("left_on").is_some() {
+            continue;
+        }
+        if let Some(account) = of(snapshot, accounts, record) {
+            account.contacts.push(Contact { contact: ContactKey(key), role });
+        }
+    }
+    roles
+}
+
+fn surveys(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, roles: &HashMap<i64, ContactRole>) {
+    let mut latest: BTreeMap<(i64, i64, String), Survey> = BTreeMap::new();
+    for record in snapshot.table("surveys").iter() {
+        let (Some(on), Some(score)) = (record.day_of("at", &snapshot.zone), record.number("score")) else { continue };
+        let Some(account) = of(snapshot, accounts, record) else { continue };
+        account.last_event = account.last_event.max(Some(on));
+        let contact = record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
+        let survey = Survey {
+            response: record.id("response_id").to_owned(),
+            contact: contact.map(ContactKey),
+            role: contact.and_then(|key| roles.get(&key)).copied(),
+            question: record.text("question").unwrap_or("nps").to_owned(),
+            score,
+            on,
+        };
+        let slot = (account.key, contact.unwrap_or(-1), survey.question.clone());
+        match latest.get(&slot) {
+            Some(seen) if (seen.on, &seen.response) >= (survey.on, &survey.response) => {}
+            _ => {
+                latest.insert(slot, survey);
+            }
+        }
+    }
+    for ((key, _, _), survey) in latest {
+        accounts.get_mut(&key).expect("only known accounts answered").surveys.push(survey);
+    }
+    for account in accounts.values_mut() {
+        account.surveys.sort_by(|a, b| (b.on, &b.response).cmp(&(a.on, &a.response)));
+    }
+}
+
+fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    for record in snapshot.table("activities").iter() {
+        let Some(on) = record.day_of("at", &snapshot.zone) else { continue };
+        let kind = record.id("kind");
+        let Some(account) = of(snapshot, accounts, record) else { continue };
+        account.last_event = account.last_event.max(Some(on));
+        if let (Some("outbound"), Some(product)) = (record.text("direction"), record.text("product_id")) {
+            account.approaches.push(Approach { on, product: product.into() });
+        }
+        if HUMAN.contains(&kind) {
+            account.last_human_touch = account.last_human_touch.max(Some(on));
+        }
+        let over = record.whole("closed_at").is_some() || has_word(record.text("status"), OVER);
+        if kind == "ticket" && !over {
+            account.tickets.push(Ticket {
+                activity: record.id("activity_id").to_owned(),
+                opened_on: on,
+                escalated: has_word(record.text("priority"), ESCALATED),
+            });
+        }
+    }
+}
+
+fn has_word(text: Option<&str>, words: &[&str]) -> bool {
+    text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
+}
+
+/// The team member who sells to the account stands before `accounts.owner`.
+fn team(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    let mut best: BTreeMap<i64, (u8, RepId)> = BTreeMap::new();
+    for record in snapshot.table("account_team").iter() {
+        if record.day("until_on").is_some_and(|until| until < snapshot.as_of) {
+            continue;
+        }
+        let Some(key) = snapshot.account(record.id("account_id")) else { continue };
+        let rank = match record.id("role") {
+            "CIS" => 0,
+            "AM" => 1,
+            "CS" => 2,
+            _ => 3,
+        };
+        let member = (rank, RepId::from(record.id("rep_id")));
+        let seen = best.entry(key).or_insert_with(|| member.clone());
+        if member < *seen {
+            *seen = member;
+        }
+    }
+    for (key, (_, rep)) in best {
+        if let Some(account) = accounts.get_mut(&key) {
+            account.owner = Some(rep);
+        }
+    }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_stop_at_the_top_and_in_a_cycle() {
+        let parents = HashMap::from([("c", "b"), ("b", "a"), ("x", "y"), ("y", "x")]);
+        assert_eq!(root_of("c", &parents), "a");
+        assert_eq!(root_of("a", &parents), "a");
+        assert_eq!(root_of("x", &parents), "y");
+    }
+
+    #[test]
+    fn the_newest_deal_names_the_owner_whatever_the_order() {
+        let days = [Day(1), Day(5), Day(5), Day(3)];
+        let reps = ["a", "b", "c", "d"];
+        for turn in 0..4 {
+            let mut newest = BTreeMap::new();
+            for i in 0..4 {
+                let at = (i + turn) % 4;
+                remember(&mut newest, 7, days[at], reps[at].into());
+            }
+            assert_eq!(newest[&7], (Day(5), RepId::from("c")));
+        }
+    }
+
+    #[test]
+    fn priorities_in_both_languages_escalate() {
+        assert!(has_word(Some("緊急"), ESCALATED) && has_word(Some(" Urgent "), ESCALATED));
+        assert!(!has_word(Some("low"), ESCALATED) && !has_word(None, ESCALATED));
+    }
+}

@@ -1,0 +1,290 @@
+//! What the lake says of each account as of a day: purchases by product, baskets, usage against limits.
+//!
+//! Sums are of integers, so they do not depend on the order of partitions; lines are fitted once per
+//! series sorted by day.
+
+use std::collections::{BTreeMap, HashMap};
+
+use anyhow::{Context, Result};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
+use datafusion::prelude::SessionContext;
+use decide::facts::{Contract, Purchase, Usage};
+use domain::ids::ProductId;
+use domain::money::Currency;
+use domain::time::{Day, Zone};
+
+use crate::known::Account;
+use crate::tables::{FromLake, UsageMonths};
+
+/// What to ask of the lake.
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    /// As of the end of this day.
+    pub as_of: Day,
+    /// In this zone.
+    pub zone: &'a Zone,
+    /// Amounts in this currency; others stay out of sums.
+    pub currency: Currency,
+    /// One account only.
+    pub only: Option<i64>,
+}
+
+/// One limit of a plan: product, metric, plan version, included, whether per seat.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanLimit {
+    /// How much is included.
+    pub included: f64,
+    /// Whether that counts for each seat.
+    pub per_seat: bool,
+}
+
+/// Limits by product, metric and plan version (empty for any).
+pub type Limits = HashMap<(ProductId, String, String), PlanLimit>;
+
+/// Reads purchases, baskets and usage. The tables `orders`, `usage` and `web_events` are registered.
+pub async fn read(ctx: &SessionContext, ask: &Ask<'_>, accounts: &BTreeMap<i64, Account>, limits: &Limits) -> Result<FromLake> {
+    let mut lake = FromLake::default();
+    lines(ctx, ask).await?;
+    baskets(ctx, &mut lake).await?;
+    purchases(ctx, &mut lake).await?;
+    usage(ctx, ask, &mut lake, &Contracts { accounts, limits }).await?;
+    Ok(lake)
+}
+
+async fn rows(ctx: &SessionContext, purpose: &str, sql: &str) -> Result<Vec<RecordBatch>> {
+    let context = || format!("{purpose} could not be read from the lake");
+    ctx.sql(sql).await.with_context(context)?.collect().await.with_context(context)
+}
+
+fn condition(ask: &Ask<'_>, at: &str) -> String {
+    let end = ask.zone.end_of_day(ask.as_of).0;
+    let only = ask.only.map_or(String::new(), |key| format!(" AND account_key = {key}"));
+    format!("arrow_cast({at}, 'Int64') <= {end}{only}")
+}
+
+/// Registers `order_lines`: sales and returns up to the day, with their civil day and integer quantity.
+async fn lines(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
+    let sql = format!(
+        "SELECT account_key, order_id, product_id, civil_day(ordered_at) AS day,
+                CASE WHEN currency IS NULL OR currency = '{currency}' THEN COALESCE(amount, 0) ELSE 0 END AS amount_minor,
+                CAST(ROUND(COALESCE(quantity, 1) * 1000) AS BIGINT) AS quantity_milli,
+                COALESCE(kind, 'sale') AS kind
+         FROM orders WHERE {when}",
+        currency = ask.currency,
+        when = condition(ask, "ordered_at"),
+    );
+    let table = ctx.sql(&sql).await.context("order lines could not be read from the lake")?.cache().await?;
+    ctx.deregister_table("order_lines")?;
+    ctx.register_table("order_lines", table.into_view())?;
+    Ok(())
+}
+
+async fn baskets(ctx: &SessionContext, lake: &mut FromLake) -> Result<()> {
+    let sql = "SELECT account_key, order_id, MIN(day) AS day, SUM(amount_minor) AS amount_minor
+               FROM order_lines WHERE kind <> 'cancel' GROUP BY account_key, order_id
+               ORDER BY account_key, day, order_id";
+    for batch in rows(ctx, "baskets", sql).await? {
+        let (accounts, days) = (ints(&batch, 0)?, dates(&batch, 2)?);
+        let amounts = ints(&batch, 3)?;
+        for row in 0..batch.num_rows() {
+            lake.baskets.push((accounts.value(row), days.value(row), amounts.value(row)));
+        }
+    }
+    for (account, day, _) in &lake.baskets {
+        let last = lake.last_event.entry(*account).or_insert(*day);
+        *last = (*last).max(*day);
+    }
+    Ok(())
+}
+
+async fn purchases(ctx: &SessionContext, lake: &mut FromLake) -> Result<()> {
+    let sql = "SELECT account_key, product_id, COUNT(DISTINCT order_id) AS orders,
+                      SUM(quantity_milli) AS quantity_milli, MIN(day) AS first_on, MAX(day) AS last_on,
+                      SUM(amount_minor) AS amount_minor, MAX(order_id) AS last_order
+               FROM order_lines WHERE kind = 'sale' GROUP BY account_key, product_id
+               ORDER BY account_key, product_id";
+    for batch in rows(ctx, "purchases", sql).await? {
+        let (accounts, orders, quantity) = (ints(&batch, 0)?, ints(&batch, 2)?, ints(&batch, 3)?);
+        let (first, last, amount) = (dates(&batch, 4)?, dates(&batch, 5)?, ints(&batch, 6)?);
+        let (products, last_orders) = (texts(&batch, 1)?, texts(&batch, 7)?);
+        let (products, last_orders) = (products.as_string::<i32>(), last_orders.as_string::<i32>());
+        for row in 0..batch.num_rows() {
+            let orders = u32::try_from(orders.value(row)).unwrap_or(u32::MAX);
+            let span = f64::from(last.value(row) - first.value(row));
+            lake.purchases.entry(accounts.value(row)).or_default().push(Purchase {
+                product: products.value(row).into(),
+                orders,
+                quantity: quantity.value(row) as f64 / 1000.0,
+                first_on: Day(first.value(row)),
+                last_on: Day(last.value(row)),
+                gap_days: (orders > 1 && span > 0.0).then(|| span / f64::from(orders - 1)),
+                amount_minor: amount.value(row),
+                last_order: last_orders.value(row).to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
+struct Contracts<'a> {
+    accounts: &'a BTreeMap<i64, Account>,
+    limits: &'a Limits,
+}
+
+impl Contracts<'_> {
+    /// The active contract that a reading belongs to: the one it names, else the one whose plan limits the
+    /// metric, else the first.
+    fn of(&self, account: i64, subscription: &str, metric: &str) -> Option<&Contract> {
+        let active = || self.accounts.get(&account).into_iter().flat_map(|a| a.contracts.iter().filter(|c| c.active));
+        if !subscription.is_empty() {
+            return active().find(|c| c.subscription.as_str() == subscription);
+        }
+        active().find(|c| self.limit(c, metric).is_some()).or_else(|| active().next())
+    }
+
+    fn limit(&self, contract: &Contract, metric: &str) -> Option<f64> {
+        let version = contract.plan_version.clone().unwrap_or_default();
+        let key = |version: String| (contract.product.clone(), metric.to_owned(), version);
+        let limit = self.limits.get(&key(version)).or_else(|| self.limits.get(&key(String::new())))?;
+        let seats = if limit.per_seat { contract.seats.unwrap_or(1).max(1) as f64 } else { 1.0 };
+        Some(limit.included * seats)
+    }
+}
+
+/// Readings by day: the last of a gauge, the sum of a count.
+async fn usage(ctx: &SessionContext, ask: &Ask<'_>, lake: &mut FromLake, contracts: &Contracts<'_>) -> Result<()> {
+    let sql = format!(
+        "SELECT account_key, metric, COALESCE(subscription_id, '') AS subscription_id, day,
+                MAX(kind) AS kind,
+                CASE WHEN MAX(kind) = 'count' THEN CAST(SUM(milli) AS DOUBLE) / 1000 ELSE MAX(last) END AS value
+         FROM (SELECT account_key, metric, subscription_id, COALESCE(kind, 'gauge') AS kind,
+                      civil_day(at) AS day, CAST(ROUND(value * 1000) AS BIGINT) AS milli,
+                      LAST_VALUE(value) OVER (PARTITION BY account_key, metric, subscription_id, civil_day(at)
+                          ORDER BY at, value ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last
+               FROM usage WHERE {when})
+         GROUP BY account_key, metric, COALESCE(subscription_id, ''), day
+         ORDER BY account_key, metric, subscription_id, day",
+        when = condition(ask, "at"),
+    );
+    let mut series: Vec<Reading> = Vec::new();
+    let finish = |series: &mut Vec<Reading>, lake: &mut FromLake| {
+        if let Some(usage) = measure(series, ask.as_of, contracts) {
+            let account = series[0].account;
+            let last = lake.last_event.entry(account).or_insert(usage.on.0);
+            *last = (*last).max(usage.on.0);
+            let months = UsageMonths { metric: usage.metric.clone(), limit: usage.limit, points: months(series) };
+            lake.usage_months.entry(account).or_default().push(months);
+            lake.usage.entry(account).or_default().push(usage);
+        }
+        series.clear();
+    };
+    for batch in rows(ctx, "usage", &sql).await? {
+        let (accounts, days, kinds) = (ints(&batch, 0)?, dates(&batch, 3)?, texts(&batch, 4)?);
+        let (metrics, subscriptions) = (texts(&batch, 1)?, texts(&batch, 2)?);
+        let values = cast(batch.column(5), &DataType::Float64)?;
+        let values = values.as_primitive::<Float64Type>();
+        for row in 0..batch.num_rows() {
+            let reading = Reading {
+                account: accounts.value(row),
+                metric: metrics.as_string::<i32>().value(row).to_owned(),
+                subscription: subscriptions.as_string::<i32>().value(row).to_owned(),
+                day: days.value(row),
+                counts: kinds.as_string::<i32>().value(row) == "count",
+                value: values.value(row),
+            };
+            if series.last().is_some_and(|last| !last.same_series(&reading)) {
+                finish(&mut series, lake);
+            }
+            series.push(reading);
+        }
+    }
+    finish(&mut series, lake);
+    Ok(())
+}
+
+struct Reading {
+    account: i64,
+    metric: String,
+    subscription: String,
+    day: i32,
+    counts: bool,
+    value: f64,
+}
+
+impl Reading {
+    fn same_series(&self, other: &Self) -> bool {
+        (self.account, &self.metric, &self.subscription) == (other.account, &other.metric, &other.subscription)
+    }
+}
+
+/// The last reading of each of the last 13 months, or a count's sum.
+fn months(series: &[Reading]) -> Vec<(String, f64)> {
+    let mut months: BTreeMap<String, f64> = BTreeMap::new();
+    for reading in series {
+        let (year, month, _) = Day(reading.day).ymd();
+        let value = months.entry(format!("{year:04}-{month:02}")).or_insert(0.0);
+        *value = if reading.counts { *value + reading.value } else { reading.value };
+    }
+    let skip = months.len().saturating_sub(13);
+    months.into_iter().skip(skip).collect()
+}
+
+/// The latest value, the trend of the last 90 days, and the mean of the 90 days before.
+fn measure(series: &[Reading], as_of: Day, contracts: &Contracts<'_>) -> Option<Usage> {
+    let last = series.last()?;
+    let contract = contracts.of(last.account, &last.subscription, &last.metric)?;
+    let age = |r: &Reading| as_of.0 - r.day;
+    let mean = |readings: &[&Reading]| readings.iter().map(|r| r.value).sum::<f64>() / readings.len() as f64;
+    let recent: Vec<&Reading> = series.iter().filter(|r| age(r) < 90).collect();
+    let earlier: Vec<&Reading> = series.iter().filter(|r| (90..180).contains(&age(r))).collect();
+    let points: Vec<(f64, f64)> = recent.iter().map(|r| (f64::from(r.day), r.value)).collect();
+    let line = models::trend::line(&points);
+    // A count is compared with a limit of a month: its sum over the last 30 days.
+    let month: f64 = series.iter().filter(|r| age(r) < 30).map(|r| r.value).sum();
+    let value = if last.counts { month } else { last.value };
+    Some(Usage {
+        metric: last.metric.clone(),
+        subscription: contract.subscription.clone(),
+        product: contract.product.clone(),
+        limit: contracts.limit(contract, &last.metric),
+        value,
+        on: Day(last.day),
+        slope_per_day: line.map_or(0.0, |l| l.slope),
+        slope_sd: line.map_or(0.0, |l| l.slope_sd),
+        readings: u32::try_from(recent.len()).unwrap_or(u32::MAX),
+        earlier_mean: (!earlier.is_empty()).then(|| mean(&earlier)),
+        recent_mean: if recent.is_empty() { 0.0 } else { mean(&recent) },
+    })
+}
+
+fn ints(batch: &RecordBatch, column: usize) -> Result<arrow::array::Int64Array> {
+    Ok(cast(batch.column(column), &DataType::Int64)?.as_primitive::<Int64Type>().clone())
+}
+
+fn dates(batch: &RecordBatch, column: usize) -> Result<arrow::array::Date32Array> {
+    Ok(cast(batch.column(column), &DataType::Date32)?.as_primitive::<Date32Type>().clone())
+}
+
+fn texts(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
+    Ok(cast(batch.column(column), &DataType::Utf8)?)
+}
+
+/// The last day of anything in the lake, up to `today`.
+pub async fn last_day(ctx: &SessionContext, zone: &Zone, today: Day) -> Result<Option<Day>> {
+    let end = zone.end_of_day(today).0;
+    let mut last = None;
+    for (table, at) in [("orders", "ordered_at"), ("usage", "at"), ("web_events", "at")] {
+        let sql = format!(
+            "SELECT MAX(arrow_cast({at}, 'Int64')) FROM {table} WHERE arrow_cast({at}, 'Int64') <= {end}"
+        );
+        for batch in rows(ctx, "the last event", &sql).await? {
+            let micros = ints(&batch, 0)?;
+            if batch.num_rows() > 0 && micros.is_valid(0) {
+                last = last.max(Some(zone.day_of(domain::time::Instant(micros.value(0)))));
+            }
+        }
+    }
+    Ok(last)
+}

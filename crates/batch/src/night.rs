@@ -1,0 +1,377 @@
+//! One night: pin the lake, read the entities as of a day, features, train, score, plan, publish.
+//!
+//! The run's id is the hash of its day, data, policy, seed and version: the same input is the same run, and a
+//! run that was cut short is done again under the same id with the same bytes. Its artefacts lie in
+//! `runs/<run_id>/`; nothing is visible until `current_run` points to it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use decide::candidate::{Recommendation, Scored};
+use decide::catalogue::Catalogue;
+use decide::facts::AccountFacts;
+use decide::look::Look;
+use decide::policy::Policy;
+use domain::money::Currency;
+use domain::time::{Day, Zone};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{RunRow, Store};
+
+use crate::also_bought::Neighbours;
+use crate::features::Values;
+use crate::known::Account;
+use crate::lake::Pinned;
+use crate::lake_facts::Ask;
+use crate::query::Engine;
+use crate::snapshot::Snapshot;
+use crate::tables::FromLake;
+use crate::train::{Beliefs, History, Trained};
+use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
+
+/// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
+const ITEM_BASKETS_MIN: u64 = 5;
+/// Items of one basket that are counted; a larger one is counted up to here and reported.
+const BASKET_ITEMS_MAX: usize = 200;
+
+/// The stages, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Features as of the day.
+    Features,
+    /// Rates and prices.
+    Train,
+    /// Candidates with odds.
+    Score,
+    /// Decisions, published.
+    Plan,
+}
+
+/// What a night needs.
+pub struct Night<'a> {
+    /// The store.
+    pub store: &'a Store,
+    /// The lake's folder.
+    pub lake: PathBuf,
+    /// The folder of runs.
+    pub runs: PathBuf,
+    /// The workspace's zone.
+    pub zone: Zone,
+    /// The workspace's currency.
+    pub currency: Currency,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// The policy's text, for its hash.
+    pub policy_text: &'a str,
+    /// The day; by default today, or the last event day when the data end more than 30 days earlier.
+    pub as_of: Option<Day>,
+    /// Today, from the caller's clock.
+    pub today: Day,
+    /// The seed of every draw.
+    pub seed: i64,
+    /// The last stage to do.
+    pub until: Stage,
+    /// Told the name of each stage as it begins.
+    pub progress: &'a (dyn Fn(&str) + Sync),
+}
+
+/// What a night did.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// The run.
+    pub run_id: String,
+    /// Its day.
+    pub as_of: String,
+    /// Why that day, when it is not today and nobody asked for it.
+    pub as_of_note: Option<String>,
+    /// Accounts looked at.
+    pub accounts: usize,
+    /// Features computed.
+    pub features: usize,
+    /// Candidates scored.
+    pub candidates: usize,
+    /// Plays in the plan.
+    pub plays: usize,
+    /// Hours planned.
+    pub hours: f64,
+    /// Expected incremental profit of the plan, minor units.
+    pub expected_minor: i64,
+    /// Upper bound of any plan, minor units.
+    pub bound_minor: i64,
+    /// Candidates by fate.
+    pub fates: BTreeMap<String, usize>,
+    /// Whether it was published.
+    pub published: bool,
+}
+
+/// Everything known before candidates are made.
+pub struct Known {
+    /// The engine with the registered tables.
+    pub engine: Engine,
+    /// Entities as of the day.
+    pub snapshot: Snapshot,
+    /// The same by account.
+    pub accounts: BTreeMap<i64, Account>,
+    /// Sums from the lake.
+    pub lake: FromLake,
+    /// Products, with list prices only.
+    pub listed: Catalogue,
+}
+
+/// Reads entities and lake as of a day, of all accounts or of one.
+pub async fn know(night: &Night<'_>, engine: Engine, as_of: Day, only: Option<i64>) -> Result<Known> {
+    let snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
+    let mut accounts = known::accounts(&snapshot);
+    if let Some(key) = only {
+        accounts.retain(|account, _| *account == key);
+    }
+    let listed = score::catalogue::listed(&snapshot);
+    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
+    let lake = lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed)).await?;
+    tables::register(engine.context(), &accounts, &lake)?;
+    Ok(Known { engine, snapshot, accounts, lake, listed })
+}
+
+/// Runs one night.
+pub async fn run(night: &Night<'_>) -> Result<Summary> {
+    (night.progress)("reading");
+    let pinned = lake::pin(night.store).await?;
+    let engine = open(night, &pinned).await?;
+    let (as_of, as_of_note) = day(night, &engine).await?;
+    let known = know(night, engine, as_of, None).await?;
+    let run = begin(night, &known, &pinned, as_of).await?;
+    let folder = night.runs.join(&run.run_id);
+
+    (night.progress)("features");
+    let features = features::compute(known.engine.context(), as_of).await?;
+    plan::artefacts::features(&folder, &features)?;
+    let mut summary = Summary::begin(&run, as_of_note, &known);
+    if night.until == Stage::Features {
+        return Ok(summary);
+    }
+
+    (night.progress)("train");
+    let trained = trained(night, &known, as_of);
+    let neighbours = neighbours(&known.engine).await?;
+    register_models(night.store, &run.run_id, &trained, &neighbours).await?;
+    plan::artefacts::trained(&folder, &trained)?;
+    if night.until == Stage::Train {
+        return Ok(summary);
+    }
+
+    (night.progress)("score");
+    let scored = score_all(night, &known, &trained, &Inputs { features: &features, neighbours: &neighbours, as_of });
+    plan::artefacts::recommendations(&folder, &scored.recommendations)?;
+    summary.candidates = scored.scored.len();
+    if night.until == Stage::Score {
+        return Ok(summary);
+    }
+
+    (night.progress)("plan");
+    plan::plan_and_write(night, &known, scored, &plan::Place { run: &run, folder: &folder, as_of }, &mut summary).await?;
+    let json = serde_json::to_string(&summary)?;
+    night.store.publish_run(&run.run_id, &json).await?;
+    summary.published = true;
+    Ok(summary)
+}
+
+impl Summary {
+    fn begin(run: &RunRow, as_of_note: Option<String>, known: &Known) -> Self {
+        Self {
+            run_id: run.run_id.clone(),
+            as_of: run.as_of.clone(),
+            as_of_note,
+            accounts: known.accounts.len(),
+            features: features::FEATURES.len(),
+            candidates: 0,
+            plays: 0,
+            hours: 0.0,
+            expected_minor: 0,
+            bound_minor: 0,
+            fates: BTreeMap::new(),
+            published: false,
+        }
+    }
+}
+
+/// An engine with the pinned lake and our functions.
+pub async fn open(night: &Night<'_>, pinned: &Pinned) -> Result<Engine> {
+    let engine = Engine::new(&crate::query::Options::default())?;
+    engine.context().register_udf(crate::calendar::civil_day(&night.zone));
+    lake::view_all(&engine, &night.lake, pinned).await?;
+    Ok(engine)
+}
+
+/// The day asked for; else today, or the last event day when the data end more than 30 days earlier.
+async fn day(night: &Night<'_>, engine: &Engine) -> Result<(Day, Option<String>)> {
+    if let Some(day) = night.as_of {
+        return Ok((day, None));
+    }
+    let entities = snapshot::last_event_day(night.store, &night.zone, night.today).await?;
+    let lake = lake_facts::last_day(engine.context(), &night.zone, night.today).await?;
+    match entities.max(lake) {
+        Some(last) if night.today.since(last).0 > 30 => {
+            let note = format!(
+                "as of {last}, the last day with data: they end {} days before today ({}). Use --as-of for another day",
+                night.today.since(last).0,
+                night.today
+            );
+            Ok((last, Some(note)))
+        }
+        _ => Ok((night.today, None)),
+    }
+}
+
+async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) -> Result<RunRow> {
+    let data_hash = known.snapshot.hash(pinned.hash());
+    let policy_hash = hex(&Sha256::digest(night.policy_text.as_bytes()));
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let mut hash = Sha256::new();
+    for part in [&as_of.to_string(), &data_hash, &policy_hash, &night.seed.to_string(), &version] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let run = RunRow {
+        run_id: hex(&hash.finalize())[..16].to_owned(),
+        as_of: as_of.to_string(),
+        data_hash,
+        policy_hash,
+        seed: night.seed,
+        version,
+        summary: String::new(),
+        published: false,
+    };
+    night.store.begin_run(&run).await?;
+    Ok(run)
+}
+
+/// Trains on what is known.
+fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
+    let priors = &night.policy.priors;
+    let beliefs = Beliefs {
+        opened: (priors.opportunity.mean, priors.opportunity.sd),
+        won: (priors.won.mean, priors.won.sd),
+        organic: (priors.organic.mean, priors.organic.sd),
+        churn: (priors.churn.mean, priors.churn.sd),
+    };
+    let history = History {
+        as_of,
+        window_days: night.policy.value.outcome_window_days,
+        accounts: &known.accounts,
+        lake: &known.lake,
+    };
+    let digital = score::catalogue::digital_offers(&known.snapshot);
+    train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
+}
+
+async fn neighbours(engine: &Engine) -> Result<Neighbours> {
+    let options = pairs::PairOptions {
+        table: "order_lines".to_owned(),
+        min_item_count: ITEM_BASKETS_MIN,
+        max_basket_items: BASKET_ITEMS_MAX,
+    };
+    Ok(Neighbours::rank(pairs::pair_counts(engine, &options).await?))
+}
+
+async fn register_models(store: &Store, run_id: &str, trained: &Trained, neighbours: &Neighbours) -> Result<()> {
+    let (pairs, baskets) = neighbours.size();
+    let cards = [
+        ("opportunity", serde_json::json!({ "of": "P(opportunity | approach)", "prior": trained.opened.prior, "opened": trained.opened.total.0, "approaches": trained.opened.total.1 })),
+        ("won", serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 })),
+        ("organic", serde_json::json!({ "of": "P(takes it | left alone)", "prior": trained.organic.prior, "taken": trained.organic.total.0, "at_risk": trained.organic.total.1 })),
+        ("churn", serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() })),
+        ("prices", serde_json::json!({ "of": "monthly price implied by bills, minor units", "products": trained.prices })),
+        ("also_bought", serde_json::json!({ "of": "excess confidence of pairs in baskets", "pairs": pairs, "baskets": baskets })),
+    ];
+    for (name, card) in cards {
+        store.write_model(run_id, name, &card.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// Facts, candidates with odds, and recommendations, of every account.
+pub struct AllScored {
+    /// Facts by account.
+    pub facts: Vec<AccountFacts>,
+    /// Candidates with odds.
+    pub scored: Vec<Scored>,
+    /// Recommendations by account.
+    pub recommendations: BTreeMap<i64, Vec<Recommendation>>,
+    /// The catalogue with every price.
+    pub catalogue: Catalogue,
+}
+
+struct Inputs<'a> {
+    features: &'a Values,
+    neighbours: &'a Neighbours,
+    as_of: Day,
+}
+
+fn score_all(night: &Night<'_>, known: &Known, trained: &Trained, inputs: &Inputs<'_>) -> AllScored {
+    let catalogue = score::catalogue::with_prices(known.listed.clone(), trained);
+    let names = |id: &str| catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone());
+    let most = night.policy.candidates.recommendations as usize;
+    let recommendations: BTreeMap<i64, Vec<Recommendation>> = known
+        .lake
+        .purchases
+        .iter()
+        .map(|(account, purchases)| (*account, inputs.neighbours.recommend(purchases, most, &names)))
+        .filter(|(_, found)| !found.is_empty())
+        .collect();
+    let sources = score::facts::Sources {
+        as_of: inputs.as_of,
+        accounts: &known.accounts,
+        lake: &known.lake,
+        features: inputs.features,
+        trained,
+        catalogue: &catalogue,
+        margin: night.policy.value.margin,
+        churn_base: score::facts::churn_base(trained),
+    };
+    let facts = score::facts::all(sources);
+    let odds = score::odds::Sources { as_of: inputs.as_of, trained, policy: night.policy };
+    let none = Vec::new();
+    let scored = facts
+        .iter()
+        .flat_map(|facts| {
+            let found = recommendations.get(&facts.account.0).unwrap_or(&none);
+            let look = Look { facts, catalogue: &catalogue, policy: night.policy, as_of: inputs.as_of };
+            candidates(&look, found, odds)
+        })
+        .collect();
+    AllScored { facts, scored, recommendations, catalogue }
+}
+
+/// The candidates of one account with their odds.
+pub fn candidates(look: &Look<'_>, found: &[Recommendation], odds: score::odds::Sources<'_>) -> Vec<Scored> {
+    decide::candidates::generate(look, found)
+        .into_iter()
+        .map(|candidate| Scored { odds: score::odds::of(odds, look.facts, &candidate), candidate })
+        .collect()
+}
+
+/// The stage of that name.
+pub fn stage(name: &str) -> Result<Stage> {
+    Ok(match name {
+        "features" => Stage::Features,
+        "train" => Stage::Train,
+        "score" => Stage::Score,
+        "plan" => Stage::Plan,
+        other => bail!("there is no stage `{other}`; stages are features, train, score, plan"),
+    })
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes every byte");
+        text
+    })
+}
+
+/// The run whose plan is live.
+pub async fn current(store: &Store) -> Result<RunRow> {
+    store.current_run().await?.context("there is no plan yet: `nobishiro run` makes one")
+}

@@ -1,0 +1,199 @@
+//! The files of a run: features, trained rates, recommendations, every decision, hours.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{Float64Type, Int64Type};
+use decide::candidate::{Evidence, Recommendation};
+use decide::decision::{Decision, PoolUse};
+use domain::money::Currency;
+use domain::words::Words;
+
+use crate::artefact::{read_parquet, write_bytes, write_parquet};
+use crate::features::{FEATURES, Values};
+use crate::train::Trained;
+
+fn text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    Arc::new(values.collect::<StringArray>())
+}
+
+fn owned(values: impl Iterator<Item = Option<String>>) -> ArrayRef {
+    Arc::new(values.collect::<StringArray>())
+}
+
+fn whole(values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
+    Arc::new(values.collect::<Int64Array>())
+}
+
+fn number(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+    Arc::new(values.collect::<Float64Array>())
+}
+
+fn write(folder: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<()> {
+    let columns = columns.into_iter().map(|(name, array)| (name, array, true));
+    write_parquet(&folder.join(name), &RecordBatch::try_from_iter_with_nullable(columns)?)
+}
+
+/// `features.parquet`: a row per account, a column per feature.
+pub fn features(folder: &Path, values: &Values) -> Result<()> {
+    let mut columns = vec![("account_key", whole(values.keys().map(|key| Some(*key))))];
+    for feature in FEATURES {
+        columns.push((feature.name, number(values.values().map(|v| v.get(feature.name).copied()))));
+    }
+    write(folder, "features.parquet", columns)
+}
+
+/// Features of a run, read back.
+pub fn read_features(folder: &Path) -> Result<Values> {
+    let batch = read_parquet(&folder.join("features.parquet"))?;
+    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let mut values = Values::new();
+    for feature in FEATURES {
+        let Some(column) = batch.column_by_name(feature.name) else { continue };
+        let numbers = column.as_primitive::<Float64Type>();
+        for row in (0..batch.num_rows()).filter(|row| numbers.is_valid(*row)) {
+            values.entry(keys.value(row)).or_default().insert(feature.name, numbers.value(row));
+        }
+    }
+    Ok(values)
+}
+
+/// `trained.json`: rates and prices.
+pub fn trained(folder: &Path, trained: &Trained) -> Result<()> {
+    write_bytes(&folder.join("trained.json"), &serde_json::to_vec_pretty(trained)?)
+}
+
+/// Rates and prices of a run, read back.
+pub fn read_trained(folder: &Path) -> Result<Trained> {
+    let path = folder.join("trained.json");
+    let text = std::fs::read(&path)
+        .with_context(|| format!("could not read {}; `nobishiro run` writes it anew", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
+}
+
+/// `recommendations.parquet`: products worth proposing by account, best first.
+pub fn recommendations(folder: &Path, all: &BTreeMap<i64, Vec<Recommendation>>) -> Result<()> {
+    let each = || all.iter().flat_map(|(key, found)| (1_i64..).zip(found).map(move |(place, r)| (*key, place, r)));
+    let because = |r: &Recommendation| r.because.first().cloned();
+    write(folder, "recommendations.parquet", vec![
+        ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
+        ("place", whole(each().map(|(_, place, _)| Some(place)))),
+        ("product_id", text(each().map(|(_, _, r)| Some(r.product.as_str())))),
+        ("score", number(each().map(|(_, _, r)| Some(r.score)))),
+        ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
+        ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
+        ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
+    ])
+}
+
+/// One account's recommendations of a run, read back.
+pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommendation>> {
+    let batch = read_parquet(&folder.join("recommendations.parquet"))?;
+    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let scores = batch.column(3).as_primitive::<Float64Type>();
+    let column = |i: usize| batch.column(i).as_string::<i32>();
+    let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
+    let rows = (0..batch.num_rows()).filter(|row| keys.value(*row) == account);
+    let read = rows.map(|row| Recommendation {
+        product: products.value(row).into(),
+        score: scores.value(row),
+        because: vec![Evidence { words: Words::new(ja.value(row), en.value(row)), source: sources.value(row).to_owned(), on: None }],
+    });
+    Ok(read.collect())
+}
+
+/// `decisions.parquet`: every candidate with its fate and reason.
+pub fn decisions(folder: &Path, decisions: &[Decision], currency: Currency) -> Result<()> {
+    let all = || decisions.iter();
+    let minor = |amount: f64| Some(currency.round_expected(amount));
+    write(folder, "decisions.parquet", vec![
+        ("account_key", whole(all().map(|d| Some(d.scored.candidate.account.0)))),
+        ("offer_id", text(all().map(|d| Some(d.scored.candidate.offer.as_str())))),
+        ("product_id", text(all().map(|d| d.scored.candidate.product.as_ref().map(|p| p.as_str())))),
+        ("motion", text(all().map(|d| Some(d.scored.candidate.motion.code())))),
+        ("play_id", text(all().map(|d| Some(d.play.as_str())))),
+        ("fate", text(all().map(|d| Some(d.fate.code())))),
+        ("reason_code", text(all().map(|d| Some(d.reason_code)))),
+        ("reason_ja", text(all().map(|d| Some(d.reason.ja.as_str())))),
+        ("reason_en", text(all().map(|d| Some(d.reason.en.as_str())))),
+        ("rank", whole(all().map(|d| d.rank.map(i64::from)))),
+        ("owner", text(all().map(|d| d.owner.as_ref().map(|o| o.as_str())))),
+        ("week", owned(all().map(|d| d.week.map(|w| w.to_string())))),
+        ("effort_hours", number(all().map(|d| Some(d.scored.candidate.effort_hours)))),
+        ("expected_minor", whole(all().map(|d| minor(d.value.eip.mean)))),
+        ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
+        ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
+        ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
+        ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(|o| o.as_str())))),
+    ])
+}
+
+/// What a run decided about one offer of an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The offer.
+    pub offer: String,
+    /// Its product.
+    pub product: Option<String>,
+    /// The play.
+    pub play: String,
+    /// Its fate's code.
+    pub fate: String,
+    /// Why.
+    pub reason: Words,
+    /// Place in the plan.
+    pub rank: Option<i64>,
+    /// Planned week.
+    pub week: Option<String>,
+    /// Who does it.
+    pub owner: Option<String>,
+    /// What took its place.
+    pub displaced_by: Option<String>,
+}
+
+/// One account's decisions of a run, read back.
+pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
+    let batch = read_parquet(&folder.join("decisions.parquet"))?;
+    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let column = |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
+    let get = |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
+    let (offer, product, play, fate) = (column("offer_id"), column("product_id"), column("play_id"), column("fate"));
+    let (ja, en, week, owner) = (column("reason_ja"), column("reason_en"), column("week"), column("owner"));
+    let displaced = column("displaced_by");
+    let ranks = batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
+    let rows = (0..batch.num_rows()).filter(|row| keys.value(*row) == account);
+    let read = rows.map(|row| Decided {
+        offer: offer.value(row).to_owned(),
+        product: get(&product, row),
+        play: play.value(row).to_owned(),
+        fate: fate.value(row).to_owned(),
+        reason: Words::new(ja.value(row), en.value(row)),
+        rank: ranks.is_valid(row).then(|| ranks.value(row)),
+        week: get(&week, row),
+        owner: get(&owner, row),
+        displaced_by: get(&displaced, row),
+    });
+    Ok(read.collect())
+}
+
+/// `pools.parquet`: hours by pool and week.
+pub fn pools(folder: &Path, pools: &[PoolUse]) -> Result<()> {
+    write(folder, "pools.parquet", vec![
+        ("pool", text(pools.iter().map(|p| Some(p.pool.as_str())))),
+        ("week", owned(pools.iter().map(|p| Some(p.week.to_string())))),
+        ("hours", number(pools.iter().map(|p| Some(p.hours)))),
+        ("used", number(pools.iter().map(|p| Some(p.used)))),
+        ("shadow_price", number(pools.iter().map(|p| Some(p.shadow_price)))),
+    ])
+}
+
+/// The account of a play of a run.
+pub fn account_of_play(folder: &Path, play: &str) -> Result<Option<i64>> {
+    let batch = read_parquet(&folder.join("decisions.parquet"))?;
+    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let plays = batch.column_by_name("play_id").expect("written above").as_string::<i32>();
+    Ok((0..batch.num_rows()).find(|row| plays.value(*row) == play).map(|row| keys.value(row)))
+}

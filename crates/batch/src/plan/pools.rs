@@ -1,0 +1,58 @@
+//! Hours by pool and week: each rep's week less absences, and the pool of accounts that nobody owns.
+
+use std::collections::BTreeMap;
+
+use decide::plan::{Pool, Rep};
+use decide::policy::Policy;
+use domain::time::{Day, Days};
+
+use crate::snapshot::Snapshot;
+
+/// Pools over the planning horizon. Managers and partners plan no hours.
+pub fn pools(snapshot: &Snapshot, policy: &Policy) -> Vec<Pool> {
+    let mut away: BTreeMap<&str, Vec<(Day, Day)>> = BTreeMap::new();
+    for record in snapshot.table("absences").iter() {
+        if let (Some(from), Some(until)) = (record.day("from_on"), record.day("until_on")) {
+            away.entry(record.id("rep_id")).or_default().push((from, until));
+        }
+    }
+    let table = snapshot.table("reps");
+    let plans = table.iter().filter(|r| !matches!(r.text("role"), Some("manager" | "partner")));
+    let reps: Vec<Rep> = plans
+        .map(|record| Rep {
+            rep: record.id("rep_id").into(),
+            role: record.text("role").map(str::to_owned),
+            team: record.text("team").map(str::to_owned),
+            hours_per_week: record.number("hours_per_week"),
+        })
+        .collect();
+    let mut pools = decide::plan::pools(policy, snapshot.as_of, &reps);
+    for pool in &mut pools {
+        let absences = away.get(pool.pool.as_str()).map_or(&[][..], Vec::as_slice);
+        for (week, hours) in &mut pool.weeks {
+            *hours *= present(*week, absences);
+        }
+    }
+    pools
+}
+
+/// Share of the week's five working days that is not an absence.
+fn present(monday: Day, absences: &[(Day, Day)]) -> f64 {
+    let days = (0..5).map(|d| monday.plus(Days(d)));
+    let there = days.filter(|day| !absences.iter().any(|(from, until)| (*from..=*until).contains(day))).count();
+    there as f64 / 5.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_away_is_a_fifth_of_the_week() {
+        let monday = Day::parse_iso("2026-03-09").expect("a Monday");
+        let thursday = monday.plus(Days(3));
+        assert!((present(monday, &[(thursday, thursday)]) - 0.8).abs() < 1e-12);
+        assert!((present(monday, &[(thursday, thursday.plus(Days(30)))]) - 0.6).abs() < 1e-12);
+        assert!((present(monday, &[]) - 1.0).abs() < 1e-12);
+    }
+}

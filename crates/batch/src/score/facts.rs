@@ -1,0 +1,99 @@
+//! The facts of each account: entities, lake, features and the chance of leaving, in one struct that every
+//! rule and guard reads.
+
+use std::collections::BTreeMap;
+
+use decide::catalogue::Catalogue;
+use decide::facts::{AccountFacts, Purchase};
+use domain::ids::AccountKey;
+use domain::time::Day;
+
+use crate::features::Values;
+use crate::known::Account;
+use crate::tables::FromLake;
+use crate::train::{Trained, churn};
+
+/// Purchases kept in an account's facts when the catalogue is large: its most frequent ones.
+const PURCHASES_KEPT: usize = 200;
+
+/// What facts are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// As of this day.
+    pub as_of: Day,
+    /// Entities by account.
+    pub accounts: &'a BTreeMap<i64, Account>,
+    /// Sums from the lake.
+    pub lake: &'a FromLake,
+    /// Features by account.
+    pub features: &'a Values,
+    /// Rates and prices.
+    pub trained: &'a Trained,
+    /// Products.
+    pub catalogue: &'a Catalogue,
+    /// Margin where a product states none.
+    pub margin: f64,
+    /// The mean chance of leaving over all customers.
+    pub churn_base: Option<f64>,
+}
+
+/// The facts of every account, by key.
+pub fn all(sources: Sources<'_>) -> Vec<AccountFacts> {
+    sources.accounts.values().map(|account| of(sources, account)).collect()
+}
+
+/// The share of contracts at risk that left, if there were any.
+pub fn churn_base(trained: &Trained) -> Option<f64> {
+    let (left, at_risk) = trained.churn.total;
+    (at_risk > 0).then(|| left as f64 / at_risk as f64)
+}
+
+/// The facts of one account.
+pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
+    let purchases = sources.lake.purchases.get(&account.key).cloned().unwrap_or_default();
+    let features = sources.features.get(&account.key).cloned().unwrap_or_default();
+    let lake_event = sources.lake.last_event.get(&account.key).map(|day| Day(*day));
+    let first_purchase = purchases.iter().map(|p| p.first_on).min();
+    let active: Vec<_> = account.contracts.iter().filter(|c| c.active).collect();
+    let mrr_minor = active.iter().filter_map(|c| c.mrr_minor).sum();
+    let churn = churn::main_contract(active.iter().copied()).map(|contract| {
+        let cell = churn::cell(&contract.product, contract.term_months, contract.started_on, sources.as_of);
+        sources.trained.churn.of(&cell).estimate
+    });
+    let margin_of = |product| sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin);
+    let recurring: f64 = active.iter().map(|c| c.mrr_minor.unwrap_or(0) as f64 * margin_of(&c.product)).sum();
+    let bought = features.get("monetary_value").copied().unwrap_or(0.0) / 12.0 * sources.margin;
+    AccountFacts {
+        account: AccountKey(account.key),
+        root: AccountKey(account.root),
+        kind: account.kind,
+        touch: account.touch,
+        segment: account.segment.clone(),
+        owner: account.owner.clone(),
+        customer_since: [account.since, first_purchase].into_iter().flatten().min(),
+        last_event_on: account.last_event.max(lake_event),
+        last_human_touch_on: account.last_human_touch,
+        contracts: account.contracts.clone(),
+        purchases: keep(purchases, sources.catalogue.products.len()),
+        proposals: account.proposals.clone(),
+        usage: sources.lake.usage.get(&account.key).cloned().unwrap_or_default(),
+        surveys: account.surveys.clone(),
+        tickets: account.tickets.clone(),
+        contacts: account.contacts.clone(),
+        features,
+        mrr_minor,
+        monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
+        churn,
+        churn_base: sources.churn_base,
+    }
+}
+
+/// With a large catalogue only the most frequent purchases; recommendations see all of them.
+fn keep(mut purchases: Vec<Purchase>, products: usize) -> Vec<Purchase> {
+    if products > 1000 && purchases.len() > PURCHASES_KEPT {
+        purchases.sort_by(|a, b| b.orders.cmp(&a.orders).then(a.product.cmp(&b.product)));
+        purchases.truncate(PURCHASES_KEPT);
+        purchases.sort_by(|a, b| a.product.cmp(&b.product));
+    }
+    purchases
+}

@@ -1,0 +1,185 @@
+//! The odds of a candidate: `P(opportunity | approach) * P(won | opportunity)`, the chance that the customer
+//! takes it unasked, and the chances of staying; each with the counts it rests on.
+
+use decide::candidate::{Candidate, Evidence, Odds};
+use decide::facts::AccountFacts;
+use decide::policy::Policy;
+use domain::motion::{Channel, Motion};
+use domain::probability::Estimate;
+use domain::time::Day;
+use domain::words::Words;
+
+use crate::train::{Rate, Trained, churn};
+
+/// What odds are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// As of this day.
+    pub as_of: Day,
+    /// Rates.
+    pub trained: &'a Trained,
+    /// Priors.
+    pub policy: &'a Policy,
+}
+
+/// The odds of one candidate of one account.
+pub fn of(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate) -> Odds {
+    let stay = facts.churn.map_or(Estimate::known(1.0), |churn| Estimate { mean: 1.0 - churn.mean, ..churn });
+    let mut odds = Odds {
+        opportunity: Estimate::known(0.0),
+        won: Estimate::known(0.0),
+        organic: Estimate::known(0.0),
+        stay,
+        stay_if_taken: stay,
+        monthly_survival: stay.mean.max(0.0).powf(30.4375 / f64::from(sources.policy.value.outcome_window_days)),
+        because: Vec::new(),
+    };
+    if candidate.motion == Motion::Care {
+        return odds;
+    }
+    let product = candidate.product.as_ref().map_or("", |id| id.as_str());
+    let won = sources.trained.won.of(product);
+    odds.won = won.estimate;
+    odds.because.push(say_won(&won, product));
+    if candidate.motion == Motion::Advance {
+        odds.opportunity = Estimate::known(1.0);
+        odds.organic = sources.policy.priors.unattended(odds.won);
+        odds.because.push(say_unattended(1.0 - sources.policy.priors.advance_lift));
+        return odds;
+    }
+    odds.opportunity = opportunity(sources, candidate, &mut odds.because);
+    let organic = sources.trained.organic.of(product);
+    odds.organic = organic.estimate;
+    odds.because.push(say_organic(&organic, sources.policy.value.outcome_window_days));
+    if candidate.motion == Motion::Term {
+        commit(sources, facts, candidate, &mut odds);
+    }
+    odds
+}
+
+fn opportunity(sources: Sources<'_>, candidate: &Candidate, because: &mut Vec<Evidence>) -> Estimate {
+    let digital = matches!(candidate.channel, Channel::Mail | Channel::Prompt);
+    let mailings = sources.trained.digital_approaches;
+    if digital && mailings > 0 {
+        because.push(Evidence {
+            words: Words::new(
+                format!("案内の記録{mailings}件は1件ごとが働きかけなので、成約率がそのまま案内1回あたりの受注率です(施策全体の割合で、商品1点の割合ではありません)"),
+                format!("each of the {mailings} mailings on record is one approach, so the won share is per approach (of a whole campaign, not of one product)"),
+            ),
+            source: "proposals with approached = true".to_owned(),
+            on: None,
+        });
+        return Estimate::estimated(1.0, 0.0, mailings);
+    }
+    let product = candidate.product.as_ref().map_or("", |id| id.as_str());
+    let opened = sources.trained.opened.of(product);
+    because.push(say_opened(&opened));
+    opened.estimate
+}
+
+/// A longer term: customers on that term left less; only a share of the difference is counted, because they
+/// chose it themselves.
+fn commit(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate, odds: &mut Odds) {
+    let months = candidate.offer.as_str().rsplit(':').next().and_then(|months| months.parse::<i64>().ok());
+    let contract = candidate.subscription.as_ref().and_then(|id| facts.contracts.iter().find(|c| c.subscription == *id));
+    let (Some(months), Some(contract)) = (months, contract) else { return };
+    let name = |term| churn::cell(&contract.product, term, contract.started_on, sources.as_of);
+    let now = sources.trained.churn.of(&name(contract.term_months));
+    let then = sources.trained.churn.of(&name(Some(months)));
+    let gain = now.estimate.mean - then.estimate.mean;
+    if gain <= 0.0 || then.group.1 == 0 {
+        return;
+    }
+    let share = sources.policy.priors.observational_share;
+    odds.stay_if_taken = Estimate {
+        mean: (odds.stay.mean + gain).min(1.0),
+        sd: then.estimate.sd,
+        provenance: then.estimate.provenance.min(now.estimate.provenance),
+        n: then.group.1,
+    };
+    odds.because.push(Evidence {
+        words: Words::new(
+            format!(
+                "契約{months}か月の同条件の顧客の解約は{}件中{}件、現在の契約期間では{}件中{}件です。自ら選んだ顧客の差なので、差の{:.0} % だけを効果として数えています",
+                then.group.1, then.group.0, now.group.1, now.group.0, share * 100.0
+            ),
+            format!(
+                "of comparable customers on {months} months {} of {} left, on today's term {} of {}; they chose the term themselves, so {:.0} % of the difference counts as its effect",
+                then.group.0, then.group.1, now.group.0, now.group.1, share * 100.0
+            ),
+        ),
+        source: format!("subscriptions in cell {}", name(Some(months))),
+        on: Some(sources.as_of),
+    });
+}
+
+fn percent(estimate: Estimate) -> String {
+    format!("{:.1} %", estimate.mean * 100.0)
+}
+
+fn say_opened(rate: &Rate) -> Evidence {
+    let (opened, approaches) = if rate.group.1 > 0 { rate.group } else { rate.total };
+    let share = percent(rate.estimate);
+    let (words, source) = if rate.total.1 == 0 {
+        let words = Words::new(
+            format!("働きかけて商談になる割合 {share} は仮定値です(働きかけの記録がありません)"),
+            format!("the {share} of approaches that open a deal are assumed: no approaches are on record"),
+        );
+        (words, "policy priors.opportunity")
+    } else {
+        let words = Words::new(
+            format!("働きかけて商談になる割合 {share}: {}の働きかけ{approaches}件中{opened}件から推定", if rate.group.1 > 0 { "この製品" } else { "全製品" }),
+            format!("{share} of approaches open a deal: estimated from {opened} of {approaches} for {}", if rate.group.1 > 0 { "this product" } else { "all products" }),
+        );
+        (words, "activities with direction = outbound")
+    };
+    Evidence { words, source: source.to_owned(), on: None }
+}
+
+fn say_won(rate: &Rate, product: &str) -> Evidence {
+    let ((won, closed), (all_won, all)) = (rate.group, rate.total);
+    let words = if all == 0 {
+        Words::new(
+            format!("商談の成約率 {} は仮定値です(終了した商談の記録がありません)", percent(rate.estimate)),
+            format!("the {} of deals that are won is assumed: no closed deal is on record", percent(rate.estimate)),
+        )
+    } else if closed == 0 {
+        Words::new(
+            format!("成約率 {}: この製品の商談はまだなく、全体{all}件中{all_won}件の成約から推定", percent(rate.estimate)),
+            format!("won share {}: no deal for this product yet, estimated from {all_won} won of {all} deals in all", percent(rate.estimate)),
+        )
+    } else {
+        Words::new(
+            format!("成約率 {}: この製品の商談{closed}件中{won}件の成約から、全体{all}件を踏まえて推定", percent(rate.estimate)),
+            format!("won share {}: estimated from {won} won of {closed} deals for this product, drawn towards {all_won} of {all} in all", percent(rate.estimate)),
+        )
+    };
+    Evidence { words, source: format!("proposals for {}", if product.is_empty() { "any product" } else { product }), on: None }
+}
+
+fn say_organic(rate: &Rate, window: i32) -> Evidence {
+    let (taken, at_risk) = if rate.group.1 > 0 { rate.group } else { rate.total };
+    let words = if rate.total.1 == 0 {
+        Words::new(
+            format!("働きかけなしに申し込む割合 {} は仮定値です", percent(rate.estimate)),
+            format!("the {} who take it unasked is assumed", percent(rate.estimate)),
+        )
+    } else {
+        Words::new(
+            format!("働きかけなしに{window}日以内に購入した割合 {}({at_risk}件中{taken}件から推定)", percent(rate.estimate)),
+            format!("{} take it unasked within {window} days (estimated from {taken} of {at_risk})", percent(rate.estimate)),
+        )
+    };
+    Evidence { words, source: "orders and subscriptions without a deal or mailing before".to_owned(), on: None }
+}
+
+fn say_unattended(share: f64) -> Evidence {
+    Evidence {
+        words: Words::new(
+            format!("対応しない商談が成約する割合は、対応する場合の{:.0} % と仮定しています(仮定値)", share * 100.0),
+            format!("a deal left alone is assumed to be won {:.0} % as often as one that is attended to", share * 100.0),
+        ),
+        source: "policy priors.advance_lift".to_owned(),
+        on: None,
+    }
+}

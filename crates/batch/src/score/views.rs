@@ -1,0 +1,156 @@
+//! The read model of the account page: features as people read them, and monthly series.
+
+use std::collections::BTreeMap;
+
+use decide::card::{AccountView, FeatureValue, Said, Series};
+use decide::facts::AccountFacts;
+use domain::money::Currency;
+use domain::time::{Day, Months};
+
+use crate::features::{FEATURES, Feature, Unit};
+use crate::snapshot::Snapshot;
+use crate::tables::{FromLake, UsageMonths};
+
+/// Months shown.
+const MONTHS: i32 = 13;
+
+/// Monthly recurring revenue by account and month, from every version of every contract.
+pub type MonthlyRevenue = BTreeMap<i64, Vec<(String, i64)>>;
+
+/// Revenue at each month's last day (the day itself for the current month), from contract history.
+pub fn monthly_revenue(snapshot: &Snapshot) -> MonthlyRevenue {
+    let mut versions: BTreeMap<(i64, &str), Vec<Version>> = BTreeMap::new();
+    for record in snapshot.table("subscriptions").iter() {
+        let Some(account) = snapshot.account(record.id("account_id")) else { continue };
+        let Some(from) = record.day("effective_on").or(record.day("started_on")) else { continue };
+        let version = Version { from, until: record.day("ended_on"), mrr: snapshot.amount(record, "mrr").unwrap_or(0) };
+        versions.entry((account, record.id("subscription_id"))).or_default().push(version);
+    }
+    let ends = month_ends(snapshot.as_of);
+    let mut revenue = MonthlyRevenue::new();
+    for ((account, _), versions) in versions {
+        let months = revenue.entry(account).or_insert_with(|| ends.iter().map(|(name, _)| (name.clone(), 0)).collect());
+        for ((_, end), (_, sum)) in ends.iter().zip(months.iter_mut()) {
+            let effective = versions.iter().rfind(|version| version.from <= *end);
+            *sum += effective.filter(|v| v.until.is_none_or(|until| until > *end)).map_or(0, |v| v.mrr);
+        }
+    }
+    revenue
+}
+
+struct Version {
+    from: Day,
+    until: Option<Day>,
+    mrr: i64,
+}
+
+fn month_ends(as_of: Day) -> Vec<(String, Day)> {
+    let first = as_of.month_start();
+    (0..MONTHS)
+        .rev()
+        .map(|back| {
+            let start = first.plus_months(Months(-back));
+            let next = start.plus_months(Months(1));
+            (month_name(start), Day(next.0 - 1).min(as_of))
+        })
+        .collect()
+}
+
+fn month_name(day: Day) -> String {
+    let (year, month, _) = day.ymd();
+    format!("{year:04}-{month:02}")
+}
+
+/// Spend by account and month.
+pub fn monthly_spend(lake: &FromLake, as_of: Day) -> BTreeMap<i64, BTreeMap<String, i64>> {
+    let from = as_of.month_start().plus_months(Months(1 - MONTHS));
+    let mut spend: BTreeMap<i64, BTreeMap<String, i64>> = BTreeMap::new();
+    for (account, day, amount) in lake.baskets.iter().filter(|(_, day, _)| *day >= from.0) {
+        *spend.entry(*account).or_default().entry(month_name(Day(*day))).or_default() += amount;
+    }
+    spend
+}
+
+/// One account's page.
+pub fn view(facts: &AccountFacts, series: Vec<Series>, silent: Option<Said>, ask: (Day, Currency)) -> AccountView {
+    let (as_of, currency) = ask;
+    let feature = |feature: &Feature| {
+        facts.features.get(feature.name).map(|value| FeatureValue {
+            name: feature.name.to_owned(),
+            said: Said { ja: feature.ja.to_owned(), en: feature.en.to_owned() },
+            text: read(feature.unit, *value, currency),
+        })
+    };
+    AccountView {
+        as_of: as_of.to_string(),
+        features: FEATURES.iter().filter_map(feature).collect(),
+        series,
+        churn: facts.churn.map(|churn| {
+            let (low, high) = churn.interval_80();
+            let (mean, low, high) = (churn.mean * 100.0, low.max(0.0) * 100.0, high.min(1.0) * 100.0);
+            Said {
+                ja: format!("180日以内に解約する見込み {mean:.0} %({low:.0}〜{high:.0} %、同条件の契約から推定)"),
+                en: format!("{mean:.0} % likely to leave within 180 days ({low:.0}-{high:.0} %, estimated from comparable contracts)"),
+            }
+        }),
+        silent,
+    }
+}
+
+fn read(unit: Unit, value: f64, currency: Currency) -> Said {
+    let both = |ja: String, en: String| Said { ja, en };
+    match unit {
+        Unit::Days => both(format!("{value:.0}日"), format!("{value:.0} days")),
+        Unit::Count => both(format!("{value:.0}"), format!("{value:.0}")),
+        Unit::Minor => {
+            let text = currency.display(currency.round_expected(value));
+            both(text.clone(), text)
+        }
+        Unit::Share => both(format!("{:.0} %", value * 100.0), format!("{:.0} %", value * 100.0)),
+        Unit::Score => both(format!("{value:.0}"), format!("{value:.0}")),
+    }
+}
+
+/// What is drawn of one account.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown<'a> {
+    /// Recurring revenue by month, minor units.
+    pub revenue: Option<&'a Vec<(String, i64)>>,
+    /// Spend by month, minor units.
+    pub spend: Option<&'a BTreeMap<String, i64>>,
+    /// Usage by month.
+    pub usage: Option<&'a Vec<UsageMonths>>,
+}
+
+/// The series of one account: recurring revenue, spend, and usage readings by month.
+pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> {
+    let (revenue, spend) = (shown.revenue, shown.spend);
+    let major = |minor: i64| minor as f64 / currency.minor_per_major() as f64;
+    let mut series = Vec::new();
+    if let Some(months) = revenue.filter(|months| months.iter().any(|(_, minor)| *minor != 0)) {
+        series.push(Series {
+            said: Said { ja: "月次経常収益".to_owned(), en: "Monthly recurring revenue".to_owned() },
+            unit: currency.code().to_owned(),
+            limit: None,
+            points: months.iter().map(|(month, minor)| (month.clone(), major(*minor))).collect(),
+        });
+    }
+    if let Some(spend) = spend {
+        let months = month_ends(as_of);
+        series.push(Series {
+            said: Said { ja: "月ごとの購入額".to_owned(), en: "Spend by month".to_owned() },
+            unit: currency.code().to_owned(),
+            limit: None,
+            points: months.into_iter().map(|(month, _)| { let minor = spend.get(&month).copied().unwrap_or(0); (month, major(minor)) }).collect(),
+        });
+    }
+    for usage in shown.usage.into_iter().flatten() {
+        series.push(Series {
+            said: Said { ja: usage.metric.clone(), en: usage.metric.clone() },
+            unit: String::new(),
+            limit: usage.limit,
+            points: usage.points.clone(),
+        });
+    }
+    series
+}

@@ -1,0 +1,186 @@
+//! The SQL tables that features are written over: entities as of the day, by account key, and what the
+//! lake says in sums. Amounts are minor units of the workspace's currency; days are civil days.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use datafusion::prelude::SessionContext;
+use decide::facts::{Outcome, Purchase, Usage};
+
+use crate::known::Account;
+
+/// What the lake says of each account, in sums and lines.
+#[derive(Debug, Clone, Default)]
+pub struct FromLake {
+    /// Orders by account: what was bought, by product.
+    pub purchases: BTreeMap<i64, Vec<Purchase>>,
+    /// Usage against limits, by metric.
+    pub usage: BTreeMap<i64, Vec<Usage>>,
+    /// Readings by month, oldest first: the last of a gauge, the sum of a count.
+    pub usage_months: BTreeMap<i64, Vec<UsageMonths>>,
+    /// Each basket: account, day, minor units.
+    pub baskets: Vec<(i64, i32, i64)>,
+    /// Last day of an order, reading or web event, by account.
+    pub last_event: BTreeMap<i64, i32>,
+}
+
+/// A metric's readings by month at one account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageMonths {
+    /// The metric.
+    pub metric: String,
+    /// The limit of the plan that the customer is on.
+    pub limit: Option<f64>,
+    /// Month (`2026-03`) and value.
+    pub points: Vec<(String, f64)>,
+}
+
+/// A table's name and columns, for the reference page.
+pub const TABLES: &[(&str, &str)] = &[
+    ("accounts", "account_key, root_key, since, last_event, last_human_touch"),
+    ("contracts", "account_key, product_id, seats, mrr_minor, term_months, started_on, renews_on, cancel_deadline, active"),
+    ("proposals", "account_key, product_id, opened_on, closed_on, outcome, amount_minor"),
+    ("surveys", "account_key, question, score, day"),
+    ("tickets", "account_key, opened_on, escalated"),
+    ("baskets", "account_key, day, amount_minor"),
+    ("purchases", "account_key, product_id, orders, first_on, last_on, amount_minor"),
+    ("usage_now", "account_key, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day"),
+];
+
+/// Registers every table.
+pub fn register(ctx: &SessionContext, accounts: &BTreeMap<i64, Account>, lake: &FromLake) -> Result<()> {
+    for (name, batch) in [
+        ("accounts", account_rows(accounts)?),
+        ("contracts", contract_rows(accounts)?),
+        ("proposals", proposal_rows(accounts)?),
+        ("surveys", survey_rows(accounts)?),
+        ("tickets", ticket_rows(accounts)?),
+        ("baskets", basket_rows(lake)?),
+        ("purchases", purchase_rows(lake)?),
+        ("usage_now", usage_rows(lake)?),
+    ] {
+        ctx.register_batch(name, batch)?;
+    }
+    Ok(())
+}
+
+fn whole(values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
+    Arc::new(values.collect::<Int64Array>())
+}
+
+fn number(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+    Arc::new(values.collect::<Float64Array>())
+}
+
+fn text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
+    Arc::new(values.collect::<StringArray>())
+}
+
+fn days(values: impl Iterator<Item = Option<i32>>) -> ArrayRef {
+    Arc::new(values.collect::<Date32Array>())
+}
+
+fn flags(values: impl Iterator<Item = bool>) -> ArrayRef {
+    Arc::new(values.map(Some).collect::<BooleanArray>())
+}
+
+fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))?)
+}
+
+fn account_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
+    let all = || accounts.values();
+    batch(vec![
+        ("account_key", whole(all().map(|a| Some(a.key)))),
+        ("root_key", whole(all().map(|a| Some(a.root)))),
+        ("since", days(all().map(|a| a.since.map(|d| d.0)))),
+        ("last_event", days(all().map(|a| a.last_event.map(|d| d.0)))),
+        ("last_human_touch", days(all().map(|a| a.last_human_touch.map(|d| d.0)))),
+    ])
+}
+
+fn contract_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
+    let all = || accounts.values().flat_map(|a| a.contracts.iter().map(move |c| (a.key, c)));
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("product_id", text(all().map(|(_, c)| Some(c.product.as_str())))),
+        ("seats", whole(all().map(|(_, c)| c.seats))),
+        ("mrr_minor", whole(all().map(|(_, c)| c.mrr_minor))),
+        ("term_months", whole(all().map(|(_, c)| c.term_months))),
+        ("started_on", days(all().map(|(_, c)| Some(c.started_on.0)))),
+        ("renews_on", days(all().map(|(_, c)| c.renews_on.map(|d| d.0)))),
+        ("cancel_deadline", days(all().map(|(_, c)| c.cancel_deadline.map(|d| d.0)))),
+        ("active", flags(all().map(|(_, c)| c.active))),
+    ])
+}
+
+fn proposal_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
+    let all = || accounts.values().flat_map(|a| a.proposals.iter().map(move |p| (a.key, p)));
+    let outcome = |outcome| match outcome {
+        Outcome::Open => "open",
+        Outcome::Won => "won",
+        Outcome::Lost => "lost",
+    };
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("product_id", text(all().map(|(_, p)| p.product.as_ref().map(|id| id.as_str())))),
+        ("opened_on", days(all().map(|(_, p)| Some(p.opened_on.0)))),
+        ("closed_on", days(all().map(|(_, p)| p.closed_on.map(|d| d.0)))),
+        ("outcome", text(all().map(|(_, p)| Some(outcome(p.outcome))))),
+        ("amount_minor", whole(all().map(|(_, p)| p.amount_minor))),
+    ])
+}
+
+fn survey_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
+    let all = || accounts.values().flat_map(|a| a.surveys.iter().map(move |s| (a.key, s)));
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("question", text(all().map(|(_, s)| Some(s.question.as_str())))),
+        ("score", number(all().map(|(_, s)| Some(s.score)))),
+        ("day", days(all().map(|(_, s)| Some(s.on.0)))),
+    ])
+}
+
+fn ticket_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
+    let all = || accounts.values().flat_map(|a| a.tickets.iter().map(move |t| (a.key, t)));
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("opened_on", days(all().map(|(_, t)| Some(t.opened_on.0)))),
+        ("escalated", flags(all().map(|(_, t)| t.escalated))),
+    ])
+}
+
+fn basket_rows(lake: &FromLake) -> Result<RecordBatch> {
+    batch(vec![
+        ("account_key", whole(lake.baskets.iter().map(|b| Some(b.0)))),
+        ("day", days(lake.baskets.iter().map(|b| Some(b.1)))),
+        ("amount_minor", whole(lake.baskets.iter().map(|b| Some(b.2)))),
+    ])
+}
+
+fn purchase_rows(lake: &FromLake) -> Result<RecordBatch> {
+    let all = || lake.purchases.iter().flat_map(|(key, all)| all.iter().map(move |p| (*key, p)));
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("product_id", text(all().map(|(_, p)| Some(p.product.as_str())))),
+        ("orders", whole(all().map(|(_, p)| Some(i64::from(p.orders))))),
+        ("first_on", days(all().map(|(_, p)| Some(p.first_on.0)))),
+        ("last_on", days(all().map(|(_, p)| Some(p.last_on.0)))),
+        ("amount_minor", whole(all().map(|(_, p)| Some(p.amount_minor)))),
+    ])
+}
+
+fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
+    let all = || lake.usage.iter().flat_map(|(key, all)| all.iter().map(move |u| (*key, u)));
+    batch(vec![
+        ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("metric", text(all().map(|(_, u)| Some(u.metric.as_str())))),
+        ("limit_value", number(all().map(|(_, u)| u.limit))),
+        ("value", number(all().map(|(_, u)| Some(u.value)))),
+        ("recent_mean", number(all().map(|(_, u)| Some(u.recent_mean)))),
+        ("earlier_mean", number(all().map(|(_, u)| u.earlier_mean))),
+        ("slope_per_day", number(all().map(|(_, u)| Some(u.slope_per_day)))),
+    ])
+}

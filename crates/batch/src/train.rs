@@ -1,0 +1,147 @@
+//! What this workspace's history says of odds and prices: shrunken rates with where they come from.
+
+pub mod deals;
+pub mod organic;
+pub mod churn;
+pub mod prices;
+
+use std::collections::BTreeMap;
+
+use domain::ids::ProductId;
+use domain::probability::Estimate;
+use domain::time::Day;
+use models::rates::{Beta, Count};
+use serde::{Deserialize, Serialize};
+
+use crate::known::Account;
+use crate::tables::FromLake;
+
+/// A rate per group, shrunken to the whole, with the counts behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    /// The prior among groups: pseudo-successes and pseudo-failures.
+    pub prior: (f64, f64),
+    /// Successes and trials over all groups.
+    pub total: (u64, u64),
+    /// Successes and trials of each group.
+    pub groups: BTreeMap<String, (u64, u64)>,
+}
+
+/// A rate with what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// The rate.
+    pub estimate: Estimate,
+    /// Successes and trials of the group.
+    pub group: (u64, u64),
+    /// Successes and trials of all groups.
+    pub total: (u64, u64),
+}
+
+impl Rates {
+    /// Fits the groups; `belief` is the stated prior before any data.
+    pub fn fit(groups: BTreeMap<String, (u64, u64)>, belief: Beta) -> Self {
+        let counts: Vec<Count> = groups.values().map(|(s, t)| Count::new(*s, *t)).collect();
+        let prior = models::rates::fit(&counts, belief);
+        let total = groups.values().fold((0, 0), |sum, g| (sum.0 + g.0, sum.1 + g.1));
+        Self { prior: (prior.a, prior.b), total, groups }
+    }
+
+    /// The rate of a group; of the whole for a group never seen. Without any trial it is the prior.
+    pub fn of(&self, group: &str) -> Rate {
+        let seen = self.groups.get(group).copied().unwrap_or((0, 0));
+        let beta = Beta { a: self.prior.0, b: self.prior.1 }.after(Count::new(seen.0, seen.1));
+        let estimate = if self.total.1 == 0 {
+            Estimate::prior(beta.mean(), beta.sd())
+        } else {
+            Estimate::estimated(beta.mean(), beta.sd(), if seen.1 > 0 { seen.1 } else { self.total.1 })
+        };
+        Rate { estimate, group: seen, total: self.total }
+    }
+}
+
+/// Everything trained in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// P(opportunity | approach), by product.
+    pub opened: Rates,
+    /// P(won | opportunity), by product.
+    pub won: Rates,
+    /// Whether approaches by mail or prompt are on record as deals: then each deal is one approach.
+    pub digital_approaches: u64,
+    /// P(takes it within the window | left alone), by product.
+    pub organic: Rates,
+    /// P(leaves within the window), by contract cell.
+    pub churn: Rates,
+    /// Monthly prices that bills imply, minor units: mean, standard error, contracts.
+    pub prices: BTreeMap<String, (f64, f64, u64)>,
+    /// Mean price paid for one piece, minor units: mean, standard error, orders.
+    pub paid: BTreeMap<String, (f64, f64, u64)>,
+}
+
+/// What training looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// As of this day.
+    pub as_of: Day,
+    /// The outcome window, days.
+    pub window_days: i32,
+    /// Entities by account.
+    pub accounts: &'a BTreeMap<i64, Account>,
+    /// Sums from the lake.
+    pub lake: &'a FromLake,
+}
+
+/// Beliefs before any data: mean and standard deviation each.
+#[derive(Debug, Clone, Copy)]
+pub struct Beliefs {
+    /// P(opportunity | approach).
+    pub opened: (f64, f64),
+    /// P(won | opportunity).
+    pub won: (f64, f64),
+    /// P(takes it | left alone).
+    pub organic: (f64, f64),
+    /// P(leaves within the window).
+    pub churn: (f64, f64),
+}
+
+/// Trains everything.
+pub fn train(history: History<'_>, digital_offers: &[String], priced: &[ProductId], beliefs: Beliefs) -> Trained {
+    let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
+    Trained {
+        opened: Rates::fit(deals::opened_by_product(history), beta(beliefs.opened)),
+        won: Rates::fit(deals::won_by_product(history), beta(beliefs.won)),
+        digital_approaches: deals::digital_approaches(history, digital_offers),
+        organic: Rates::fit(organic::taken_by_product(history), beta(beliefs.organic)),
+        churn: Rates::fit(churn::left_by_cell(history), beta(beliefs.churn)),
+        prices: prices::implied(history.accounts, priced),
+        paid: prices::paid(history.lake),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::probability::Provenance;
+
+    fn rates(groups: &[(&str, u64, u64)]) -> Rates {
+        let groups = groups.iter().map(|(name, s, t)| ((*name).to_owned(), (*s, *t))).collect();
+        Rates::fit(groups, Beta::from_mean_sd(0.3, 0.15))
+    }
+
+    #[test]
+    fn without_data_the_rate_is_the_stated_prior() {
+        let rate = rates(&[]).of("GTX");
+        assert_eq!(rate.estimate.provenance, Provenance::Prior);
+        assert!((rate.estimate.mean - 0.3).abs() < 1e-9 && (rate.estimate.sd - 0.15).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_small_group_is_pulled_to_the_whole() {
+        let rates = rates(&[("a", 600, 1000), ("b", 620, 1000), ("c", 590, 1000), ("d", 0, 3)]);
+        let small = rates.of("d").estimate;
+        assert!(small.mean > 0.5, "three failures say little: {small:?}");
+        assert_eq!(rates.of("d").group, (0, 3));
+        assert_eq!(rates.of("never seen").estimate.provenance, Provenance::Estimated);
+    }
+}

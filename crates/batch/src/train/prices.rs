@@ -1,0 +1,84 @@
+//! Prices that nobody wrote down: what bills imply a product costs a month, and what was paid for a piece.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::ProductId;
+
+use crate::known::Account;
+use crate::tables::FromLake;
+
+/// Accounts that must hold a product before its price is implied.
+const HOLDERS_MIN: usize = 30;
+/// Products that one regression looks at.
+const PRODUCTS_MAX: usize = 60;
+
+/// Monthly prices implied by bills, minor units: mean, standard error, accounts.
+///
+/// For products without a list price (not in `priced`) whose contracts carry no revenue of their own: least
+/// squares of an account's recurring revenue on the products it holds, without an intercept. Products whose
+/// price comes out at or below zero are left out.
+pub fn implied(accounts: &BTreeMap<i64, Account>, priced: &[ProductId]) -> BTreeMap<String, (f64, f64, u64)> {
+    let bills: Vec<(f64, BTreeSet<&ProductId>)> = accounts
+        .values()
+        .filter_map(|account| {
+            let active: Vec<_> = account.contracts.iter().filter(|c| c.active).collect();
+            let mrr: i64 = active.iter().filter_map(|c| c.mrr_minor).sum();
+            (mrr > 0).then(|| (mrr as f64, active.iter().map(|c| &c.product).collect()))
+        })
+        .collect();
+    let mut holders: BTreeMap<&ProductId, usize> = BTreeMap::new();
+    bills.iter().flat_map(|(_, held)| held).for_each(|product| *holders.entry(product).or_default() += 1);
+    let columns: Vec<&ProductId> =
+        holders.iter().filter(|(_, n)| **n >= HOLDERS_MIN).map(|(product, _)| *product).collect();
+    let unbilled: BTreeSet<&ProductId> = accounts
+        .values()
+        .flat_map(|a| a.contracts.iter().filter(|c| c.active && c.mrr_minor.is_none()))
+        .map(|c| &c.product)
+        .collect();
+    if columns.is_empty() || columns.len() > PRODUCTS_MAX || unbilled.is_empty() {
+        return BTreeMap::new();
+    }
+    let rows: Vec<Vec<f64>> = bills
+        .iter()
+        .map(|(_, held)| columns.iter().map(|c| f64::from(u8::from(held.contains(c)))).collect())
+        .collect();
+    let totals: Vec<f64> = bills.iter().map(|(mrr, _)| *mrr).collect();
+    let Some(fit) = models::regression::least_squares(&rows, &totals) else { return BTreeMap::new() };
+    columns
+        .iter()
+        .zip(fit.coefficients.iter().zip(&fit.standard_errors))
+        .filter(|(product, (price, _))| !priced.contains(product) && **price > 0.0)
+        .map(|(product, (price, se))| (product.to_string(), (*price, *se, holders[product] as u64)))
+        .collect()
+}
+
+/// Mean price of a piece over all orders, minor units, with the standard error of the accounts' means, and
+/// the orders behind it.
+pub fn paid(lake: &FromLake) -> BTreeMap<String, (f64, f64, u64)> {
+    #[derive(Default)]
+    struct Sums {
+        amount: i64,
+        quantity: f64,
+        orders: u64,
+        means: Vec<f64>,
+    }
+    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+    for purchase in lake.purchases.values().flatten() {
+        if purchase.quantity <= 0.0 || purchase.amount_minor <= 0 {
+            continue;
+        }
+        let sum = sums.entry(purchase.product.as_str()).or_default();
+        sum.amount += purchase.amount_minor;
+        sum.quantity += purchase.quantity;
+        sum.orders += u64::from(purchase.orders);
+        sum.means.push(purchase.amount_minor as f64 / purchase.quantity);
+    }
+    sums.into_iter()
+        .map(|(product, sum)| {
+            let mean = sum.amount as f64 / sum.quantity;
+            let n = sum.means.len() as f64;
+            let variance = sum.means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+            (product.to_owned(), (mean, (variance / n).sqrt(), sum.orders))
+        })
+        .collect()
+}
