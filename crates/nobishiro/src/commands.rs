@@ -1,0 +1,89 @@
+//! The subcommands: one file each, with its flags, what it does and how it answers.
+
+mod check;
+mod demo;
+mod explain;
+mod export;
+mod ingest;
+mod init;
+mod plays;
+mod policy;
+mod reference;
+mod run;
+mod serve;
+mod simulate;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::output::Format;
+
+/// Finds each existing customer's room to grow: who to approach, when, with what, and why.
+#[derive(Debug, Parser)]
+#[command(name = "nobishiro", version, about, propagate_version = true)]
+pub(crate) struct Nobishiro {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Flags of every command that works on a workspace.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// The workspace's folder.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) workspace: PathBuf,
+    /// Text for people, or one JSON document on standard output.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// A sample company, one night's run, the web app.
+    Demo(demo::Demo),
+    /// Makes a workspace: nobishiro.toml, policy.toml, an empty store.
+    Init(init::Init),
+    /// Takes files into the workspace.
+    Ingest(ingest::Ingest),
+    /// Says what the data allow and what is missing for which capability.
+    Check(check::Check),
+    /// Runs a night: features, train, score, plan.
+    Run(run::Run),
+    /// Lists the live plan in rank order.
+    Plays(plays::Plays),
+    /// Says why, why now, and why not.
+    Explain(explain::Explain),
+    /// Shows the policy.
+    Policy(policy::Policy),
+    /// Serves the web application.
+    Serve(serve::Serve),
+    /// Writes everything as canonical CSV files.
+    Export(export::Export),
+    /// Writes a made-up company with known truth: canonical files, truth.csv beside them.
+    Simulate(simulate::Simulate),
+    /// Writes the generated reference pages, or checks that they are not stale.
+    #[command(hide = true)]
+    Reference(reference::Reference),
+}
+
+impl Nobishiro {
+    /// Does what the command line says.
+    pub(crate) async fn run(self) -> Result<()> {
+        match self.command {
+            Command::Demo(command) => command.run().await,
+            Command::Init(command) => command.run().await,
+            Command::Ingest(command) => command.run().await,
+            Command::Check(command) => command.run().await,
+            Command::Run(command) => command.run().await,
+            Command::Plays(command) => command.run().await,
+            Command::Explain(command) => command.run().await,
+            Command::Policy(command) => command.run(),
+            Command::Serve(command) => command.run().await,
+            Command::Export(command) => command.run().await,
+            Command::Simulate(command) => command.run(),
+            Command::Reference(command) => command.run(),
+        }
+    }
+}

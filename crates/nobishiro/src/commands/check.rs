@@ -1,0 +1,59 @@
+//! `nobishiro check`: configuration and data, and what is missing for which capability.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use batch::check::{Finding, Standing};
+use clap::Args;
+use domain::words::Lang;
+use serde_json::json;
+use store::Open;
+
+use super::Common;
+use crate::config::Workspace;
+use crate::{clock, output};
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    common: Common,
+    /// The language of the advice.
+    #[arg(long, value_parser = super::plays::lang, default_value = "en")]
+    lang: Lang,
+}
+
+impl Check {
+    pub(crate) async fn run(self) -> Result<()> {
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let store = &workspace.store;
+        let today = clock::today(&workspace.zone);
+        let snapshot = batch::snapshot::Snapshot::read(store, today, &workspace.zone, workspace.currency).await?;
+        let mut lake = Vec::new();
+        for entity in ["orders", "usage", "web_events"] {
+            let rows: i64 = store.lake_files(entity).await?.iter().map(|file| file.rows).sum();
+            lake.push((entity, u64::try_from(rows).unwrap_or(0)));
+        }
+        let findings = batch::check::check(&snapshot, &lake);
+        let (errors, warnings) = store.issue_count().await?;
+        let text = text(&findings, (errors, warnings), self.lang);
+        let json = json!({ "findings": findings, "row_issues": { "errors": errors, "warnings": warnings } });
+        output::result(self.common.format, &text, &json)
+    }
+}
+
+fn text(findings: &[Finding], issues: (u64, u64), lang: Lang) -> String {
+    let mut text = String::from("nobishiro.toml and policy.toml are right.\n");
+    for finding in findings {
+        let standing = match finding.standing {
+            Standing::Ready => "ready  ",
+            Standing::Thin => "thin   ",
+            Standing::Missing => "missing",
+        };
+        let _ = write!(text, "\n  {standing}  {:<28} {:>9} of {:<9} {}", finding.needs, finding.rows, finding.of, finding.serves);
+        if finding.standing != Standing::Ready {
+            let _ = write!(text, "\n           {}", finding.said.get(lang));
+        }
+    }
+    let _ = write!(text, "\n\nRow issues on record: {} refused, {} taken with a warning (see the rejects folder).", issues.0, issues.1);
+    text
+}

@@ -1,0 +1,159 @@
+//! `nobishiro explain`: why, why now, why not.
+
+use std::fmt::Write;
+
+use anyhow::Result;
+use batch::explain::{Account, Answer, Explained};
+use batch::night::{Night, Stage};
+use clap::Args;
+use decide::card::{Card, Line};
+use domain::money::Currency;
+use domain::motion::Fate;
+use domain::words::Lang;
+use store::Open;
+
+use super::Common;
+use crate::config::Workspace;
+use crate::{clock, output};
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    common: Common,
+    /// A play's id, or an account's id.
+    subject: String,
+    /// An offer's id, or a product's id or name: also one that was never generated.
+    #[arg(long, value_name = "OFFER")]
+    offer: Option<String>,
+    /// The language of reasons.
+    #[arg(long, value_parser = super::plays::lang, default_value = "en")]
+    lang: Lang,
+}
+
+impl Explain {
+    pub(crate) async fn run(self) -> Result<()> {
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let night = Night {
+            store: &workspace.store,
+            lake: workspace.lake.clone(),
+            runs: workspace.dir.join("runs"),
+            zone: workspace.zone.clone(),
+            currency: workspace.currency,
+            policy: &workspace.policy,
+            policy_text: &workspace.policy_text,
+            as_of: None,
+            today: clock::today(&workspace.zone),
+            seed: 1,
+            until: Stage::Plan,
+            progress: &|_| {},
+        };
+        match batch::explain::explain(&night, &self.subject, self.offer.as_deref()).await? {
+            Answer::Offer(offer) => output::result(self.common.format, &say(&offer, workspace.currency, self.lang), &offer),
+            Answer::Account(account) => output::result(self.common.format, &say_account(&account, workspace.currency, self.lang), &account),
+        }
+    }
+}
+
+/// One heading in both languages.
+fn heading(lang: Lang, ja: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Ja => ja,
+        Lang::En => en,
+    }
+}
+
+fn fate(code: &str, lang: Lang) -> String {
+    Fate::parse(code).map_or_else(
+        || heading(lang, "候補にありません", "Not generated").to_owned(),
+        |fate| fate.words().get(lang).to_owned(),
+    )
+}
+
+fn say(offer: &Explained, currency: Currency, lang: Lang) -> String {
+    let mut text = format!("{}  {}\n{}: {}", offer.account_id, offer.offer_id, fate(&offer.fate, lang), offer.reason.get(lang));
+    if let Some(rank) = offer.rank {
+        let _ = write!(
+            text,
+            "\n{} {rank}  {}  {}",
+            heading(lang, "順位", "Rank"),
+            offer.owner.as_deref().unwrap_or("-"),
+            offer.week.as_deref().unwrap_or("-")
+        );
+    }
+    if let Some(by) = &offer.displaced_by {
+        let _ = write!(text, "\n{}: {by}", heading(lang, "代わりに選ばれた提案", "Displaced by"));
+    }
+    if let Some(card) = &offer.card {
+        say_card(&mut text, card, currency, lang);
+    }
+    let _ = write!(text, "\n\n({} {}, run {})", heading(lang, "時点", "as of"), offer.as_of, offer.run_id);
+    text
+}
+
+fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
+    let _ = write!(text, "\n\n{}", card.title.get(lang));
+    let lines = |text: &mut String, title: &str, lines: &[Line]| {
+        let _ = write!(text, "\n\n{title}");
+        if lines.is_empty() {
+            text.push_str("\n  -");
+        }
+        for line in lines {
+            let on = line.on.as_deref().map_or(String::new(), |on| format!(", {on}"));
+            let _ = write!(text, "\n  {}  [{}{on}]", line.said.get(lang), line.source);
+        }
+    };
+    lines(text, heading(lang, "今ご提案する理由", "Why now"), &card.why_now);
+    lines(text, heading(lang, "この提案の理由", "Why this"), &card.why_this);
+    lines(text, heading(lang, "見込みの根拠", "How the odds are known"), &card.odds);
+    let split = &card.split;
+    let _ = write!(
+        text,
+        "\n\n{}\n  {} {}, {} {}, {} {}, {} {}",
+        heading(lang, "期待増分利益(24か月・粗利)の内訳", "Expected incremental profit (24 months, margin)"),
+        heading(lang, "受注", "acceptance"),
+        currency.display(split.acceptance_minor),
+        heading(lang, "継続", "retention"),
+        currency.display(split.retention_minor),
+        heading(lang, "特典", "incentive"),
+        currency.display(split.incentive_minor),
+        heading(lang, "工数", "effort"),
+        currency.display(split.effort_minor),
+    );
+    let _ = write!(text, "\n\n{}", heading(lang, "提案前チェック", "Checks"));
+    for check in &card.checks {
+        let until = check.until.as_deref().map_or(String::new(), |until| format!(" → {until}"));
+        let _ = write!(text, "\n  {} {}{until}: {}", check.says, check.guard, check.said.get(lang));
+    }
+    let _ = write!(text, "\n\n{}", heading(lang, "ほかの提案との比較", "Beside other offers"));
+    for other in &card.compared {
+        let _ = write!(
+            text,
+            "\n  {} {} ({}): {}",
+            other.offer_id,
+            currency.display(other.expected_minor),
+            fate(&other.fate, lang),
+            other.said.get(lang)
+        );
+    }
+    let _ = write!(text, "\n\n{}\n  {}", heading(lang, "次の一手", "Next step"), card.next_step.get(lang));
+}
+
+fn say_account(account: &Account, currency: Currency, lang: Lang) -> String {
+    let mut text = format!("{} ({} {}, run {})", account.account_id, heading(lang, "時点", "as of"), account.as_of, account.run_id);
+    if let Some(silent) = &account.silent {
+        let _ = write!(text, "\n{}", silent.get(lang));
+    }
+    for offer in &account.offers {
+        let title = offer.card.as_ref().map_or(offer.offer_id.as_str(), |card| card.title.get(lang));
+        let expected = offer.card.as_ref().map_or(String::new(), |card| {
+            let split = &card.split;
+            let whole = split.acceptance_minor + split.retention_minor + split.incentive_minor + split.effort_minor;
+            format!("  {}", currency.display(whole))
+        });
+        let _ = write!(text, "\n\n{}  {title}{expected}\n  {}: {}", offer.offer_id, fate(&offer.fate, lang), offer.reason.get(lang));
+        for line in offer.card.iter().flat_map(|card| &card.why_now) {
+            let _ = write!(text, "\n  · {}", line.said.get(lang));
+        }
+    }
+    text
+}

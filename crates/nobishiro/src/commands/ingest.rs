@@ -1,0 +1,101 @@
+//! `nobishiro ingest`: files become entities and events.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use batch::ingest::{IngestOptions, IngestReport, Mapping, Progress, Standing};
+use clap::Args;
+use domain::time::Day;
+use store::Open;
+
+use super::Common;
+use crate::config::Workspace;
+use crate::{lease, output};
+
+#[derive(Debug, Args)]
+pub(crate) struct Ingest {
+    #[command(flatten)]
+    common: Common,
+    /// How foreign files become canonical ones; without it files are named after their tables.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// The day whose state the files tell: a changed subscription becomes a new version.
+    #[arg(long, value_name = "DATE", value_parser = super::run::day)]
+    snapshot_on: Option<Day>,
+    /// Files and folders: CSV, TSV, XLSX, JSON Lines, Parquet, also gzipped.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+}
+
+impl Ingest {
+    pub(crate) async fn run(self) -> Result<()> {
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let mapping = self.map.as_deref().map(|path| {
+            let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+            Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))
+        });
+        let report = take(&workspace, &self.paths, mapping.transpose()?, self.snapshot_on).await?;
+        output::result(self.common.format, &report.to_string(), &report)?;
+        let failed: Vec<String> = report
+            .failed()
+            .map(|file| format!("{}: {}", file.file, file.error.as_deref().unwrap_or_default()))
+            .collect();
+        if !failed.is_empty() {
+            bail!("could not take {}\nWhat was stored before, and every other file, is safe", failed.join("\n"));
+        }
+        Ok(())
+    }
+}
+
+/// Ingests under the workspace's lease.
+pub(crate) async fn take(
+    workspace: &Workspace,
+    paths: &[PathBuf],
+    mapping: Option<Mapping>,
+    snapshot_on: Option<Day>,
+) -> Result<IngestReport> {
+    let meter = Meter::default();
+    let options = IngestOptions {
+        store: workspace.store.clone(),
+        lake_dir: workspace.lake.clone(),
+        rejects_dir: workspace.dir.join("rejects"),
+        paths: paths.to_vec(),
+        mapping,
+        snapshot_on,
+        currency: workspace.currency,
+        zone: workspace.zone.clone(),
+        progress: &meter,
+    };
+    let report = lease::hold(&workspace.store, "ingest", batch::ingest::ingest(options)).await;
+    output::progress_done();
+    report
+}
+
+/// Rate and remaining time on standard error.
+struct Meter {
+    begun: Instant,
+    said: Mutex<Instant>,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self { begun: Instant::now(), said: Mutex::new(Instant::now()) }
+    }
+}
+
+impl Progress for Meter {
+    fn standing(&self, standing: Standing<'_>) {
+        let Ok(mut said) = self.said.lock() else { return };
+        if said.elapsed() < Duration::from_millis(200) {
+            return;
+        }
+        *said = Instant::now();
+        let seconds = self.begun.elapsed().as_secs_f64();
+        let rate = standing.rows as f64 / seconds;
+        let share = standing.bytes_done as f64 / standing.bytes_total.max(1) as f64;
+        let left = if share > 0.0 { format!("{:.0} s left", seconds / share - seconds) } else { "…".to_owned() };
+        output::progress(&format!("{}: {} rows, {rate:.0} rows/s, {:.0} %, {left}", standing.file, standing.rows, share * 100.0));
+    }
+}

@@ -1,0 +1,243 @@
+//! `nobishiro plays`: the live plan in rank order.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use domain::money::Currency;
+use domain::words::Lang;
+use rust_xlsxwriter::Workbook;
+use serde::Serialize;
+use store::{Open, PlayRow};
+
+use crate::config::Workspace;
+use crate::output;
+
+#[derive(Debug, Args)]
+pub(crate) struct Plays {
+    /// The workspace's folder.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    workspace: PathBuf,
+    /// Only this rep's plays; ranks keep their numbers.
+    #[arg(long, value_name = "REP")]
+    rep: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Where to write instead of standard output; needed for xlsx.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The language of reasons.
+    #[arg(long, value_parser = lang, default_value = "en")]
+    lang: Lang,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    Json,
+    Xlsx,
+}
+
+pub(crate) fn lang(code: &str) -> Result<Lang, String> {
+    Lang::parse(code).ok_or_else(|| "write en or ja".to_owned())
+}
+
+/// One line of the worklist, as exported.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Line {
+    pub(crate) rank: i64,
+    pub(crate) play_id: String,
+    pub(crate) account_id: String,
+    pub(crate) account: String,
+    pub(crate) contact_id: String,
+    pub(crate) offer_id: String,
+    pub(crate) product_id: String,
+    pub(crate) motion: String,
+    pub(crate) role: String,
+    pub(crate) owner: String,
+    pub(crate) week: String,
+    pub(crate) effort_hours: f64,
+    pub(crate) expected_profit: String,
+    pub(crate) lower: String,
+    pub(crate) upper: String,
+    pub(crate) why_now: String,
+    pub(crate) due: String,
+    pub(crate) channel: String,
+    pub(crate) revenue_change_month: String,
+    pub(crate) currency: String,
+    pub(crate) probability: String,
+    pub(crate) provenance: String,
+}
+
+/// The columns of `Line`, in order.
+const COLUMNS: [&str; 22] = [
+    "rank", "play_id", "account_id", "account", "contact_id", "offer_id", "product_id", "motion", "role", "owner",
+    "week", "effort_hours", "expected_profit", "lower", "upper", "why_now", "due", "channel",
+    "revenue_change_month", "currency", "probability", "provenance",
+];
+
+impl Plays {
+    pub(crate) async fn run(self) -> Result<()> {
+        let workspace = Workspace::open(&self.workspace, Open::ReadOnly).await?;
+        let lines = lines(&workspace, self.rep.as_deref(), self.lang).await?;
+        let bytes = match self.format {
+            Format::Table => table(&workspace, &lines, self.rep.as_deref(), self.lang).await?.into_bytes(),
+            Format::Csv => csv(&lines)?,
+            Format::Json => serde_json::to_vec_pretty(&lines)?,
+            Format::Xlsx => {
+                self.out.as_ref().context("an XLSX file needs a place: add --out plays.xlsx")?;
+                xlsx(&lines)?
+            }
+        };
+        match &self.out {
+            Some(path) => std::fs::write(path, &bytes).with_context(|| format!("could not write {}", path.display())),
+            None => output::line(&String::from_utf8(bytes).expect("text formats are UTF-8")),
+        }
+    }
+}
+
+/// The live plan's lines, of all reps or of one.
+pub(crate) async fn lines(workspace: &Workspace, rep: Option<&str>, lang: Lang) -> Result<Vec<Line>> {
+    let run = batch::night::current(&workspace.store).await?;
+    let plays = workspace.store.plays(&run.run_id).await?;
+    let accounts = names(workspace, "accounts", "account_id").await?;
+    let keys: HashMap<i64, String> = workspace.store.all_account_keys().await?.into_iter().collect();
+    let contacts: HashMap<i64, String> = workspace.store.all_contact_keys().await?.into_iter().collect();
+    let shown = plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
+    Ok(shown
+        .map(|play| {
+            let account_id = keys.get(&play.account_key).cloned().unwrap_or_default();
+            let account = accounts.get(&account_id).cloned().unwrap_or_else(|| account_id.clone());
+            let contact_id = play.contact_key.and_then(|key| contacts.get(&key).cloned()).unwrap_or_default();
+            line(play, (account_id, account, contact_id), workspace.currency, lang)
+        })
+        .collect())
+}
+
+fn line(play: PlayRow, named: (String, String, String), currency: Currency, lang: Lang) -> Line {
+    let why_now = match lang {
+        Lang::Ja => play.why_now_ja,
+        Lang::En => play.why_now_en,
+    };
+    Line {
+        rank: play.rank,
+        play_id: play.play_id,
+        account_id: named.0,
+        account: named.1,
+        contact_id: named.2,
+        offer_id: play.offer_id,
+        product_id: play.product_id.unwrap_or_default(),
+        motion: play.motion,
+        role: play.role,
+        owner: play.owner.unwrap_or_default(),
+        week: play.week,
+        effort_hours: play.effort_hours,
+        expected_profit: currency.decimal(play.expected_minor),
+        lower: currency.decimal(play.lower_minor),
+        upper: currency.decimal(play.upper_minor),
+        why_now,
+        due: play.due.unwrap_or_default(),
+        channel: play.channel,
+        revenue_change_month: currency.decimal(play.revenue_month_minor),
+        currency: currency.code().to_owned(),
+        probability: format!("{:.4}", play.probability),
+        provenance: play.provenance,
+    }
+}
+
+/// Names by id of an entity.
+pub(crate) async fn names(workspace: &Workspace, entity: &'static str, id: &str) -> Result<HashMap<String, String>> {
+    let entity = domain::canonical::entity(entity).expect("a canonical entity");
+    let table = batch::snapshot::Table::new(entity, workspace.store.read(entity).await?);
+    Ok(table
+        .iter()
+        .map(|r| (r.id(id).to_owned(), r.text("name").unwrap_or_else(|| r.id(id)).to_owned()))
+        .collect())
+}
+
+fn csv(lines: &[Line]) -> Result<Vec<u8>> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(COLUMNS)?;
+    for line in lines {
+        csv.write_record(cells(line))?;
+    }
+    csv.into_inner().context("a CSV in memory is always flushed")
+}
+
+fn cells(line: &Line) -> [String; 22] {
+    let l = line.clone();
+    [
+        l.rank.to_string(), l.play_id, l.account_id, l.account, l.contact_id, l.offer_id, l.product_id, l.motion, l.role,
+        l.owner, l.week, l.effort_hours.to_string(), l.expected_profit, l.lower, l.upper, l.why_now, l.due, l.channel,
+        l.revenue_change_month, l.currency, l.probability, l.provenance,
+    ]
+}
+
+fn xlsx(lines: &[Line]) -> Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    // The file must not carry the moment at which it was written.
+    let epoch = rust_xlsxwriter::ExcelDateTime::from_ymd(2000, 1, 1)?;
+    book.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&epoch));
+    let sheet = book.add_worksheet().set_name("plays")?;
+    for (column, name) in (0_u16..).zip(COLUMNS) {
+        sheet.write_string(0, column, name)?;
+    }
+    let numbers = ["rank", "effort_hours", "expected_profit", "lower", "upper", "revenue_change_month", "probability"];
+    for (row, line) in (1_u32..).zip(lines) {
+        for (column, (name, cell)) in (0_u16..).zip(COLUMNS.iter().zip(cells(line))) {
+            match cell.parse::<f64>() {
+                Ok(number) if numbers.contains(name) => sheet.write_number(row, column, number)?,
+                _ => sheet.write_string(row, column, &cell)?,
+            };
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    Ok(book.save_to_buffer()?)
+}
+
+async fn table(workspace: &Workspace, lines: &[Line], rep: Option<&str>, lang: Lang) -> Result<String> {
+    let run = batch::night::current(&workspace.store).await?;
+    let mut text = match lang {
+        Lang::En => format!("Plan as of {} ({} plays{})\n", run.as_of, lines.len(), rep.map_or(String::new(), |rep| format!(" of {rep}"))),
+        Lang::Ja => format!("{} 時点の提案 {}件{}\n", run.as_of, lines.len(), rep.map_or(String::new(), |rep| format!("(担当 {rep})"))),
+    };
+    for line in lines {
+        let owner = if line.owner.is_empty() { "-" } else { &line.owner };
+        let _ = write!(
+            text,
+            "\n{:>4}  {}  {}  [{}]\n      {} {} ({} … {})  p {}  {}  {}  {} {}\n      {}\n",
+            line.rank, line.account, line.offer_id, line.play_id,
+            line.expected_profit, line.currency, line.lower, line.upper, line.probability, line.provenance,
+            owner, line.week, line.channel, line.why_now,
+        );
+    }
+    if lines.is_empty() {
+        for count in workspace.store.fate_counts(&run.run_id).await? {
+            let reason = if lang == Lang::Ja { &count.reason_ja } else { &count.reason_en };
+            let _ = writeln!(text, "  {}: {} ({})", count.fate, reason, count.candidates);
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_names_every_field_in_order() {
+        let play = PlayRow { play_id: "p".to_owned(), rank: 1, probability: 0.25, ..PlayRow::default() };
+        let line = line(play, ("A".to_owned(), "Acme".to_owned(), String::new()), Currency::JPY, Lang::En);
+        let json = serde_json::to_string(&line).expect("JSON");
+        let mut at = 0;
+        for name in COLUMNS {
+            let found = json[at..].find(&format!("\"{name}\":")).unwrap_or_else(|| panic!("{name} after {at} in {json}"));
+            at += found;
+        }
+        assert_eq!(cells(&line)[20], "0.2500");
+    }
+}

@@ -1,0 +1,144 @@
+//! A workspace: its folder, `nobishiro.toml`, `policy.toml`, store and lake.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use decide::policy::Policy;
+use domain::money::Currency;
+use domain::time::Zone;
+use serde::Deserialize;
+use store::{Open, Store};
+
+/// `nobishiro.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// ISO 4217 code of all sums.
+    currency: String,
+    /// IANA name; a day ends here.
+    zone: String,
+    /// `postgres://user@host/database?schema=name`; default: SQLite in the workspace.
+    database: Option<String>,
+    /// The lake's folder; default `lake` in the workspace.
+    lake: Option<PathBuf>,
+}
+
+/// The environment variable that holds the database's password.
+const PASSWORD: &str = "NOBISHIRO_DATABASE_PASSWORD";
+
+/// An open workspace.
+#[derive(Debug, Clone)]
+pub(crate) struct Workspace {
+    /// Its folder.
+    pub(crate) dir: PathBuf,
+    /// Its currency.
+    pub(crate) currency: Currency,
+    /// Its zone.
+    pub(crate) zone: Zone,
+    /// Its lake.
+    pub(crate) lake: PathBuf,
+    /// Its policy.
+    pub(crate) policy: Policy,
+    /// The policy's text.
+    pub(crate) policy_text: String,
+    /// Its database.
+    pub(crate) store: Store,
+}
+
+impl Workspace {
+    /// Opens the workspace in `dir`.
+    pub(crate) async fn open(dir: &Path, mode: Open) -> Result<Self> {
+        let path = dir.join("nobishiro.toml");
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
+                "{} is not a workspace: it has no nobishiro.toml. Make one with `nobishiro init {}`, or name another with --workspace",
+                dir.display(),
+                dir.display()
+            ),
+            other => other.with_context(|| format!("could not read {}", path.display()))?,
+        };
+        let file: File = toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))?;
+        let currency = currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
+        let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
+        let dir = std::path::absolute(dir)?;
+        let (policy, policy_text) = policy(&dir)?;
+        let url = match file.database {
+            Some(url) => with_password(&url, password())?,
+            None => format!("sqlite://{}", dir.join("store.sqlite").display()),
+        };
+        let store = Store::open(&url, mode).await.with_context(|| format!("could not open the store of {}", dir.display()))?;
+        let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
+        Ok(Self { currency, zone, lake, policy, policy_text, store, dir })
+    }
+
+    /// The workspace's name in addresses: its folder's name.
+    pub(crate) fn name(&self) -> String {
+        let name = self.dir.file_name().map_or("workspace".into(), |name| name.to_string_lossy());
+        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
+        if plain.trim_matches('-').is_empty() { "workspace".to_owned() } else { plain.to_lowercase() }
+    }
+}
+
+/// A currency by its code, or what to write instead.
+pub(crate) fn currency(code: &str) -> Result<Currency> {
+    Currency::parse(code).with_context(|| format!("`{code}` is not an ISO 4217 currency code; write one such as JPY or USD"))
+}
+
+/// A zone by its name, or what to write instead.
+pub(crate) fn zone(name: &str) -> Result<Zone> {
+    Zone::named(name).with_context(|| format!("`{name}` is not a time zone; write an IANA name such as Asia/Tokyo"))
+}
+
+fn policy(dir: &Path) -> Result<(Policy, String)> {
+    let path = dir.join("policy.toml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Policy::default_text().to_owned(),
+        Err(error) => return Err(error).with_context(|| format!("could not read {}", path.display())),
+    };
+    let policy = Policy::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
+    Ok((policy, text))
+}
+
+fn password() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "secrets come from the environment, and are read here only")]
+    std::env::var(PASSWORD).ok()
+}
+
+/// Puts the password into a URL that has a user and no password.
+fn with_password(url: &str, password: Option<String>) -> Result<String> {
+    let (scheme, rest) = url.split_once("://").with_context(|| {
+        "`database` in nobishiro.toml is not a URL; write postgres://user@host:5432/database?schema=name".to_owned()
+    })?;
+    match (rest.split_once('@'), password) {
+        (Some((user, host)), Some(password)) if !user.contains(':') => {
+            let escaped: String = password
+                .bytes()
+                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .collect();
+            Ok(format!("{scheme}://{user}:{escaped}@{host}"))
+        }
+        _ => Ok(url.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_comes_from_outside_and_is_escaped() {
+        let url = with_password("postgres://rev@db/ns?schema=a", Some("p@ss/1".to_owned())).expect("a URL");
+        assert_eq!(url, "postgres://rev:p%40ss%2F1@db/ns?schema=a");
+        let kept = with_password("postgres://rev:x@db/ns", Some("y".to_owned())).expect("a URL");
+        assert_eq!(kept, "postgres://rev:x@db/ns");
+        assert!(with_password("db", None).is_err());
+    }
+
+    #[test]
+    fn what_is_not_known_says_what_to_write() {
+        assert!(currency("Yen").expect_err("no code").to_string().contains("JPY"));
+        assert!(zone("Tokyo").expect_err("no zone").to_string().contains("Asia/Tokyo"));
+    }
+}

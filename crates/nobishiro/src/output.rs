@@ -1,0 +1,70 @@
+//! What people and machines read: results on standard output, everything else on standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// How a command answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for people.
+    Text,
+    /// One JSON document on standard output.
+    Json,
+}
+
+/// Prints a result: text for people, or one JSON document.
+pub(crate) fn result(format: Format, text: &str, json: &impl Serialize) -> Result<()> {
+    match format {
+        Format::Text => line(text),
+        Format::Json => line(&serde_json::to_string_pretty(json)?),
+    }
+}
+
+/// Writes text and a line break to standard output. A reader that has gone away is no error.
+pub(crate) fn line(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.trim_end_matches('\n').as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Says something on standard error.
+pub(crate) fn say(text: &str) {
+    // Nobody is left to tell when standard error itself is gone.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Rewrites the last line of standard error where it is a terminal.
+pub(crate) fn progress(text: &str) {
+    let mut err = io::stderr().lock();
+    if err.is_terminal() {
+        let _ = write!(err, "\r\x1b[2K{text}");
+        let _ = err.flush();
+    }
+}
+
+/// Clears the progress line.
+pub(crate) fn progress_done() {
+    progress("");
+}
+
+/// Says what went wrong, from the outside in, and returns the exit code for it.
+pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
+    progress_done();
+    let mut said = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        // A cause that its context already quotes would be said twice.
+        if !said.contains(&cause) {
+            said.push_str(if said.is_empty() { "" } else { ":\n  " });
+            said.push_str(&cause);
+        }
+    }
+    say(&format!("nobishiro: {said}"));
+    ExitCode::FAILURE
+}

@@ -1,0 +1,291 @@
+//! What a company's own files may do wrong: a clear error, a row issue that says how to mend it, or a worklist
+//! that says why it is empty; nothing already stored is lost.
+
+use std::path::Path;
+
+use super::support::{BOTH, Database, Said, Workspace};
+
+const ACCOUNTS: &str = "account_id,name,parent_id\nA,Acme,\nB,Beta,A\n";
+
+fn seeded() -> Workspace {
+    let workspace = Workspace::new(Database::Sqlite);
+    let path = workspace.file("good/accounts.csv", ACCOUNTS);
+    workspace.ingest(None, &[&path]).ok();
+    workspace
+}
+
+/// Ingests a file that fails as a whole, and checks that what was stored is still there.
+#[track_caller]
+fn refused(name: &str, bytes: impl AsRef<[u8]>, speaks_of: &[&str]) {
+    let workspace = seeded();
+    let before = workspace.export();
+    let path = workspace.file(&format!("bad/{name}"), bytes);
+    workspace.ingest(None, &[&path]).fails(speaks_of);
+    assert!(before == workspace.export(), "something stored was lost");
+}
+
+/// Ingests a file of which rows become issues, and checks the words of the rejects file.
+#[track_caller]
+fn issue(name: &str, text: &str, speaks_of: &[&str]) -> Workspace {
+    let workspace = seeded();
+    let path = workspace.file(&format!("bad/{name}"), text);
+    workspace.ingest(None, &[&path]).ok();
+    let rejects = rejects(&workspace.dir());
+    for words in speaks_of {
+        assert!(rejects.contains(words), "`{words}` is not in:\n{rejects}");
+    }
+    workspace
+}
+
+fn rejects(dir: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(dir.join("rejects")).into_iter().flatten() {
+        text.push_str(&std::fs::read_to_string(entry.expect("an entry").path()).expect("text"));
+    }
+    text
+}
+
+#[test]
+fn a_missing_file() {
+    let workspace = seeded();
+    workspace.ingest(None, &[Path::new("/nowhere/accounts.csv")]).fails(&["/nowhere/accounts.csv"]);
+}
+
+#[test]
+fn an_empty_file() {
+    refused("accounts.csv", "", &["accounts.csv", "empty"]);
+}
+
+#[test]
+fn a_wrong_separator() {
+    refused("accounts.csv", "account_id;name\nC;Cee\n", &["accounts.csv", ";"]);
+}
+
+#[test]
+fn a_truncated_parquet_file() {
+    refused("accounts.parquet", b"PAR1 and then nothing", &["accounts.parquet"]);
+}
+
+#[test]
+fn a_truncated_gzip_file() {
+    refused("accounts.csv.gz", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b], &["accounts.csv.gz"]);
+}
+
+#[test]
+fn a_file_of_no_known_table() {
+    refused("customers.csv", "id\n1\n", &["customers.csv"]);
+}
+
+#[test]
+fn ragged_rows() {
+    issue("accounts.csv", "account_id,name\nC,Cee\nD\nE,Eee,extra\n", &["accounts.csv,3", "accounts.csv,4"]);
+}
+
+#[test]
+fn invalid_utf8_in_one_row() {
+    let workspace = seeded();
+    let path = workspace.file("bad/accounts.csv", b"account_id,name\nC,Cee\nD,\xff\xfe\n");
+    workspace.ingest(None, &[&path]).ok();
+    assert!(rejects(&workspace.dir()).contains("UTF-8"));
+}
+
+#[test]
+fn duplicate_ids_in_one_file() {
+    let workspace = issue("accounts.csv", "account_id,name\nC,First\nC,Last\n", &["C"]);
+    let accounts = export(&workspace, "accounts.csv");
+    assert!(accounts.contains("Last") && !accounts.contains("First"), "{accounts}");
+}
+
+fn export(workspace: &Workspace, name: &str) -> String {
+    let files = workspace.export();
+    let bytes = &files.iter().find(|(file, _)| file == name).unwrap_or_else(|| panic!("{name} is exported")).1;
+    String::from_utf8(bytes.clone()).expect("text")
+}
+
+#[test]
+fn a_cycle_of_parents() {
+    let workspace = issue("accounts.csv", "account_id,name,parent_id\nC,Cee,D\nD,Dee,C\n", &["cycle"]);
+    workspace.run(&["run"]).ok();
+}
+
+#[test]
+fn impossible_dates() {
+    issue(
+        "subscriptions.csv",
+        "subscription_id,account_id,product_id,started_on\nS1,A,P,2026-02-30\nS2,A,P,2026-02-28\n",
+        &["2026-02-30", "started_on"],
+    );
+}
+
+#[test]
+fn negative_and_enormous_numbers() {
+    issue(
+        "subscriptions.csv",
+        "subscription_id,account_id,product_id,started_on,seats,mrr\nS1,A,P,2026-02-01,-5,100\nS2,A,P,2026-02-01,5,99999999999999999999\n",
+        &["-5", "seats", "99999999999999999999", "mrr"],
+    );
+}
+
+#[test]
+fn an_unknown_currency() {
+    issue(
+        "subscriptions.csv",
+        "subscription_id,account_id,product_id,started_on,mrr,currency\nS1,A,P,2026-02-01,100,XXQ\n",
+        &["XXQ", "currency"],
+    );
+}
+
+#[test]
+fn an_unknown_reference_is_taken_and_said() {
+    let workspace = issue(
+        "surveys.csv",
+        "response_id,account_id,at,score\nR1,ZZ,2026-02-01,9\n",
+        &["ZZ", "account_id"],
+    );
+    assert!(export(&workspace, "surveys.csv").contains("R1"));
+}
+
+#[test]
+fn a_mapping_that_names_a_column_the_file_lacks() {
+    let workspace = seeded();
+    let map = workspace.file(
+        "map.toml",
+        "[[file]]\nmatch = \"people.csv\"\n  [[file.into]]\n  entity = \"accounts\"\n  [file.into.columns]\n  account_id = \"custmer\"\n",
+    );
+    let path = workspace.file("bad/people.csv", "customer,name\nC,Cee\n");
+    workspace.ingest(Some(&map), &[&path]).fails(&["custmer", "customer", "people.csv"]);
+}
+
+#[test]
+fn a_corrected_row_replaces_and_the_same_changes_nothing() {
+    for database in BOTH {
+        let workspace = Workspace::new(database);
+        let path = workspace.file("accounts.csv", ACCOUNTS);
+        workspace.ingest(None, &[&path]).ok();
+        let before = workspace.export();
+        let again = workspace.run(&["ingest", "--format", "json", &path.display().to_string()]).ok();
+        let report: serde_json::Value = serde_json::from_str(&again).expect("JSON");
+        assert_eq!(report["files"][0]["tables"][0]["unchanged"], 2, "{report}");
+        assert!(before == workspace.export());
+        let corrected = workspace.file("accounts.csv", ACCOUNTS.replace("Beta", "Beta Inc"));
+        workspace.ingest(None, &[&corrected]).ok();
+        assert!(export(&workspace, "accounts.csv").contains("Beta Inc"));
+    }
+}
+
+#[test]
+fn a_read_only_workspace() {
+    let workspace = seeded();
+    let path = workspace.file("more/accounts.csv", "account_id,name\nC,Cee\n");
+    let said = as_nobody(&workspace, &["ingest", &path.display().to_string()]);
+    let said = said.fails(&["store"]);
+    assert!(said.contains("read-only") || said.contains("permission") || said.contains("Permission") || said.contains("write"), "{said}");
+    assert!(!export(&workspace, "accounts.csv").contains("Cee"));
+}
+
+/// Runs as a user who may read the workspace and not write it: root ignores the mode of files.
+fn as_nobody(workspace: &Workspace, args: &[&str]) -> Said {
+    let dir = workspace.dir();
+    let parent = dir.parent().expect("a folder").to_path_buf();
+    std::process::Command::new("chmod").args(["-R", "a+rX,a-w"]).arg(&parent).status().expect("chmod");
+    let executable = parent.join("nobishiro");
+    // The build folder may be closed to others.
+    std::process::Command::new("chmod").arg("u+w").arg(&parent).status().expect("chmod");
+    std::fs::copy(env!("CARGO_BIN_EXE_nobishiro"), &executable).expect("copied");
+    let command = workspace.command(args);
+    let mut all = vec!["-u".to_owned(), "nobody".to_owned(), "--".to_owned(), executable.display().to_string()];
+    all.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
+    let root = std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let output = if root {
+        std::process::Command::new("runuser").args(&all).current_dir("/").output()
+    } else {
+        std::process::Command::new(&all[3]).args(&all[4..]).output()
+    }
+    .expect("it runs");
+    let said = Said::of(&output);
+    std::process::Command::new("chmod").args(["-R", "u+w"]).arg(&parent).status().expect("chmod");
+    said
+}
+
+#[test]
+fn a_full_disk() {
+    let workspace = seeded();
+    let rows: String = (0..200_000).map(|i| format!("C{i},Customer number {i} with a long name\n")).collect();
+    let path = workspace.file("many/accounts.csv", format!("account_id,name\n{rows}"));
+    // A limit on the size of written files stands in for a full disk: the write fails half-way.
+    let script = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
+    let command = workspace.command(&["ingest", &path.display().to_string()]);
+    let output = std::process::Command::new("bash")
+        .arg("-c")
+        .arg(script)
+        .arg(command.get_program())
+        .args(command.get_args())
+        .output()
+        .expect("it runs");
+    Said::of(&output).fails(&["store"]);
+    let accounts = export(&workspace, "accounts.csv");
+    assert!(accounts.contains("Acme") && accounts.contains("Beta"), "what was stored is there");
+    workspace.ingest(None, &[&path]).ok();
+}
+
+#[test]
+fn two_runs_at_once() {
+    for database in BOTH {
+        let workspace = Workspace::with(database, "JPY", "Asia/Tokyo");
+        let files = workspace.dir().join("files");
+        super::support::nobishiro(&["simulate", &files.display().to_string(), "--companies", "12"]).ok();
+        workspace.ingest(None, &[&files]).ok();
+        let mut first = workspace.command(&["run"]).stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().expect("starts");
+        let mut refused = false;
+        let mut done = false;
+        while !done && !refused {
+            done = first.try_wait().expect("its state").is_some();
+            let second = workspace.run(&["run"]);
+            if second.code != 0 {
+                assert!(second.err.contains("run") && !second.err.contains("panicked"), "{}", second.err);
+                refused = true;
+            }
+        }
+        assert!(first.wait().expect("its end").success(), "the first run is not disturbed");
+        workspace.run(&["plays"]).ok();
+    }
+}
+
+/// Ingests canonical files, runs, and returns the worklist's table.
+fn thin(files: &[(&str, &str)]) -> String {
+    let workspace = Workspace::new(Database::Sqlite);
+    let folder = workspace.dir().join("files");
+    for (name, text) in files {
+        workspace.file(&format!("files/{name}"), text);
+    }
+    let folder = folder.parent().and_then(Path::parent).expect("a folder").join("files");
+    workspace.ingest(None, &[&folder]).ok();
+    workspace.run(&["run", "--as-of", "2026-03-31"]).ok();
+    workspace.run(&["plays"]).ok()
+}
+
+#[test]
+fn accounts_only() {
+    let plays = thin(&[("accounts.csv", ACCOUNTS)]);
+    assert!(plays.contains("0 plays"), "{plays}");
+}
+
+#[test]
+fn without_reps_prices_or_proposals() {
+    let plays = thin(&[
+        ("accounts.csv", ACCOUNTS),
+        ("products.csv", "product_id,kind,line,tier\nP,plan,L,1\nQ,plan,L,2\n"),
+        ("subscriptions.csv", "subscription_id,account_id,product_id,started_on,mrr,renews_on,notice_days\nS,A,P,2025-06-01,100,2026-06-01,10\n"),
+    ]);
+    assert!(plays.contains("plays"), "{plays}");
+}
+
+#[test]
+fn every_customer_churned() {
+    let plays = thin(&[
+        ("accounts.csv", ACCOUNTS),
+        ("products.csv", "product_id,kind,line,tier,price,price_unit\nP,plan,L,1,10,month\nQ,plan,L,2,20,month\n"),
+        ("subscriptions.csv", "subscription_id,account_id,product_id,started_on,ended_on,mrr\nS,A,P,2024-06-01,2025-06-01,100\nT,B,P,2024-06-01,2025-07-01,100\n"),
+    ]);
+    assert!(plays.contains("plays"), "{plays}");
+}

@@ -1,0 +1,70 @@
+//! `nobishiro demo`: a sample company whose every line explains itself (S36, S38, S47, S54, S61, N9).
+
+use std::collections::BTreeSet;
+
+use super::support::{Said, nobishiro};
+
+fn demo(dir: &str) -> Said {
+    nobishiro(&["demo", "--dir", dir, "--no-serve"])
+}
+
+fn plays(dir: &str, lang: &str) -> Vec<serde_json::Value> {
+    let out = nobishiro(&["plays", "--workspace", dir, "--format", "json", "--lang", lang]).ok();
+    serde_json::from_str(&out).expect("a list")
+}
+
+#[test]
+fn a_newcomer_gets_a_worklist_that_explains_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("demo").display().to_string();
+    demo(&dir).ok();
+    let lines = plays(&dir, "ja");
+    assert!(lines.len() >= 20, "{} plays", lines.len());
+    for line in &lines {
+        assert!(!line["why_now"].as_str().unwrap_or_default().is_empty(), "no reason: {line}");
+        let play = line["play_id"].as_str().expect("an id");
+        let why = nobishiro(&["explain", "--workspace", &dir, play]);
+        let why = why.ok();
+        assert!(why.contains("Why now") && why.contains("Checks"), "{why}");
+        if line["rank"].as_i64() > Some(5) {
+            break;
+        }
+    }
+    let motions: BTreeSet<&str> = lines.iter().filter_map(|line| line["motion"].as_str()).collect();
+    for motion in ["plan_up", "care", "advance"] {
+        assert!(motions.contains(motion), "{motion} is not among {motions:?}");
+    }
+    // The showcase: 93 of 100 users, no open deal, a promoter: proposed.
+    assert!(lines.iter().any(|line| line["account_id"] == "A0001-D1"), "the showcase is proposed");
+    // Accounts near their limit whose deciding contact is a detractor, or with an urgent ticket open, are held.
+    for held in ["A0007", "A0012", "A0018-S2-D2", "A0038-S3"] {
+        let sold = lines.iter().any(|line| {
+            line["account_id"] == held && !matches!(line["motion"].as_str(), Some("care" | "advance" | "downsell"))
+        });
+        assert!(!sold, "{held} is sold to");
+    }
+}
+
+#[test]
+fn hours_are_never_overspent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("demo").display().to_string();
+    demo(&dir).ok();
+    let mut used = std::collections::BTreeMap::<(String, String), f64>::new();
+    for line in plays(&dir, "en") {
+        let key = (line["owner"].to_string(), line["week"].to_string());
+        *used.entry(key).or_default() += line["effort_hours"].as_f64().expect("hours");
+    }
+    for ((owner, week), hours) in used {
+        assert!(hours <= 40.0 + 1e-9, "{owner} {week} has {hours}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_no_demo_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("mine.txt"), "mine").expect("written");
+    let dir = folder.path().display().to_string();
+    demo(&dir).fails(&["not an earlier demo", "--dir"]);
+    assert!(folder.path().join("mine.txt").exists());
+}
