@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use domain::canonical::{ATTRIBUTES, Entity, Kind};
 
@@ -34,43 +33,6 @@ pub fn arrow_schema(entity: &Entity) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Where the rows of a batch stood in their file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lines {
-    /// Row `i` stood on line `first + i`.
-    From(u32),
-    /// The line of every row.
-    Each(Vec<u32>),
-}
-
-impl Lines {
-    /// The line of row `row`.
-    pub fn line(&self, row: usize) -> u32 {
-        match self {
-            Self::From(first) => first.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
-            Self::Each(lines) => lines.get(row).copied().unwrap_or(u32::MAX),
-        }
-    }
-
-    /// The lines of the rows at these positions.
-    pub fn take(&self, rows: &[u32]) -> Self {
-        Self::Each(rows.iter().map(|row| self.line(*row as usize)).collect())
-    }
-}
-
-/// Rows of one canonical table from one file, checked and with defaults, in file order.
-#[derive(Debug, Clone)]
-pub struct CanonicalBatch {
-    /// The table.
-    pub entity: &'static Entity,
-    /// The rows in the entity's [`arrow_schema`].
-    pub batch: RecordBatch,
-    /// Where each row stood.
-    pub lines: Lines,
-    /// The file as the reports name it.
-    pub file: Arc<str>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,11 +46,5 @@ mod tests {
         }
         let orders = arrow_schema(entity("orders").expect("orders exist"));
         assert_eq!(orders.field(5).data_type(), &DataType::Float64);
-    }
-
-    #[test]
-    fn lines_are_a_range_or_a_list() {
-        assert_eq!(Lines::From(2).line(3), 5);
-        assert_eq!(Lines::From(2).take(&[0, 4]), Lines::Each(vec![2, 6]));
     }
 }

@@ -1,0 +1,41 @@
+//! Files of a company become rows of the canonical tables.
+//!
+//! [`ingest`] plans which file becomes what ([`plan`]), reads each file in its own thread
+//! ([`reader`]), applies the mapping's verbs to whole columns ([`verbs`]), checks and converts to the
+//! canonical schema ([`conform`]), and hands the rows to the store or the lake ([`sink`]). At the end of
+//! the command references are judged ([`references`]), so that a later file can satisfy an earlier one.
+//!
+//! Every row is accounted for in the [`IngestReport`]. A file that cannot be read is reported and costs
+//! none of the others; nothing already stored is lost. The same rows again change nothing, so an
+//! ingest that was cut off is finished by running it again.
+
+mod cells;
+mod conform;
+mod convert;
+mod decimal;
+mod expression;
+mod hash;
+mod issues;
+mod joins;
+mod lines;
+mod lookup;
+mod mapping;
+mod nearest;
+mod pipeline;
+mod plan;
+mod progress;
+mod reader;
+mod references;
+mod report;
+mod run;
+mod sink;
+mod verbs;
+
+pub use mapping::{Mapping, MappingError};
+pub use progress::{Progress, Silent, Standing};
+pub use report::{FileReport, IngestReport, TableReport};
+pub use run::{IngestOptions, ingest};
+pub use verbs::{VERBS, VerbEntry};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! The bytes of a text file: plain or gzip, counted, without a byte order mark.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+use flate2::read::MultiGzDecoder;
+
+/// Bytes looked at to tell separator and encoding.
+const HEAD: usize = 64 * 1024;
+
+/// A text file opened for reading.
+pub(super) struct Input {
+    /// The first bytes, already without a byte order mark; `rest` continues after them.
+    pub(super) head: Vec<u8>,
+    /// What follows the head.
+    pub(super) rest: Box<dyn Read + Send>,
+    /// Bytes of the file itself (compressed, if it is) read so far.
+    pub(super) done: Arc<AtomicU64>,
+    /// Bytes of the file itself.
+    pub(super) bytes: u64,
+}
+
+struct Counted<R> {
+    inner: R,
+    done: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.done.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+impl Input {
+    /// Opens a file and reads its head. An empty file and UTF-16 are errors.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path).with_context(|| cannot_read(path))?;
+        let bytes = file.metadata().with_context(|| cannot_read(path))?.len();
+        let done = Arc::new(AtomicU64::new(0));
+        let counted = Counted { inner: file, done: Arc::clone(&done) };
+        let gzip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
+        let mut rest: Box<dyn Read + Send> = if gzip {
+            Box::new(MultiGzDecoder::new(BufReader::with_capacity(256 * 1024, counted)))
+        } else {
+            Box::new(counted)
+        };
+        let mut head = Vec::new();
+        rest.by_ref().take(HEAD as u64).read_to_end(&mut head).with_context(|| {
+            if gzip {
+                format!("{} is not whole gzip: compress the file again", path.display())
+            } else {
+                cannot_read(path)
+            }
+        })?;
+        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+            bail!("{} is UTF-16: save it as UTF-8 (in Excel: \"CSV UTF-8\")", path.display());
+        }
+        if head.starts_with(&[0xef, 0xbb, 0xbf]) {
+            head.drain(..3);
+        }
+        if head.iter().all(u8::is_ascii_whitespace) && head.len() < HEAD {
+            bail!("{} is empty: export it again, with a header line", path.display());
+        }
+        Ok(Self { head, rest, done, bytes })
+    }
+
+    /// The whole text from its start.
+    pub(super) fn reader(self) -> impl Read + Send {
+        std::io::Cursor::new(self.head).chain(self.rest)
+    }
+}
+
+/// The sentence for an error while reading on.
+pub(super) fn cut_short(path: &Path, line: u64) -> String {
+    format!(
+        "{} cannot be read beyond line {line}: it is damaged or cut short; copy or compress it again",
+        path.display()
+    )
+}
+
+fn cannot_read(path: &Path) -> String {
+    format!("{} cannot be read; check the path and its permissions", path.display())
+}

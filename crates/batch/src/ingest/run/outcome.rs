@@ -1,0 +1,111 @@
+//! What became of one file so far.
+
+use std::path::Path;
+
+use anyhow::Result;
+use domain::canonical::Entity;
+use store::RowIssue;
+
+use super::{Counts, FileReport, Issues, Known, References, TableReport};
+use crate::ingest::convert::Tally;
+use crate::ingest::issues::{Issue, Severity};
+
+/// One file's report under construction.
+pub(super) struct Outcome {
+    pub(super) report: FileReport,
+    pub(super) tables: Vec<TableOutcome>,
+    pub(super) sha256: String,
+}
+
+/// What became of its rows for one table.
+pub(super) struct TableOutcome {
+    entity: &'static Entity,
+    report: TableReport,
+    issues: Issues,
+    references: Option<References>,
+}
+
+impl Outcome {
+    pub(super) fn new(file: &str) -> Self {
+        let report = FileReport { file: file.to_owned(), ..FileReport::default() };
+        Self { report, tables: Vec::new(), sha256: String::new() }
+    }
+
+    /// Begins the account of a table, if another rule has not.
+    pub(super) fn open(&mut self, entity: &'static Entity, rejects_dir: &Path) {
+        if self.tables.iter().any(|table| table.entity == entity) {
+            return;
+        }
+        let report = TableReport { table: entity.name.to_owned(), ..TableReport::default() };
+        let issues = Issues::new(rejects_dir, &self.report.file, entity.name);
+        self.tables.push(TableOutcome { entity, report, issues, references: None });
+    }
+
+    fn table(&mut self, entity: &'static Entity) -> Option<&mut TableOutcome> {
+        self.tables.iter_mut().find(|table| table.entity == entity)
+    }
+
+    pub(super) fn issues(&mut self, entity: &'static Entity, issues: Vec<Issue>) -> Result<()> {
+        let Some(table) = self.table(entity) else { return Ok(()) };
+        issues.into_iter().try_for_each(|issue| table.issues.add(issue))
+    }
+
+    /// Adds what a rule did.
+    pub(super) fn tally(&mut self, tally: Tally) {
+        let Some(table) = self.table(tally.entity) else { return };
+        table.report.rows_read += tally.rows_read;
+        table.report.refused += tally.refused;
+        table.report.warned += tally.warned;
+        table.report.unchanged += tally.unchanged;
+        for (why, rows) in tally.skipped {
+            table.report.skip(&why, rows);
+        }
+        match &mut table.references {
+            Some(references) => references.merge(tally.references),
+            none => *none = Some(tally.references),
+        }
+    }
+
+    /// Adds what a sink did.
+    pub(super) fn count(&mut self, counts: Counts) -> Result<()> {
+        let Some(table) = self.table(counts.entity) else { return Ok(()) };
+        table.report.taken += counts.taken;
+        table.report.replaced += counts.replaced;
+        table.report.unchanged += counts.unchanged;
+        table.report.warned += counts.issues.len() as u64;
+        if counts.superseded > 0 {
+            table.report.skip("a later row of the file has the same key", counts.superseded);
+        }
+        counts.issues.into_iter().try_for_each(|issue| table.issues.add(issue))
+    }
+
+    /// The file cannot be taken; what was said about its rows does not matter any more.
+    pub(super) fn fail(&mut self, error: &anyhow::Error) {
+        self.report.error = Some(format!("{error:#}"));
+        for table in self.tables.drain(..) {
+            table.issues.abandon();
+        }
+    }
+}
+
+impl TableOutcome {
+    /// Judges references, publishes the rejects and closes the account.
+    pub(super) async fn finish(
+        self,
+        known: &mut Known<'_>,
+        file: &str,
+    ) -> Result<(TableReport, Vec<RowIssue>)> {
+        let Self { entity, mut report, mut issues, references } = self;
+        if let Some(references) = references {
+            let (found, rows) = known.judge(&references).await?;
+            report.warned += rows;
+            found.into_iter().try_for_each(|issue| issues.add(issue))?;
+        }
+        let (kept, rejects) = issues.finish()?;
+        report.rejects = rejects;
+        report.assert_balanced(file);
+        debug_assert!(report.refused == 0 || kept.iter().any(|i| i.severity == Severity::Error));
+        let stored = kept.into_iter().map(|issue| issue.stored(file, entity.name)).collect();
+        Ok((report, stored))
+    }
+}

@@ -1,0 +1,82 @@
+//! Where canonical rows go: tables of the store, or Parquet files of the lake.
+
+mod cycles;
+mod lake;
+mod rows;
+mod store;
+mod versions;
+
+use std::sync::Arc;
+
+use ::store::Store;
+use anyhow::Result;
+use arrow::array::RecordBatch;
+use domain::canonical::{Entity, Home};
+use domain::time::Day;
+
+use super::issues::Issue;
+use super::lines::Lines;
+
+/// Rows of one canonical table from one file.
+#[derive(Debug, Clone)]
+pub(super) struct Canonical {
+    pub(super) entity: &'static Entity,
+    /// In the entity's canonical schema.
+    pub(super) batch: RecordBatch,
+    pub(super) lines: Lines,
+    pub(super) file: Arc<str>,
+}
+
+/// What became of the rows of one file and table.
+#[derive(Debug)]
+pub(super) struct Counts {
+    pub(super) entity: &'static Entity,
+    pub(super) taken: u64,
+    pub(super) replaced: u64,
+    pub(super) unchanged: u64,
+    /// Rows left out because a later one of the file has their key.
+    pub(super) superseded: u64,
+    /// Rows taken with one of these warnings.
+    pub(super) issues: Vec<Issue>,
+}
+
+impl Counts {
+    fn none(entity: &'static Entity) -> Self {
+        Self { entity, taken: 0, replaced: 0, unchanged: 0, superseded: 0, issues: Vec::new() }
+    }
+}
+
+/// Both homes of rows.
+pub(super) struct Sinks {
+    store: store::StoreSink,
+    lake: lake::LakeSink,
+}
+
+impl Sinks {
+    pub(super) fn new(store: &Store, lake_dir: &std::path::Path, versions_on: Option<Day>) -> Self {
+        Self {
+            store: store::StoreSink::new(store.clone(), versions_on),
+            lake: lake::LakeSink::new(store.clone(), lake_dir.to_owned()),
+        }
+    }
+
+    pub(super) async fn append(&mut self, rows: Canonical) -> Result<()> {
+        match rows.entity.home {
+            Home::Store => self.store.append(rows).await,
+            Home::Lake => self.lake.append(rows).await,
+        }
+    }
+
+    /// Ends a file: what is held back is written, and all is counted.
+    pub(super) async fn finish_file(&mut self) -> Result<Vec<Counts>> {
+        let mut counts = self.store.finish_file().await?;
+        counts.extend(self.lake.finish_file().await?);
+        Ok(counts)
+    }
+
+    /// Drops what a file brought that turned out to be unreadable, as far as it is not written.
+    pub(super) fn abandon_file(&mut self) {
+        self.store.abandon_file();
+        self.lake.abandon_file();
+    }
+}

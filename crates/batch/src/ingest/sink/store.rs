@@ -1,0 +1,135 @@
+//! Rows to the tables of the store: the last row of a key counts, circles are opened, versions dated.
+
+use std::collections::BTreeMap;
+
+use ::store::{Row, Store, Upsert};
+use anyhow::{Context as _, Result};
+use domain::canonical::Entity;
+use domain::time::Day;
+use rustc_hash::FxHashMap;
+
+use super::cycles::Ties;
+use super::lake::repeated;
+use super::versions::Versions;
+use super::{Canonical, Counts, rows};
+
+/// Rows held back to find repeated keys, per table; a larger file is written in several goes.
+const HELD_MOST: usize = 500_000;
+
+/// Rows given to the store at once.
+const GIVEN_AT_ONCE: usize = 5_000;
+
+pub(super) struct StoreSink {
+    store: Store,
+    versions_on: Option<Day>,
+    held: BTreeMap<&'static str, Held>,
+}
+
+/// The rows of one table from the file at hand.
+struct Held {
+    batches: Vec<Canonical>,
+    rows: usize,
+    counts: Counts,
+}
+
+impl StoreSink {
+    pub(super) fn new(store: Store, versions_on: Option<Day>) -> Self {
+        Self { store, versions_on, held: BTreeMap::new() }
+    }
+
+    pub(super) async fn append(&mut self, rows: Canonical) -> Result<()> {
+        let entity = rows.entity;
+        let held = self.held.entry(entity.name).or_insert_with(|| Held {
+            batches: Vec::new(),
+            rows: 0,
+            counts: Counts::none(entity),
+        });
+        held.rows += rows.batch.num_rows();
+        held.batches.push(rows);
+        if held.rows >= HELD_MOST {
+            write(&self.store, self.versions_on, held).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn finish_file(&mut self) -> Result<Vec<Counts>> {
+        let mut counts = Vec::new();
+        for (_, mut held) in std::mem::take(&mut self.held) {
+            write(&self.store, self.versions_on, &mut held).await?;
+            counts.push(held.counts);
+        }
+        Ok(counts)
+    }
+
+    pub(super) fn abandon_file(&mut self) {
+        self.held.clear();
+    }
+}
+
+async fn write(store: &Store, versions_on: Option<Day>, held: &mut Held) -> Result<()> {
+    let entity = held.counts.entity;
+    let batches = std::mem::take(&mut held.batches);
+    held.rows = 0;
+    let mut all: Vec<(u32, Row)> = Vec::new();
+    for batch in &batches {
+        let of_batch = 0..batch.batch.num_rows();
+        all.extend(of_batch.map(|row| (batch.lines.line(row), rows::row(&batch.batch, row))));
+    }
+    if let Some(day) = versions_on.filter(|_| entity.name == "subscriptions") {
+        let versions = Versions::stored(store, entity, day).await?;
+        for (_, row) in &mut all {
+            versions.date(row);
+        }
+    }
+    let mut all = last_of_each_key(entity, all, &mut held.counts);
+    for mut ties in Ties::stored(store, entity).await? {
+        held.counts.issues.extend(ties.open_circles(&mut all));
+    }
+    let all: Vec<Row> = all.into_iter().map(|(_, row)| row).collect();
+    for rows in all.chunks(GIVEN_AT_ONCE) {
+        let what = || format!("writing {}", entity.name);
+        for outcome in store.upsert(entity, rows).await.with_context(what)? {
+            match outcome {
+                Upsert::Taken => held.counts.taken += 1,
+                Upsert::Replaced => held.counts.replaced += 1,
+                Upsert::Unchanged => held.counts.unchanged += 1,
+            }
+        }
+        give_keys(store, entity, rows).await?;
+    }
+    Ok(())
+}
+
+/// Surrogate keys in the order of the file, so that they do not hang on which event comes first.
+async fn give_keys(store: &Store, entity: &Entity, rows: &[Row]) -> Result<()> {
+    let ids = || -> Vec<String> {
+        rows.iter().filter_map(|row| rows::text(row, 0)).map(str::to_owned).collect()
+    };
+    match entity.name {
+        "accounts" => drop(store.account_keys(&ids()).await?),
+        "contacts" => drop(store.contact_keys(&ids()).await?),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Leaves out rows whose key comes again later, with a warning each.
+fn last_of_each_key(
+    entity: &Entity,
+    all: Vec<(u32, Row)>,
+    counts: &mut Counts,
+) -> Vec<(u32, Row)> {
+    let mut last: FxHashMap<String, usize> = FxHashMap::default();
+    let mut keep = vec![true; all.len()];
+    let mut repeats = Vec::new();
+    for (at, (line, row)) in all.iter().enumerate() {
+        if let Some(earlier) = last.insert(rows::key(entity, row), at) {
+            keep[earlier] = false;
+            repeats.push((all[earlier].0, *line));
+        }
+    }
+    counts.superseded += repeats.len() as u64;
+    counts.issues.extend(repeats.into_iter().map(|(line, by)| repeated(line, by)));
+    let mut keep = keep.into_iter();
+    all.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
+}
