@@ -11,11 +11,13 @@ use crate::words::either;
 
 /// Months drawn; older ones are left out.
 const MONTHS: usize = 36;
-/// The plot's edges inside the 420 x 150 view box; the labels stand right of it and below.
+/// The plot's edges inside the 360 x 150 view box; the labels stand right of it and below.
 const LEFT: f64 = 4.0;
-const RIGHT: f64 = 322.0;
+const RIGHT: f64 = 264.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 122.0;
+/// What fits right of the plot.
+const MARGIN: f64 = 88.0;
 /// Labels closer than this would overlap.
 const LINE_HEIGHT: f64 = 15.0;
 
@@ -180,7 +182,7 @@ fn month_labels(points: &[Point], scale: &Scale, lang: Lang) -> Vec<Label> {
     labels.push(label(LEFT, "s", month_text(lang, first.month)));
     for month in first.month + 1..last.month {
         let x = scale.x(month);
-        if month.rem_euclid(12) == 0 && x > LEFT + 96.0 && x < RIGHT - 96.0 {
+        if month.rem_euclid(12) == 0 && x > LEFT + 84.0 && x < RIGHT - 84.0 {
             labels.push(label(x, "m", month.div_euclid(12).to_string()));
         }
     }
@@ -194,7 +196,6 @@ fn value_labels(
     (last, text): (f64, String),
     limit: Option<(f64, String)>,
 ) -> Vec<Label> {
-    let x = coordinate(RIGHT + 8.0);
     let mut value_y = scale.y(last) + 4.0;
     let mut labels = Vec::new();
     if let Some((limit, text)) = limit {
@@ -203,10 +204,21 @@ fn value_labels(
             let below = last <= limit && limit_y + LINE_HEIGHT <= BOTTOM + 4.0;
             value_y = if below { limit_y + LINE_HEIGHT } else { limit_y - LINE_HEIGHT };
         }
-        labels.push(Label { x: x.clone(), y: coordinate(limit_y), class: "s l", text });
+        labels.push(beside(limit_y, ["s l", "e l"], text));
     }
-    labels.push(Label { x, y: coordinate(value_y), class: "s v", text });
+    labels.push(beside(value_y, ["s v", "e v"], text));
     labels
+}
+
+/// A label right of the plot, or above its line inside the plot where it is too long for that.
+fn beside(y: f64, [outside, inside]: [&'static str; 2], text: String) -> Label {
+    let width: f64 = text.chars().map(|c| if c.is_ascii() { 7.0 } else { 12.0 }).sum();
+    if width <= MARGIN {
+        let (x, y) = (coordinate(RIGHT + 8.0), coordinate(y));
+        return Label { x, y, class: outside, text };
+    }
+    let (x, y) = (coordinate(RIGHT), coordinate((y - 10.0).max(TOP - 4.0)));
+    Label { x, y, class: inside, text }
 }
 
 #[cfg(test)]
@@ -231,7 +243,7 @@ mod tests {
         let chart =
             Chart::new(&series("JPY", None, &[("2026-01", 100.0), ("2026-02", 0.0)]), Lang::Ja)
                 .expect("a chart");
-        assert_eq!(chart.bars, "M69.5 122V16h28V122zM228.5 122V122h28V122z");
+        assert_eq!(chart.bars, "M55 122V16h28V122zM185 122V122h28V122z");
         assert!(chart.line.is_empty() && chart.dot.is_none());
         assert_eq!(chart.rows[0], ("2026年2月".to_owned(), "¥0".to_owned()));
     }

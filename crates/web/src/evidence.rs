@@ -67,7 +67,7 @@ impl Evidence {
             groups: groups
                 .map(|(heading, lines)| Group {
                     heading,
-                    lines: lines.iter().map(|line| line_view(line, desk.lang)).collect(),
+                    lines: lines.iter().map(|line| line_view(line, row, desk)).collect(),
                 })
                 .collect(),
             expected: desk.currency.display(row.expected_minor),
@@ -85,13 +85,22 @@ impl Evidence {
     }
 }
 
-fn line_view(line: &Line, lang: Lang) -> LineView {
-    let source = words::source(lang, &line.source);
+fn line_view(line: &Line, row: &PlayRow, desk: &Desk) -> LineView {
+    let lang = desk.lang;
+    let source = words::source(lang, &with_id(&line.source, row, desk));
     let day = line.on.as_deref().map(|on| short_iso(lang, on));
     let parts: Vec<String> =
         Some(source).filter(|source| !source.is_empty()).into_iter().chain(day).collect();
     let source = parts.join(either(lang, "、", ", ").as_str());
     LineView { text: line.said.get(lang).to_owned(), source }
+}
+
+/// Decisions know the account by its key only; people by its id.
+fn with_id(source: &str, row: &PlayRow, desk: &Desk) -> String {
+    if source == format!("accounts {}", row.account_key) {
+        return format!("accounts {}", desk.names.account(row.account_key).id);
+    }
+    source.to_owned()
 }
 
 /// A day without its weekday, for sources.

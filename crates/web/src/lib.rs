@@ -8,6 +8,7 @@ mod words;
 mod reader;
 mod assets;
 mod frame;
+mod compress;
 mod error;
 mod state;
 mod record;
@@ -46,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(async || Error::Page)
         .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn_with_state(state.clone(), frame::dress))
+        .layer(middleware::from_fn(compress::gzip))
         .with_state(state)
 }
 

@@ -55,7 +55,8 @@ pub(crate) struct PlayView {
     pub(crate) title: String,
     pub(crate) motion: String,
     pub(crate) hue: &'static str,
-    pub(crate) change: String,
+    /// The label and the amount, or what stands for it.
+    pub(crate) change: (&'static str, String),
     pub(crate) basis: String,
     pub(crate) odds: OddsView,
     pub(crate) reasons: Vec<String>,
@@ -126,12 +127,13 @@ fn has_amount(row: &PlayRow, card: Option<&Card>) -> bool {
     row.revenue_month_minor != 0 || card.is_some_and(|card| card.once_minor != 0)
 }
 
-fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
+fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> (&'static str, String) {
     let w = words::PlayWords::of(desk.lang);
     if !has_amount(row, card) {
         let unknown = card.is_some_and(|card| card.price_basis == "unknown");
-        let care = words::motion_hue(&row.motion) == "protect";
-        return if unknown && !care { w.unknown_amount } else { w.no_amount }.to_owned();
+        let protects = words::motion_hue(&row.motion) == "protect";
+        let text = if unknown && !protects { w.unknown_amount } else { w.no_amount };
+        return (text, String::new());
     }
     let mut parts = Vec::new();
     if row.revenue_month_minor != 0 {
@@ -141,7 +143,7 @@ fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
     if let Some(card) = card.filter(|card| card.once_minor != 0) {
         parts.push(format!("{} {}", show::signed(desk.currency, card.once_minor), w.once));
     }
-    format!("{} {}", w.accepted, parts.join(either(desk.lang, "、", ", ").as_str()))
+    (w.accepted, parts.join(either(desk.lang, "、", ", ").as_str()))
 }
 
 fn basis(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {

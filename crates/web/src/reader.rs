@@ -56,7 +56,8 @@ fn query_lang(uri: &Uri) -> Option<Lang> {
 }
 
 fn url_in(uri: &Uri, lang: Lang) -> String {
-    let mut url = format!("{}?", uri.path());
+    let path = if uri.path().starts_with("//") { "/" } else { uri.path() };
+    let mut url = format!("{path}?");
     for pair in pairs(uri).filter(|pair| !is_lang(pair)) {
         url.push_str(pair);
         url.push('&');
@@ -129,5 +130,11 @@ mod tests {
         let uri: Uri = "/w/demo/today?owner=r1&lang=ja&page=2".parse().expect("a URI");
         let reader = Reader::of(&uri, &HeaderMap::new());
         assert_eq!(reader.other_url, "/w/demo/today?owner=r1&page=2&lang=en");
+    }
+
+    #[test]
+    fn the_link_stays_on_this_server() {
+        let uri = Uri::builder().path_and_query("//elsewhere.example/x").build().expect("a URI");
+        assert_eq!(Reader::of(&uri, &HeaderMap::new()).other_url, "/?lang=en");
     }
 }

@@ -94,7 +94,9 @@ impl Overview {
             accounts: HashMap::new(),
             taxes: HashMap::new(),
         };
-        plays.iter().for_each(|play| overview.count(play));
+        for play in &plays {
+            overview.count(play);
+        }
         overview.taxes = taxes(store).await?;
         Ok(overview)
     }

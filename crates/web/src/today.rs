@@ -53,6 +53,7 @@ struct TodayPage {
     honorific: &'static str,
     as_of: String,
     summary: Vec<String>,
+    held: String,
     owners: Vec<Choice>,
     motions: Vec<Choice>,
     filtered: bool,
@@ -120,13 +121,15 @@ pub(crate) async fn page(
     let desk = Desk { lang, currency, base: &base, names: &names, overview: &overview };
     let fates = state.store.fate_counts(run).await?;
     let accounts = count_accounts(&state).await?;
+    let summary = summary(&overview, &fates, accounts);
     let page = TodayPage {
         frame,
         w,
         p: PlayWords::of(lang),
         honorific: play::honorific(lang),
         as_of: say::as_of(lang, &show::iso_date(lang, &overview.run.as_of)),
-        summary: summary(&overview, &fates, accounts).line(lang),
+        held: summary.held(lang),
+        summary: summary.line(lang),
         owners: owners(&overview, &names, &asked, lang),
         motions: motions(&overview, &asked, lang),
         filtered: asked.owner.is_some() || asked.motion.is_some(),

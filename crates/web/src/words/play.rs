@@ -23,6 +23,7 @@ words! {
         why_this = "この提案を選んだ理由", "Why this";
         how_known = "受注見込みと金額の根拠", "How the odds and amounts are known";
         expected = "期待増分利益(24か月・粗利)", "Expected incremental profit (24 months, gross margin)";
+        expected_short = "期待増分利益", "Expected profit";
         interval = "80 %の範囲", "80 % range";
         acceptance = "受注による増分", "From acceptance";
         retention = "継続率の変化による増分", "From a changed chance of staying";

@@ -55,14 +55,19 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// The line under the title.
+    /// Candidates that a guard holds or blocks.
+    pub(crate) fn held(&self, lang: Lang) -> String {
+        let held = show::count(self.held);
+        either(lang, format!("保留中: {held}件"), format!("On hold: {held}"))
+    }
+
+    /// The line under the title, but for what is held.
     pub(crate) fn line(&self, lang: Lang) -> Vec<String> {
         let (plays, accounts) = (show::whole(self.plays), show::whole(self.accounts));
-        let (held, hours) = (show::count(self.held), show::number(self.hours, 1));
+        let hours = show::number(self.hours, 1);
         vec![
             either(lang, format!("提案 {plays}件"), format!("{plays} proposals")),
             either(lang, format!("予定工数 {hours}時間"), format!("{hours} hours planned")),
-            either(lang, format!("保留中: {held}件"), format!("On hold: {held}")),
             either(lang, format!("顧客 {accounts}件"), format!("{accounts} accounts")),
         ]
     }
@@ -82,10 +87,9 @@ pub(crate) fn range(lang: Lang, first: u64, last: u64, total: u64) -> String {
 /// Why nothing is proposed: the largest reasons with their counts.
 pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> String {
     let candidates = show::count(candidates);
-    let reason = reason.trim_end_matches(['。', '.']);
     either(
         lang,
-        format!("{candidates}件は「{reason}」ため{fate}です。"),
-        format!("{candidates} candidates: {fate} ({reason})."),
+        format!("{fate} {candidates}件: {reason}"),
+        format!("{fate}, {candidates} candidates: {reason}"),
     )
 }

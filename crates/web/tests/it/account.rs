@@ -77,7 +77,7 @@ async fn charts_have_zero_limit_and_unit() {
         ">93.2 名</text>",
         ">¥120,000</text>",
         ">2024年4月</text>",
-        "<td>2026年3月<td class=\"n\">93.2 名",
+        "<td>2026年3月<td>93.2 名",
     ]);
     page.lacks(&["style="]);
 }

@@ -42,5 +42,6 @@ async fn an_empty_list_says_what_would_fill_it() {
 }
 
 fn escape(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let escaped: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    escaped.concat()
 }

@@ -1,6 +1,7 @@
 //! Asks a router without a socket.
 
 use axum::body::Body;
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -36,13 +37,13 @@ impl Answer {
     }
 }
 
-/// Asks with a method and headers.
-pub(crate) async fn ask(
+/// Asks with a method and headers; the body as bytes.
+pub(crate) async fn ask_bytes(
     state: &AppState,
     method: Method,
     uri: &str,
     headers: &[(&str, &str)],
-) -> Answer {
+) -> (Parts, Vec<u8>) {
     let mut request = Request::builder().method(method).uri(uri);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -50,8 +51,18 @@ pub(crate) async fn ask(
     let request = request.body(Body::empty()).expect("a request");
     let response = web::router(state.clone()).oneshot(request).await.expect("an answer");
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("a body").to_bytes();
-    let body = String::from_utf8(body.to_vec()).expect("text");
+    (parts, body.collect().await.expect("a body").to_bytes().to_vec())
+}
+
+/// Asks with a method and headers.
+pub(crate) async fn ask(
+    state: &AppState,
+    method: Method,
+    uri: &str,
+    headers: &[(&str, &str)],
+) -> Answer {
+    let (parts, body) = ask_bytes(state, method, uri, headers).await;
+    let body = String::from_utf8(body).expect("text");
     Answer { status: parts.status, headers: parts.headers, body }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 
-use crate::ask::{ask, en, ja};
+use crate::ask::{ask, ask_bytes, en, ja};
 use crate::fixture;
 
 #[tokio::test]
@@ -36,7 +36,8 @@ async fn every_answer_is_guarded() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
         assert_eq!(answer.header("cache-control"), "private, no-cache");
-        assert_eq!(answer.header("vary"), "Accept-Language, Cookie");
+        let vary: Vec<_> = answer.headers.get_all("vary").iter().collect();
+        assert_eq!(vary, ["Accept-Language, Cookie", "Accept-Encoding"]);
         answer.lacks(&["<script", " style=", "onclick"]);
     }
 }
@@ -127,4 +128,17 @@ async fn strange_queries_do_no_harm() {
         let answer = ja(&state, &format!("/w/midori/today?{query}")).await;
         assert_eq!(answer.status, StatusCode::OK, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_long_page_travels_as_gzip() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let headers = [("accept-encoding", "gzip, br")];
+    let (head, bytes) = ask_bytes(&state, Method::GET, "/w/midori/today", &headers).await;
+    assert_eq!(head.headers["content-encoding"], "gzip");
+    assert_eq!(bytes[..2], [0x1f, 0x8b]);
+    assert!(bytes.len() < 100_000, "{} bytes", bytes.len());
+    let plain = ja(&state, "/w/midori/today").await;
+    assert_eq!(plain.header("content-encoding"), "");
 }

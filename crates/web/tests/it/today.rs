@@ -22,15 +22,15 @@ async fn a_line_says_who_what_why_and_what_next_in_japanese() {
         "<bdi>株式会社みどり製作所</bdi>",
         "上位プランへの変更",
         "Pro → Enterprise",
-        "受注時 +¥84,000/月",
+        "<span>受注時</span> <b>+¥84,000/月</b>",
         "(税抜・定価)",
         "<b>18 %</b> <small>(12〜26 %) 推定</small>",
         "仮定値",
         "<span>利用ユーザー 93/100名。3月下旬に上限へ到達する見込みです</span>",
         "増員計画を確認し、Enterpriseの見積を用意してください",
         "決裁者 <bdi>佐藤 花子</bdi>様",
-        "<span>電話</span>",
-        "<span>2時間</span>",
+        "<span class=\"also\">電話</span>",
+        "<span class=\"also\">2時間</span>",
         "担当 <bdi>田中 美咲</bdi>",
         "担当 未割当",
         "3月9日の週",
@@ -73,7 +73,7 @@ async fn the_same_line_in_english() {
         "64 proposals",
         "110 hours planned",
         "Plan upgrade",
-        "If accepted +¥84,000 a month",
+        "<span>If accepted</span> <b>+¥84,000 a month</b>",
         "(excl. tax, list price)",
         "(12–26 %) estimated",
         "Decision maker <bdi>佐藤 花子</bdi></span>",
@@ -125,7 +125,12 @@ async fn what_is_held_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     let page = ja(&state, "/w/midori/today").await;
-    page.holds(&["提案しなかった候補とその理由", "決裁者または推進者のNPSが低い", "1,240"]);
+    page.holds(&[
+        "<a href=\"#fates\">保留中: 12件</a>",
+        "提案しなかった候補とその理由",
+        "決裁者または推進者のNPSが低い",
+        "1,240",
+    ]);
 }
 
 #[tokio::test]
@@ -138,14 +143,14 @@ async fn an_empty_list_says_why_and_what_would_fill_it() {
     let page = ja(&state, "/w/midori/today").await;
     page.holds(&[
         "今日の提案はありません。",
-        "1,240件は「提案の時期ではない」ため時期待ちです。",
-        "9件は「決裁者または推進者のNPSが低い」ため保留です。",
+        "時期待ち 1,240件: 提案の時期ではない",
+        "保留 9件: 決裁者または推進者のNPSが低い",
         "新しいデータを取り込み",
     ]);
     let english = en(&state, "/w/midori/today").await;
     english.holds(&[
         "There is nothing to propose today.",
-        "1,240 candidates: Waiting (No window is open).",
+        "Waiting, 1,240 candidates: No window is open",
     ]);
 }
 
