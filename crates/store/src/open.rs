@@ -1,5 +1,6 @@
 //! Opening a workspace's store: connections, their settings, migrations.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +18,8 @@ use crate::schema::{self, Version};
 pub enum Open {
     /// Reading and writing: the file or schema is made and migrated as needed.
     ReadWrite,
-    /// Reading: nothing is made, nothing is changed.
+    /// Reading: nothing is made, nothing is changed. A SQLite file in a folder that we cannot write is
+    /// read as it stands when it is opened; nobody may write to it meanwhile.
     ReadOnly,
 }
 
@@ -149,9 +151,14 @@ fn options(url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
 }
 
 async fn open_file(path: &Path, shown: String) -> Result<Store, StoreError> {
+    refuse_folder(path)?;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::of_io("making the workspace's folder", &shown, error))?;
+        std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
+            ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+                bad_path(path, "a part of its path is a file, not a folder")
+            }
+            _ => StoreError::of_io("making the workspace's folder", &shown, error),
+        })?;
     }
     let failed = |error| StoreError::of("opening the store", &shown, error);
     let options = options(&format!("{}?mode=rwc", place::sqlite_url(path))).map_err(failed)?;
@@ -171,6 +178,7 @@ async fn open_file(path: &Path, shown: String) -> Result<Store, StoreError> {
 
 async fn open_file_to_read(path: &Path, shown: String) -> Result<Store, StoreError> {
     let failed = |error| StoreError::of("opening the store for reading", &shown, error);
+    refuse_folder(path)?;
     match path.try_exists() {
         Ok(true) => {}
         Ok(false) => return Err(StoreError::Missing { place: shown }),
@@ -194,6 +202,14 @@ async fn open_file_to_read(path: &Path, shown: String) -> Result<Store, StoreErr
     readable(version, &shown)?;
     let read = sqlite_pool(SQLITE_READERS, "").connect_lazy_with(options);
     Ok(Store::new(Backend::Sqlite, shown, read, None))
+}
+
+fn refuse_folder(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() { Err(bad_path(path, "it is a folder, not a file")) } else { Ok(()) }
+}
+
+fn bad_path(path: &Path, why: &str) -> StoreError {
+    StoreError::BadUrl { url: place::sqlite_url(path), why: why.to_owned() }
 }
 
 async fn connect_to_read(options: &AnyConnectOptions) -> Result<AnyConnection, sqlx::Error> {

@@ -157,6 +157,20 @@ async fn a_folder_that_cannot_be_made_is_said() {
 }
 
 #[tokio::test]
+async fn a_path_through_a_file_or_to_a_folder_is_said() {
+    let folder = TempDir::new().expect("a temporary folder");
+    std::fs::write(folder.path().join("file"), "").expect("a file");
+    let through = folder.path().join("file/deeper/store.sqlite");
+    for (path, why) in [
+        (folder.path(), "it is a folder, not a file"),
+        (through.as_path(), "a part of its path is a file, not a folder"),
+    ] {
+        let said = error(&Store::sqlite_url(path)).await.to_string();
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn addresses_that_are_none_are_said() {
     for url in ["", "store.sqlite", "mysql://a:secret@h/d", "sqlite://x", "postgres://h/d?schema=A"]
     {
