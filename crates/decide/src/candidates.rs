@@ -259,13 +259,27 @@ mod tests {
     #[test]
     fn a_company_with_one_plan() {
         let example = Example::company();
-        insta::assert_snapshot!(said(&generate(&example.look(), &[])), @"");
+        insta::assert_snapshot!(said(&generate(&example.look(), &[])), @r"
+        cross_sell:EX-LIGHT | 経費 Light | +35000/month +0 once List | 4 h phone
+        cross_sell:GTK | GTK 500 | +0/month +26768 once List | 4 h phone
+        cross_sell:GTX-B | GTX Basic | +0/month +550 once List | 4 h phone
+        cross_sell:GTX-P | GTX Pro | +0/month +4821 once List | 4 h phone
+        cross_sell:IT-TERM | 打刻端末 | +0/month +39800 once List | 4 h phone
+        option:OP-SSO | シングルサインオン | +20000/month +0 once List | 2 h phone
+        plan_up:KT-ENT | 勤怠 Pro → 勤怠 Enterprise | +40000/month +0 once Own | 2 h phone
+        term:S1:24 | 勤怠 Pro 契約期間 12 → 24か月 | +0/month +0 once Own | 2 h phone
+        ");
     }
 
     #[test]
     fn a_buyer_of_things() {
         let example = Example::buyer();
-        insta::assert_snapshot!(said(&generate(&example.look(), &[])), @"");
+        insta::assert_snapshot!(said(&generate(&example.look(), &[])), @r"
+        advance:P1 | GTX Proの商談を進める | +0/month +4821 once List | 1 h phone
+        cross_sell:GTK | GTK 500 | +0/month +26768 once List | 4 h phone
+        plan_up:GTX-P | GTX Basic → GTX Pro | +0/month +8642 once List | 2 h phone
+        repeat:GTX-B | GTX Basic 再購入 | +0/month +1000 once Own | 2 h phone
+        ");
     }
 
     #[test]

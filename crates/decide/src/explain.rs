@@ -7,12 +7,13 @@ use domain::money::Currency;
 use domain::motion::Fate;
 use domain::words::Words;
 
-use crate::candidate::{Candidate, Evidence, PriceBasis, Scored};
+use crate::candidate::{Evidence, PriceBasis};
 use crate::candidates;
 use crate::card::{Card, Check, Compared, Line, Said, Split};
 use crate::decision::{Decision, Says, Value, Verdict};
 use crate::guards;
 use crate::look::Look;
+use crate::phrases::add;
 use crate::signals;
 use crate::value;
 
@@ -158,8 +159,7 @@ pub fn account_silent(look: &Look, decisions: &[&Decision]) -> Option<Words> {
     let mut words = Words::new("今日の提案はありません。", "Nothing today.");
     for (code, n) in counted(decisions) {
         let because = reason(code);
-        words.ja.push_str(&format!("{n}件は{}。", because.ja));
-        words.en.push_str(&format!(" {n}: {}.", because.en));
+        add(&mut words, &format!("{n}件は{}。", because.ja), &format!(" {n}: {}.", because.en));
     }
     Some(words)
 }
@@ -232,10 +232,7 @@ pub fn reason(code: &str) -> Words {
         "cancel_notice" => {
             ("解約の申し出があるため保留中です", "held because notice to cancel was given")
         }
-        "hours" => (
-            "対応可能時間をほかの提案に充てたため見送りました",
-            "left out, as the hours go to better offers",
-        ),
+        "hours" => ("対応可能時間が足りないため見送りました", "left out for lack of hours"),
         "account_limit" => (
             "1顧客あたりの提案数の上限により見送りました",
             "left out by the limit of packages per account",
@@ -246,35 +243,6 @@ pub fn reason(code: &str) -> Words {
         _ => ("その他の理由です", "another reason"),
     };
     Words::new(ja, en)
-}
-
-/// Everything about one offer to one account outside of a plan: its value with terms, its windows and
-/// verdicts, and in words what stands against it today, if anything does.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Alone {
-    /// Its value, with terms.
-    pub value: Value,
-    /// The windows that are open for it.
-    pub signals: Vec<crate::decision::Signal>,
-    /// What every guard says.
-    pub verdicts: Vec<Verdict>,
-}
-
-/// Looks at one offer alone: for an offer that was never generated, and at click time.
-pub fn alone(look: &Look, scored: &Scored) -> Alone {
-    let mut value = value::expected(look, scored);
-    value.terms = value::terms(look, scored, &value);
-    Alone {
-        value,
-        signals: signals::open_for(&scored.candidate, &signals::fired(look)),
-        verdicts: guards::check(look, &scored.candidate),
-    }
-}
-
-/// Whether a product or offer id names a candidate.
-pub fn names(candidate: &Candidate, asked: &str) -> bool {
-    candidate.offer.as_str() == asked
-        || candidate.product.as_ref().is_some_and(|product| product.as_str() == asked)
 }
 
 #[cfg(test)]

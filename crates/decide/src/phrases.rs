@@ -16,6 +16,12 @@ pub(crate) fn name<'a>(catalogue: &'a Catalogue, id: &'a ProductId) -> &'a str {
     catalogue.product(id).map_or(id.as_str(), |product| product.name.as_str())
 }
 
+/// Adds a sentence to both languages.
+pub(crate) fn add(words: &mut Words, ja: &str, en: &str) {
+    words.ja.push_str(ja);
+    words.en.push_str(en);
+}
+
 /// A whole number with grouping: `4,238`.
 pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();

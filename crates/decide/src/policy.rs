@@ -140,6 +140,7 @@ impl Policy {
             ("priors.churn.sd", not_negative(priors.churn.sd), NOT_NEGATIVE),
             ("priors.organic.mean", share(priors.organic.mean), SHARE),
             ("priors.organic.sd", not_negative(priors.organic.sd), NOT_NEGATIVE),
+            ("priors.untriggered", share(priors.untriggered), SHARE),
             ("priors.advance_lift", share(priors.advance_lift), SHARE),
             ("priors.observational_share", share(priors.observational_share), SHARE),
             ("limits.days", self.limits.days > 0, POSITIVE),
@@ -226,20 +227,20 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 46);
+        assert_eq!(keys, 50);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
-        insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = .9\n"), @"");
+        insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `guards`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]
     fn a_value_out_of_range_is_refused_with_its_line() {
-        insta::assert_snapshot!(refused("version = 1\n[value]\nmargin = 1.7\n"), @"");
-        insta::assert_snapshot!(refused("version = 9\n"), @"");
-        insta::assert_snapshot!(refused("[priors.opportunity]\nmean = nan\n"), @"");
+        insta::assert_snapshot!(refused("version = 1\n[value]\nmargin = 1.7\n"), @"policy, line 3: value.margin must be between 0 and 1");
+        insta::assert_snapshot!(refused("version = 9\n"), @"policy, line 1: version 9 is not known to this program, which reads version 1; update Nobishiro or set `version = 1`");
+        insta::assert_snapshot!(refused("[priors.opportunity]\nmean = nan\nsd = 0.1\n"), @"policy, line 2: priors.opportunity.mean must be between 0 and 1");
     }
 
     #[test]
@@ -250,7 +251,7 @@ mod tests {
         };
         assert_eq!(caps("0"), Ok(Cap::at_most(0)));
         assert_eq!(caps("\"none\""), Ok(Cap::NONE));
-        insta::assert_snapshot!(caps("-1").expect_err("refused"), @"");
-        insta::assert_snapshot!(caps("\"no\"").expect_err("refused"), @"");
+        insta::assert_snapshot!(caps("-1").expect_err("refused"), @r#"policy, line 2: invalid value: integer `-1`, expected a whole number from 0, or "none". Correct or remove that line; `nobishiro policy show` prints every key with its default"#);
+        insta::assert_snapshot!(caps("\"no\"").expect_err("refused"), @r#"policy, line 2: invalid value: string "no", expected a whole number from 0, or "none". Correct or remove that line; `nobishiro policy show` prints every key with its default"#);
     }
 }

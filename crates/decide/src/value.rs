@@ -90,6 +90,9 @@ pub struct PriorPolicy {
     pub churn: Assumed,
     /// P(takes it within the window | left alone).
     pub organic: Assumed,
+    /// An approach without a dated window (limit, renewal, dormancy, repurchase) opens a deal that share
+    /// as often as one within a window.
+    pub untriggered: f64,
     /// A deal in progress that nobody attends to is won that share less often.
     pub advance_lift: f64,
     /// How much of an observed, not randomised, difference in staying is counted as an effect.
@@ -103,6 +106,7 @@ impl Default for PriorPolicy {
             won: Assumed { mean: 0.30, sd: 0.15 },
             churn: Assumed { mean: 0.05, sd: 0.04 },
             organic: Assumed { mean: 0.02, sd: 0.01 },
+            untriggered: 0.5,
             advance_lift: 0.5,
             observational_share: 0.3,
         }
@@ -158,7 +162,7 @@ fn retention(look: &Look, scored: &Scored) -> Retention {
 pub fn expected(look: &Look, scored: &Scored) -> Value {
     let (candidate, odds, policy) = (&scored.candidate, &scored.odds, &look.policy.value);
     let annuity = annuity_months(odds.monthly_survival, policy);
-    let effort = -candidate.effort_hours * policy.hourly_rate_minor as f64;
+    let effort = 0.0 - candidate.effort_hours * policy.hourly_rate_minor as f64;
     let accept = odds.opportunity.times(odds.won);
     let capped = odds.organic.mean >= accept.mean;
     let organic =
@@ -292,13 +296,13 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         format!("働きかけなしでの受注見込み {}({})", percent(value.organic.mean), organic.ja),
         format!("Chance without contact {} ({})", percent(value.organic.mean), organic.en),
     ));
-    let stay = known(&odds.stay);
+    let staying = known(&odds.stay);
     said.push(say(
         format!(
             "{}日後の継続率 {}({})、その後{}か月のうち割引後{}か月分を計上",
             look.policy.value.outcome_window_days,
             percent(odds.stay.mean),
-            stay.ja,
+            staying.ja,
             look.policy.value.horizon_months,
             figure(value.annuity_months)
         ),
@@ -306,7 +310,7 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
             "Stays {} days: {} ({}); of the {} months after, {} count after discount",
             look.policy.value.outcome_window_days,
             percent(odds.stay.mean),
-            stay.en,
+            staying.en,
             look.policy.value.horizon_months,
             figure(value.annuity_months)
         ),

@@ -315,7 +315,7 @@ mod tests {
         check(
             &example,
             "KT-PR0",
-            "「KT-PR0」という商品・オファーはありません。近い名前はKT-PRO(勤怠 Pro)、KT-ENT(勤怠 Enterprise)、KT-STD(勤怠 Standard)です。",
+            "「KT-PR0」という商品・オファーはありません。近い名前はKT-PRO(勤怠 Pro)、GTX-P(GTX Pro)、KT-ENT(勤怠 Enterprise)です。",
         );
         check(
             &example,

@@ -129,7 +129,7 @@ mod tests {
         check(
             &Example::company(),
             &[],
-            "cross_sell:EX-LIGHT products EX-LIGHT\ncross_sell:IT-TERM products IT-TERM",
+            "cross_sell:EX-LIGHT products EX-LIGHT\ncross_sell:GTK products GTK\ncross_sell:GTX-B products GTX-B\ncross_sell:GTX-P products GTX-P\ncross_sell:IT-TERM products IT-TERM",
         );
         check(&Example::buyer(), &[], "cross_sell:GTK products GTK");
     }

@@ -78,7 +78,7 @@ fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
 
 /// The limit that a plan would set for a metric.
 fn limit_of(plan: &Product, usage: &Usage, contract: &Contract) -> Option<f64> {
-    let limit = plan.limits.iter().filter(|limit| limit.metric == usage.metric).next_back()?;
+    let limit = plan.limits.iter().rfind(|limit| limit.metric == usage.metric)?;
     let seats = contract.seats.unwrap_or(1).max(1) as f64;
     let included = if limit.per_seat { limit.included * seats } else { limit.included };
     (included > 0.0).then_some(included)

@@ -61,7 +61,7 @@ fn speaks(look: &Look, survey: &Survey) -> bool {
 }
 
 /// The contacts who are never to be approached with an offer.
-pub(crate) fn detractors<'a>(look: &Look<'a>) -> impl Iterator<Item = ContactKey> {
+pub(crate) fn detractors(look: &Look) -> impl Iterator<Item = ContactKey> {
     let (as_of, policy) = (look.as_of, &look.policy.guards.loyalty);
     let top = f64::from(policy.detractor_max);
     look.facts.surveys.iter().filter_map(move |survey| {

@@ -71,6 +71,8 @@ struct Desk<'a> {
     items: &'a [Item],
     /// Hours left, by pool and week.
     left: Vec<Vec<f64>>,
+    /// Live items by pool.
+    of_pool: Vec<Vec<usize>>,
     /// The week taken, by item.
     week: Vec<Option<usize>>,
     /// The account's position, by item: items of one account stand together.
@@ -111,9 +113,16 @@ impl<'a> Desk<'a> {
             let sells = items[i].is_live() && is_limited(&scored[i]);
             selling[position] += u32::from(sells);
         }
+        let mut of_pool = vec![Vec::new(); input.pools.len()];
+        for (i, item) in items.iter().enumerate().filter(|(_, item)| item.is_live()) {
+            if let Some(pool) = item.pool {
+                of_pool[pool].push(i);
+            }
+        }
         let first_week = super::weeks(input.policy, input.as_of).first().map(|(week, _)| *week);
         Self {
             left,
+            of_pool,
             week: vec![None; items.len()],
             account,
             taken: vec![Vec::new(); selling.len()],
@@ -144,20 +153,16 @@ impl<'a> Desk<'a> {
         let mut order: Vec<usize> = (0..self.items.len())
             .filter(|item| self.is_care(*item) && self.items[*item].is_live())
             .filter(|item| self.week[*item].is_none())
-            .filter(|item| {
-                let account = self.account[*item];
-                let free = match when {
-                    Care::Reserved => self.selling[account] == 0,
-                    Care::Left => true,
-                };
-                free && self.taken[account].is_empty()
-            })
+            .filter(|item| when == Care::Left || self.selling[self.account[*item]] == 0)
             .collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.items[*a], &self.items[*b]);
             b.at_risk.total_cmp(&a.at_risk).then(a.play.cmp(&b.play))
         });
         for item in order {
+            if !self.taken[self.account[item]].is_empty() {
+                continue;
+            }
             let hours = self.items[item].hours;
             let week = match self.items[item].pool {
                 None if hours <= 0.0 => Some(0),
@@ -225,9 +230,10 @@ impl<'a> Desk<'a> {
 
     /// What earns most for the hours of one pool; returns the bound.
     fn sell(&mut self, pool: usize) -> f64 {
-        let live: Vec<usize> = (0..self.items.len())
-            .filter(|item| self.items[*item].pool == Some(pool))
-            .filter(|item| self.items[*item].is_live() && !self.is_care(*item))
+        let live: Vec<usize> = self.of_pool[pool]
+            .iter()
+            .copied()
+            .filter(|item| !self.is_care(*item))
             .filter(|item| !is_limited(&self.scored[*item]) || self.allows(*item))
             .collect();
         let one = self.input.policy.limits.packages_per_account == Cap::at_most(1);
@@ -280,9 +286,8 @@ impl<'a> Desk<'a> {
     /// Assigns weeks anew, urgent first; where that does not work out the weeks stay as packed.
     fn by_due(&mut self) {
         for (pool, hours) in self.input.pools.iter().enumerate() {
-            let mut order: Vec<usize> = (0..self.items.len())
-                .filter(|item| self.items[*item].pool == Some(pool) && self.week[*item].is_some())
-                .collect();
+            let taken = |item: &usize| self.week[*item].is_some();
+            let mut order: Vec<usize> = self.of_pool[pool].iter().copied().filter(taken).collect();
             order.sort_by(|a, b| {
                 let (a, b) = (&self.items[*a], &self.items[*b]);
                 a.urgent

@@ -272,7 +272,9 @@ impl<'a> Bench<'a> {
             if self.week[piece].is_none() {
                 self.force(piece, &mut inside);
             } else {
-                inside.iter_mut().for_each(|week| week.retain(|p| self.week[*p].is_some()));
+                for week in &mut inside {
+                    week.retain(|p| self.week[*p].is_some());
+                }
                 let week = self.week[piece].expect("it was taken");
                 inside[week].push(piece);
             }
@@ -282,30 +284,13 @@ impl<'a> Bench<'a> {
 
     /// Puts a piece in the place of others of one week if that earns more.
     fn force(&mut self, piece: usize, inside: &mut [Vec<usize>]) {
-        let new = self.pieces[piece];
-        let mate = self.taken[new.class];
-        let mut best: Option<(f64, usize, Vec<usize>)> = None;
-        for week in 0..new.weeks.min(self.left.len()) {
-            let mut gain = new.value - mate.map_or(0.0, |mate| self.pieces[mate].value);
-            let here = mate.filter(|mate| self.week[*mate] == Some(week));
-            let mut left = self.left[week] + here.map_or(0.0, |mate| self.pieces[mate].hours);
-            let mut out = Vec::new();
-            let mut others: Vec<usize> =
-                inside[week].iter().copied().filter(|other| Some(*other) != mate).collect();
-            others.sort_by(|a, b| self.by_density(*b, *a));
-            for other in others {
-                if new.hours <= left + SLACK {
-                    break;
-                }
-                left += self.pieces[other].hours;
-                gain -= self.pieces[other].value;
-                out.push(other);
-            }
-            let fits = new.hours <= left + SLACK;
-            if fits && gain > 1e-9 && best.as_ref().is_none_or(|(most, ..)| gain > *most) {
-                best = Some((gain, week, out));
-            }
-        }
+        let mate = self.taken[self.pieces[piece].class];
+        let weeks = inside.iter().take(self.pieces[piece].weeks).enumerate();
+        let gains = weeks.filter_map(|(week, here)| {
+            self.instead(piece, week, here).map(|(gain, out)| (gain, week, out))
+        });
+        // The largest gain; of equal ones the earliest week.
+        let best = gains.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let Some((_, week, out)) = best else { return };
         for other in out.into_iter().chain(mate) {
             let from = self.remove(other);
@@ -313,6 +298,28 @@ impl<'a> Bench<'a> {
         }
         self.put(piece, week);
         inside[week].push(piece);
+    }
+
+    /// What a week would gain by a piece in the place of its least dense ones, and which those are.
+    fn instead(&self, piece: usize, week: usize, here: &[usize]) -> Option<(f64, Vec<usize>)> {
+        let new = self.pieces[piece];
+        let mate = self.taken[new.class];
+        let mut gain = new.value - mate.map_or(0.0, |mate| self.pieces[mate].value);
+        let beside = mate.filter(|mate| self.week[*mate] == Some(week));
+        let mut left = self.left[week] + beside.map_or(0.0, |mate| self.pieces[mate].hours);
+        let mut others: Vec<usize> =
+            here.iter().copied().filter(|other| Some(*other) != mate).collect();
+        others.sort_by(|a, b| self.by_density(*b, *a));
+        let mut out = Vec::new();
+        for other in others {
+            if new.hours <= left + SLACK {
+                break;
+            }
+            left += self.pieces[other].hours;
+            gain -= self.pieces[other].value;
+            out.push(other);
+        }
+        (new.hours <= left + SLACK && gain > 1e-9).then_some((gain, out))
     }
 
     /// The best value per hour left undone.

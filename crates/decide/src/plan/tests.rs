@@ -244,7 +244,11 @@ fn said(plan: &Plan) -> String {
 #[test]
 fn one_package_an_account_and_its_deal_beside_it() {
     let scene = Scene::new(&[given(&[(0, 20_000), (1, 15_000), (2, 9_000)])], 8.0, Cap::at_most(1));
-    insta::assert_snapshot!(said(&scene.plan()), @"");
+    insta::assert_snapshot!(said(&scene.plan()), @r"
+    1. 1 cross_sell:0 2026-03-16 11046 option:1
+    2. 1 advance:2 2026-03-16 4971 
+    account_limit 1 option:1 - 8285 by cross_sell:0
+    ");
 }
 
 #[test]
@@ -254,9 +258,13 @@ fn scarce_hours_go_to_what_earns_more_per_hour() {
     scene.pools[0].weeks.truncate(1);
     scene.pools[0].weeks[0].1 = 4.0;
     let plan = scene.plan();
-    insta::assert_snapshot!(said(&plan), @"");
+    insta::assert_snapshot!(said(&plan), @r"
+    1. 2 option:0 2026-03-16 8285 
+    2. 3 option:0 2026-03-16 4971 cross_sell:0
+    hours 1 cross_sell:0 - 11046 by option:0
+    ");
     let left_out = plan.decisions.last().expect("three decisions");
-    insta::assert_snapshot!(left_out.reason.ja, @"");
+    insta::assert_snapshot!(left_out.reason.ja, @"必要な4時間は、今後4週間の対応可能時間の中で、1時間あたりの期待増分利益がより大きい提案に充てています。");
     assert!(plan.pools[0].shadow_price > 0.0);
 }
 
@@ -266,7 +274,12 @@ fn care_takes_its_share_where_nothing_can_be_sold() {
     troubled.escalated = true;
     let calm = given(&[(0, 30_000), (3, 0)]);
     let scene = Scene::new(&[troubled, calm], 5.0, Cap::at_most(1));
-    insta::assert_snapshot!(said(&scene.plan()), @"");
+    insta::assert_snapshot!(said(&scene.plan()), @r"
+    1. 2 cross_sell:0 2026-03-16 16569 
+    2. 1 care:1 2026-03-16 0 
+    escalation 1 cross_sell:0 - 22093 
+    no_window 2 care:1 - 0
+    ");
 }
 
 #[test]

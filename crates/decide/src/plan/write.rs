@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{AccountKey, OfferId, RepId};
-use domain::motion::Fate;
+use domain::motion::{Fate, Motion};
 use domain::words::Words;
 
 use super::choose::{Became, Chosen};
@@ -129,12 +129,11 @@ impl Reason<'_> {
             None => UNASSIGNED.to_owned(),
         };
         let play = play_id(item.play);
-        let (fate, reason_code, reason, verdicts) = match item.settled {
-            Some(settled) => (settled.fate, settled.code, settled.reason, settled.verdicts),
-            None => {
-                let (fate, code, words) = self.words(&scored);
-                (fate, code, words, Vec::new())
-            }
+        let (fate, reason_code, reason, verdicts) = if let Some(settled) = item.settled {
+            (settled.fate, settled.code, settled.reason, settled.verdicts)
+        } else {
+            let (fate, code, words) = self.words(&scored);
+            (fate, code, words, Vec::new())
         };
         let week = match self.became {
             Became::Taken(week) => Some(week),
@@ -176,7 +175,27 @@ impl Reason<'_> {
                 );
                 (Fate::Displaced, "account_limit", words)
             }
-            Became::NoHours(_) => {
+            Became::NoHours(_) if scored.candidate.motion == Motion::Care => {
+                let words = Words::new(
+                    "フォローに確保した時間は、失うおそれのある粗利がより大きいお客様に充てています。",
+                    "The hours kept for care go to customers with more margin at risk.",
+                );
+                (Fate::Displaced, "hours", words)
+            }
+            Became::NoHours(None) => {
+                let hours = crate::phrases::figure(scored.candidate.effort_hours);
+                let weeks = self.input.policy.plan.horizon_weeks;
+                let words = Words::new(
+                    format!(
+                        "必要な{hours}時間を、今後{weeks}週間の対応可能時間の中で確保できません。"
+                    ),
+                    format!(
+                        "The {hours} hours it needs are not free within the next {weeks} weeks."
+                    ),
+                );
+                (Fate::Displaced, "hours", words)
+            }
+            Became::NoHours(Some(_)) => {
                 let hours = crate::phrases::figure(scored.candidate.effort_hours);
                 let weeks = self.input.policy.plan.horizon_weeks;
                 let words = Words::new(

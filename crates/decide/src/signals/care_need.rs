@@ -68,6 +68,10 @@ mod tests {
             .iter()
             .map(|s| format!("{} {}", s.occurrence, s.evidence[0].words.ja))
             .collect();
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r"
+        escalation:activities T1 重大な問い合わせが2026年3月2日から未解決です。
+        at_risk 180日以内に解約される見込みは41 %です(812件から推定)。
+        detractor:surveys R1 決裁者のNPSは3です(2026年1月10日)。
+        ");
     }
 }

@@ -16,7 +16,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Usage;
 use crate::look::Look;
-use crate::phrases::{figure, percent};
+use crate::phrases::{add, figure, percent};
 
 pub(super) const RULE: Rule = Rule {
     code: "limit_near",
@@ -134,16 +134,11 @@ fn words(usage: &Usage, limit: f64, crosses: Option<Day>) -> Words {
         format!("{metric}: {value} of {top} ({share}, as of {en_on})."),
     );
     if usage.value >= limit {
-        words.ja.push_str("すでに上限に達しています。");
-        words.en.push_str(" The limit is reached.");
+        add(&mut words, "すでに上限に達しています。", " The limit is reached.");
     } else if let Some(day) = crosses {
-        words.ja.push_str(&format!(
-            "この増え方が続くと、{}頃に上限へ達する見込みです。",
-            day.display_ja()
-        ));
-        words
-            .en
-            .push_str(&format!(" At this pace the limit is reached around {}.", day.display_en()));
+        let (ja, en) = (day.display_ja(), day.display_en());
+        let ja = format!("この増え方が続くと、{ja}頃に上限へ達する見込みです。");
+        add(&mut words, &ja, &format!(" At this pace the limit is reached around {en}."));
     }
     words
 }

@@ -12,6 +12,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Proposal;
 use crate::look::Look;
+use crate::phrases::add;
 
 pub(super) const RULE: Rule = Rule {
     code: "open_deal",
@@ -54,19 +55,21 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
         Some(step) if step < look.as_of => {
             strength = 0.9;
             let days = look.days_since(step);
-            words.ja.push_str(&format!("次の予定日{}を{days}日過ぎています。", step.display_ja()));
-            words.en.push_str(&format!(
-                " The next step was due on {}, {days} days ago.",
-                step.display_en()
-            ));
+            add(
+                &mut words,
+                &format!("次の予定日{}を{days}日過ぎています。", step.display_ja()),
+                &format!(" The next step was due on {}, {days} days ago.", step.display_en()),
+            );
         }
         Some(step) => {
-            words.ja.push_str(&format!("次の予定日は{}です。", step.display_ja()));
-            words.en.push_str(&format!(" Next step on {}.", step.display_en()));
+            add(
+                &mut words,
+                &format!("次の予定日は{}です。", step.display_ja()),
+                &format!(" Next step on {}.", step.display_en()),
+            );
         }
         None if age >= look.policy.rules.open_deal.stalled_days => {
-            words.ja.push_str("次の予定日が決まっていません。");
-            words.en.push_str(" No next step is agreed.");
+            add(&mut words, "次の予定日が決まっていません。", " No next step is agreed.");
         }
         None => strength = 0.75,
     }
@@ -76,7 +79,7 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
         on: Some(deal.opened_on),
     };
     let mut signal = signal(RULE.code, Scope::Deal(deal.proposal.clone()), said);
-    signal.occurrence = deal.proposal.as_str().to_owned();
+    deal.proposal.as_str().clone_into(&mut signal.occurrence);
     signal.closes_on = deal.next_step_on;
     signal.strength = strength;
     signal

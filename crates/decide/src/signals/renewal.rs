@@ -14,7 +14,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Contract;
 use crate::look::Look;
-use crate::phrases::name;
+use crate::phrases::{add, name};
 
 pub(super) const RULE: Rule =
     Rule { code: "renewal", ja: "契約更新", en: "Renewal", cites: "S17 S38 S48", fires, opens };
@@ -98,8 +98,11 @@ fn words(look: &Look, contract: &Contract, left: i32) -> Words {
     };
     if left < look.policy.rules.renewal.start_by_days {
         let days = look.policy.rules.renewal.start_by_days;
-        words.ja.push_str(&format!("着手の目安({days}日前)を過ぎています。"));
-        words.en.push_str(&format!(" Talks should have begun {days} days before."));
+        add(
+            &mut words,
+            &format!("着手の目安({days}日前)を過ぎています。"),
+            &format!(" Talks should have begun {days} days before."),
+        );
     }
     words
 }

@@ -115,7 +115,20 @@ fn terms_say_how_they_are_known() {
         .into_iter()
         .flat_map(|evidence| [evidence.words.ja, evidence.words.en])
         .collect();
-    insta::assert_snapshot!(said.join("\n"), @"");
+    insta::assert_snapshot!(said.join("\n"), @r"
+    受注見込み 6 %(商談化 10 %(仮定値) × 成約率 63 %(6,711件から推定))
+    Chance to be accepted 6 % (opportunity 10 %, assumed; won 63 %, estimated from 6,711 cases)
+    働きかけなしでの受注見込み 2 %(仮定値)
+    Chance without contact 2 % (assumed)
+    180日後の継続率 80 %(3,875件から推定)、その後24か月のうち割引後19.3か月分を計上
+    Stays 180 days: 80 % (estimated from 3,875 cases); of the 24 months after, 19.3 count after discount
+    継続率の差 +13.0ポイント(1,473件から推定、無作為化なし)のうち30 %を効果として計上
+    Of the difference in staying, +13.0 points (estimated from 1,473 cases, not randomised), 30 % counts as an effect
+    粗利率 70 %(仮定値)
+    Margin 70 % (assumed)
+    金額は定価によります。
+    The amount is by list price.
+    ");
 }
 
 /// Both arms month by month, as the formula reads in words.
