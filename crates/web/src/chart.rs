@@ -95,6 +95,8 @@ impl Chart {
             (last.value, shown(last.value)),
             limit.zip(limit_text.clone()),
         ));
+        let highest = points.iter().map(|point| point.value).fold(0.0_f64, f64::max);
+        labels.extend(height_label(&scale, (highest, shown(highest)), [Some(last.value), limit]));
         let rows = points.iter().rev();
         Some(Self {
             spoken: limit_text.map_or(spoken.clone(), |limit| format!("{spoken} {limit}")),
@@ -208,6 +210,18 @@ fn value_labels(
     }
     labels.push(beside(value_y, ["s v", "e v"], text));
     labels
+}
+
+/// The highest value at its height, where no other label stands: what the plot's height means.
+fn height_label(
+    scale: &Scale,
+    (highest, text): (f64, String),
+    others: [Option<f64>; 2],
+) -> Option<Label> {
+    let y = scale.y(highest);
+    let crowded = |other: f64| (scale.y(other) - y).abs() < 2.0 * LINE_HEIGHT;
+    let free = highest > 0.0 && !others.into_iter().flatten().any(crowded);
+    free.then(|| beside(y + 4.0, ["s", "e"], text))
 }
 
 /// A label right of the plot, or above its line inside the plot where it is too long for that.

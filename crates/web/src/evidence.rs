@@ -37,6 +37,7 @@ pub(crate) struct ComparedView {
 }
 
 /// One guard's answer.
+#[derive(PartialEq)]
 pub(crate) struct CheckView {
     pub(crate) says: String,
     pub(crate) code: String,
@@ -74,7 +75,7 @@ impl Evidence {
             interval: say::between(desk.lang, &low, &high),
             parts: parts(&card.split, desk),
             compared: card.compared.iter().map(|other| compared(other, desk)).collect(),
-            checks: card.checks.iter().map(|check| check_view(check, desk.lang)).collect(),
+            checks: checks(&card.checks, desk.lang),
             all_pass: card.checks.iter().all(|check| check.says == "allow"),
         }
     }
@@ -133,6 +134,17 @@ fn compared(other: &Compared, desk: &Desk) -> ComparedView {
         expected: desk.currency.display(other.expected_minor),
         reason: other.said.get(desk.lang).to_owned(),
     }
+}
+
+/// Every guard's answer; those that say the same stand once.
+fn checks(checks: &[Check], lang: Lang) -> Vec<CheckView> {
+    let mut views: Vec<CheckView> = Vec::with_capacity(checks.len());
+    for view in checks.iter().map(|check| check_view(check, lang)) {
+        if !views.contains(&view) {
+            views.push(view);
+        }
+    }
+    views
 }
 
 fn check_view(check: &Check, lang: Lang) -> CheckView {

@@ -53,12 +53,14 @@ pub(crate) struct PlayView {
     pub(crate) account: String,
     pub(crate) parent: Option<String>,
     pub(crate) title: String,
+    /// Empty where the title says the same.
     pub(crate) motion: String,
     pub(crate) hue: &'static str,
     /// The label and the amount, or what stands for it.
     pub(crate) change: (&'static str, String),
     pub(crate) basis: String,
-    pub(crate) odds: OddsView,
+    /// None for care that nobody can accept.
+    pub(crate) odds: Option<OddsView>,
     pub(crate) reasons: Vec<String>,
     pub(crate) next_step: String,
     pub(crate) contact: Option<Who>,
@@ -77,18 +79,17 @@ impl PlayView {
         let card = read_card(row);
         let account = desk.names.account(row.account_key);
         let evidence = card.as_ref().map(|card| Evidence::new(row, card, desk));
+        let motion = words::motion(lang, &row.motion);
+        let title = card.as_ref().map_or(motion.clone(), |card| card.title.get(lang).to_owned());
         let lines = evidence.as_ref().map_or(0, Evidence::len);
         Self {
             anchor: row.play_id.clone(),
             rank: row.rank,
             account_url: account.url(desk.base),
             account: account.name.clone(),
-            parent: account.parent.clone(),
-            title: card.as_ref().map_or_else(
-                || words::motion(lang, &row.motion),
-                |card| card.title.get(lang).to_owned(),
-            ),
-            motion: words::motion(lang, &row.motion),
+            parent: account.parent.clone().filter(|parent| !account.name.starts_with(parent)),
+            motion: if title == motion { String::new() } else { motion },
+            title,
             hue: words::motion_hue(&row.motion),
             change: change(row, card.as_ref(), desk),
             basis: basis(row, card.as_ref(), desk),
@@ -150,15 +151,18 @@ fn basis(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
     if has_amount(row, card) { desk.basis(row, card) } else { String::new() }
 }
 
-fn odds(row: &PlayRow, lang: Lang) -> OddsView {
+fn odds(row: &PlayRow, lang: Lang) -> Option<OddsView> {
+    if row.motion == "care" && row.probability_upper <= 0.0 {
+        return None;
+    }
     let w = words::PlayWords::of(lang);
     let (low, high) = (show::percent(row.probability_lower), show::percent(row.probability_upper));
-    OddsView {
+    Some(OddsView {
         label: if row.motion == "care" { w.odds_care } else { w.odds },
         percent: show::percent(row.probability),
         band: say::band(lang, &low, &high),
         provenance: words::provenance(lang, &row.provenance),
-    }
+    })
 }
 
 fn reasons(row: &PlayRow, card: Option<&Card>, lang: Lang) -> Vec<String> {

@@ -63,7 +63,6 @@ words! {
         anonymous = "回答者不明", "Respondent unknown";
         features = "この顧客の指標", "Figures of this account";
         no_features = "指標は次の実行で計算されます。", "They will be computed by the next run.";
-        churn = "解約の見込み", "Chance of leaving";
         no_value = "データなし", "no data";
     }
 }

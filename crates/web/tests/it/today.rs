@@ -191,3 +191,35 @@ async fn a_new_run_is_seen_at_once() {
     state.store.publish_run("run-2", "{}").await.unwrap();
     ja(&state, "/w/midori/today").await.holds(&["提案 0件"]);
 }
+
+#[tokio::test]
+async fn care_that_nobody_can_accept_has_no_odds() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let mut play = fixture::play(5);
+    (play.probability, play.probability_upper) = (0.0, 0.0);
+    fixture::publish(&state.store, &[play], &[]).await;
+    let page = ja(&state, "/w/midori/today").await;
+    page.holds(&["フォロー", "金額の変化なし"]);
+    page.lacks(&["受注見込み</span>", "反応の見込み"]);
+}
+
+#[tokio::test]
+async fn a_name_that_holds_its_parents_stands_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let (company, department) = ("株式会社みどり製作所", "株式会社みどり製作所 総務部");
+    let parent = [("account_id", fixture::t("P")), ("name", fixture::t(company))];
+    let child = [
+        ("account_id", fixture::t("A-001")),
+        ("name", fixture::t(department)),
+        ("parent_id", fixture::t("P")),
+    ];
+    fixture::put(&state.store, "accounts", &[&parent]).await;
+    fixture::put(&state.store, "accounts", &[&child]).await;
+    fixture::publish(&state.store, &[fixture::play(1)], &[]).await;
+    let page = ja(&state, "/w/midori/today").await;
+    page.holds(&[
+        "<h3><a href=\"/w/midori/accounts/A-001\"><bdi>株式会社みどり製作所 総務部</bdi></a></h3>",
+    ]);
+}
