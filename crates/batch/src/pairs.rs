@@ -127,7 +127,8 @@ fn register_items(engine: &Engine, items: &[(ProductId, u64)]) -> Result<()> {
     let ids: ArrayRef =
         Arc::new(StringArray::from_iter_values(items.iter().map(|(id, _)| id.as_str())));
     let columns = vec![ids, Arc::new(UInt32Array::from_iter_values(0..places)) as ArrayRef];
-    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).context("a table of products")?;
+    let batch =
+        RecordBatch::try_new(Arc::clone(&schema), columns).context("a table of products")?;
     engine.register_rows(ITEMS, schema, vec![batch])
 }
 
@@ -143,8 +144,7 @@ async fn register_baskets(engine: &Engine, options: &PairOptions) -> Result<u64>
     );
     let frame = engine.frame(purpose, &sql).await?;
     let schema = Arc::new(frame.schema().as_arrow().clone());
-    let parts =
-        frame.collect_partitioned().await.with_context(|| format!("cannot {purpose}"))?;
+    let parts = frame.collect_partitioned().await.with_context(|| format!("cannot {purpose}"))?;
     let schema = parts.iter().flatten().next().map_or(schema, RecordBatch::schema);
     let mut occurrences: u64 = 0;
     for batch in parts.iter().flatten() {

@@ -64,7 +64,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// Writes a new file and flushes it to the disk.
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| disk_error("make the folder", folder, &error))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| disk_error("make the folder", folder, &error))?;
     }
     let write = || -> io::Result<()> {
         let mut file = File::create(path)?;
@@ -139,7 +140,11 @@ pub(super) fn in_two_threads<T: Sync, R: Send>(
     let mut done = std::thread::scope(|scope| {
         let other = (tasks.len() > 1).then(|| scope.spawn(take));
         let mut done = take();
-        done.extend(other.map(|thread| thread.join().expect("lake work does not panic")).unwrap_or_default());
+        done.extend(
+            other
+                .map(|thread| thread.join().expect("lake work does not panic"))
+                .unwrap_or_default(),
+        );
         done
     });
     done.sort_by_key(|(place, _)| *place);
@@ -165,7 +170,9 @@ mod tests {
         let tasks: Vec<u32> = (0..100).collect();
         let doubled = in_two_threads(&tasks, |task| Ok(task * 2)).expect("doubles");
         assert_eq!(doubled, (0..200).step_by(2).collect::<Vec<_>>());
-        assert!(in_two_threads(&tasks, |task| (*task != 7).then_some(()).context("seven")).is_err());
+        assert!(
+            in_two_threads(&tasks, |task| (*task != 7).then_some(()).context("seven")).is_err()
+        );
         assert!(in_two_threads::<u32, u32>(&[], |task| Ok(*task)).expect("nothing").is_empty());
     }
 

@@ -72,7 +72,8 @@ impl Counted {
             bytes.extend_from_slice(&count.to_le_bytes());
         }
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| disk_error("make the folder", folder, &error))?;
+            fs::create_dir_all(folder)
+                .map_err(|error| disk_error("make the folder", folder, &error))?;
         }
         fs::write(&path, bytes).map_err(|error| disk_error("write", &path, &error))?;
         self.spilled.push(path);

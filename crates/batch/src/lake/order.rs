@@ -49,7 +49,10 @@ pub(super) fn by_key(keys: &[ArrayRef]) -> Result<Ordered> {
         let mut packed = vec![0_u64; rows];
         for column in &columns {
             let shift = |word: u64| word.checked_shl(column.bits).unwrap_or(0);
-            packed.iter_mut().zip(&column.codes).for_each(|(word, code)| *word = shift(*word) | code);
+            packed
+                .iter_mut()
+                .zip(&column.codes)
+                .for_each(|(word, code)| *word = shift(*word) | code);
         }
         let position = |row: usize, word: u64| (word << row_bits) | row as u64;
         packed.iter_mut().enumerate().for_each(|(row, word)| *word = position(row, *word));
@@ -84,10 +87,8 @@ fn sort_in_two<T: Ord + Send>(words: &mut [T]) {
 }
 
 fn read_off(words: impl ExactSizeIterator<Item = u128>, row_bits: u32) -> Ordered {
-    let mut ordered = Ordered {
-        rows: Vec::with_capacity(words.len()),
-        first: Vec::with_capacity(words.len()),
-    };
+    let mut ordered =
+        Ordered { rows: Vec::with_capacity(words.len()), first: Vec::with_capacity(words.len()) };
     let mut last: Option<u128> = None;
     for word in words {
         let key = word >> row_bits;
@@ -123,7 +124,8 @@ fn code(key: &ArrayRef) -> Result<Codes> {
             let whole = cast(key, &DataType::Int64)?;
             let whole = whole.as_primitive::<Int64Type>();
             let least = whole.iter().map(Option::unwrap_or_default).min().unwrap_or(0);
-            let offset = |value: Option<i64>| value.unwrap_or(0).wrapping_sub(least).cast_unsigned();
+            let offset =
+                |value: Option<i64>| value.unwrap_or(0).wrapping_sub(least).cast_unsigned();
             Ok(Codes::new(whole.iter().map(offset).collect()))
         }
         other => bail!("a lake key cannot have the type {other}"),

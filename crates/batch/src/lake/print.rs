@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn near_texts_differ() {
-        let all = text(&[None, Some(""), Some("a"), Some("a\0"), Some("12345678"), Some("1234567")]);
+        let all =
+            text(&[None, Some(""), Some("a"), Some("a\0"), Some("12345678"), Some("1234567")]);
         for (i, print) in all.iter().enumerate() {
             assert!(!all[..i].contains(print), "row {i}");
         }

@@ -109,8 +109,8 @@ fn listing<'a>(
         })?;
         urls.push(ListingTableUrl::parse(path).with_context(|| format!("{path} is not a file"))?);
     }
-    let options = ListingOptions::new(Arc::new(ParquetFormat::default()))
-        .with_file_extension(".parquet");
+    let options =
+        ListingOptions::new(Arc::new(ParquetFormat::default())).with_file_extension(".parquet");
     let config = ListingTableConfig::new_with_multi_paths(urls)
         .with_listing_options(options)
         .with_schema(lake_schema(entity));
@@ -143,9 +143,8 @@ async fn newest(
     let grouped: Vec<String> =
         entity.key.iter().map(|column| format!("\"{}\"", lake_name(column))).collect();
     let sql = format!(
-        "SELECT a.* FROM {every} a LEFT ANTI JOIN \
-         (SELECT {group}, max(seq) AS seq FROM {newer} GROUP BY {group}) n \
-         ON {same} AND a.seq < n.seq",
+        "SELECT a.* FROM (SELECT {group}, max(seq) AS seq FROM {newer} GROUP BY {group}) n \
+         RIGHT ANTI JOIN {every} a ON {same} AND a.seq < n.seq",
         group = grouped.join(", "),
         same = same.join(" AND "),
     );

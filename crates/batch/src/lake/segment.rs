@@ -182,7 +182,10 @@ fn split(rows: &[u32], standings: &[Standing], month_of: &[Month]) -> BTreeMap<P
 
 /// A damaged file leaves the catalogue when its rows come again: the segment brings at least as many
 /// new rows for its month. Otherwise nothing is written.
-fn mend(damaged: &[(&LakeFile, &str)], parts: &BTreeMap<PartName, Vec<u32>>) -> Result<Vec<String>> {
+fn mend(
+    damaged: &[(&LakeFile, &str)],
+    parts: &BTreeMap<PartName, Vec<u32>>,
+) -> Result<Vec<String>> {
     let mut brought: BTreeMap<String, i64> = BTreeMap::new();
     for ((month, replacing), rows) in parts {
         if !replacing {
@@ -241,4 +244,3 @@ fn tmp_path(last: &Path) -> Option<PathBuf> {
     let name = last.file_name()?.to_str()?;
     Some(last.with_file_name(format!("{TMP_PREFIX}{name}")))
 }
-

@@ -25,10 +25,8 @@ pub struct Swept {
 pub async fn sweep(lake_dir: &Path, store: &Store) -> Result<Swept> {
     let mut known: BTreeSet<PathBuf> = BTreeSet::new();
     for entity in lake_entities() {
-        let files = store
-            .lake_files(entity.name)
-            .await
-            .context("the lake's catalogue cannot be read")?;
+        let files =
+            store.lake_files(entity.name).await.context("the lake's catalogue cannot be read")?;
         known.extend(files.iter().map(|file| absolute(lake_dir, &file.path)));
     }
     let mut swept = Swept::default();

@@ -253,7 +253,9 @@ impl LakeWriter {
     async fn take_seq(&mut self) -> Result<i64> {
         let seq = match self.next_seq {
             Some(seq) => seq,
-            None => self.store.next_lake_seq().await.context("the lake's catalogue cannot be read")?,
+            None => {
+                self.store.next_lake_seq().await.context("the lake's catalogue cannot be read")?
+            }
         };
         self.next_seq = Some(seq + 1);
         Ok(seq)
@@ -267,8 +269,7 @@ impl LakeWriter {
         let catalogued = files
             .into_iter()
             .map(|file| (older(absolute(&self.lake_dir, &file.path), file.seq), file));
-        let so_far =
-            written.iter().map(|w| (older(w.tmp.clone(), w.file.seq), w.file.clone()));
+        let so_far = written.iter().map(|w| (older(w.tmp.clone(), w.file.seq), w.file.clone()));
         Ok(catalogued.chain(so_far).collect())
     }
 

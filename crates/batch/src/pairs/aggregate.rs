@@ -48,7 +48,8 @@ impl AggregateUDFImpl for PairCountUdaf {
     }
 
     fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
-        let basket = matches!(&arguments[0], DataType::List(of) if of.data_type() == &DataType::UInt32);
+        let basket =
+            matches!(&arguments[0], DataType::List(of) if of.data_type() == &DataType::UInt32);
         if !basket || arguments[1..].iter().any(|of| of != &DataType::Int64) {
             return plan_err!("{NAME} takes a list of UInt32 and three Int64, not {arguments:?}");
         }
@@ -81,7 +82,8 @@ impl Accumulator for PairAccumulator {
         }
         let number = |at: usize| -> Result<u32> {
             let value = values[at].as_primitive::<Int64Type>().value(0);
-            u32::try_from(value).map_err(|_| exec_datafusion_err!("{NAME}: {value} is out of range"))
+            u32::try_from(value)
+                .map_err(|_| exec_datafusion_err!("{NAME}: {value} is out of range"))
         };
         let (cap, pass) = (number(1)?, Pass { at: number(2)?, of: number(3)?.max(1) });
         let baskets = values[0].as_list::<i32>();

@@ -304,7 +304,8 @@ mod tests {
 
     #[test]
     fn merging_is_associative_and_commutative() {
-        let (a, b, c) = (bytes_of(&[&[1, 2, 3]]), bytes_of(&[&[2, 3], &[9, 1]]), bytes_of(&[&[u32::MAX, 0]]));
+        let (a, b, c) =
+            (bytes_of(&[&[1, 2, 3]]), bytes_of(&[&[2, 3], &[9, 1]]), bytes_of(&[&[u32::MAX, 0]]));
         let whole = bytes_of(&[&[1, 2, 3], &[2, 3], &[9, 1], &[u32::MAX, 0]]);
         assert_eq!(merged(&[&merged(&[&a, &b]), &c]), whole);
         assert_eq!(merged(&[&a, &merged(&[&c, &b])]), whole);
