@@ -39,7 +39,8 @@ impl Neighbours {
         let baskets = counts.baskets;
         for (a, b, both) in counts.pairs {
             for (item, other) in [(a, b), (b, a)] {
-                let (first, second) = (counts.items[item as usize].1, counts.items[other as usize].1);
+                let (first, second) =
+                    (counts.items[item as usize].1, counts.items[other as usize].1);
                 let together = Together { first, second, both, baskets };
                 let excess = together.confidence() - second as f64 / baskets as f64;
                 if excess > 0.0 && together.log_likelihood_ratio() >= RATIO_MIN {
@@ -51,8 +52,13 @@ impl Neighbours {
             list.sort_by(|x, y| y.excess.total_cmp(&x.excess).then(x.item.cmp(&y.item)));
             list.truncate(NEIGHBOURS);
         }
-        let items: Vec<(String, u64)> = counts.items.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
-        let place = items.iter().enumerate().filter_map(|(i, (id, _))| Some((id.clone(), u32::try_from(i).ok()?))).collect();
+        let items: Vec<(String, u64)> =
+            counts.items.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
+        let place = items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, (id, _))| Some((id.clone(), u32::try_from(i).ok()?)))
+            .collect();
         Self { items, place, near, baskets }
     }
 
@@ -63,14 +69,22 @@ impl Neighbours {
 
     /// The best products for an account: the excess summed over what it bought, products it never bought.
     /// `names` turns ids into names.
-    pub fn recommend(&self, purchases: &[Purchase], most: usize, names: &dyn Fn(&str) -> String) -> Vec<Recommendation> {
-        let bought: HashSet<u32> = purchases.iter().filter_map(|p| self.place.get(p.product.as_str())).copied().collect();
+    pub fn recommend(
+        &self,
+        purchases: &[Purchase],
+        most: usize,
+        names: &dyn Fn(&str) -> String,
+    ) -> Vec<Recommendation> {
+        let bought: HashSet<u32> =
+            purchases.iter().filter_map(|p| self.place.get(p.product.as_str())).copied().collect();
         let mut frequent: Vec<&Purchase> = purchases.iter().collect();
         frequent.sort_by(|a, b| b.orders.cmp(&a.orders).then(a.product.cmp(&b.product)));
         let mut scores: BTreeMap<u32, (f64, u32, Near)> = BTreeMap::new();
         for purchase in frequent.into_iter().take(ANTECEDENTS) {
             let Some(from) = self.place.get(purchase.product.as_str()).copied() else { continue };
-            for near in self.near.get(&from).into_iter().flatten().filter(|n| !bought.contains(&n.item)) {
+            for near in
+                self.near.get(&from).into_iter().flatten().filter(|n| !bought.contains(&n.item))
+            {
                 let score = scores.entry(near.item).or_insert((0.0, from, *near));
                 score.0 += near.excess;
                 if near.excess > score.2.excess {
@@ -81,14 +95,20 @@ impl Neighbours {
         let mut best: Vec<(f64, u32, Near)> = scores.into_values().collect();
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.item.cmp(&b.2.item)));
         best.truncate(most);
-        best.into_iter().map(|(score, from, near)| self.say(score, from, near, names)).collect()
+        best.into_iter().map(|best| self.say(best, names)).collect()
     }
 
-    fn say(&self, score: f64, from: u32, near: Near, names: &dyn Fn(&str) -> String) -> Recommendation {
+    /// The recommendation of `near`, for which the item `from` speaks most.
+    fn say(&self, (score, from, near): (f64, u32, Near), names: &dyn Fn(&str) -> String) -> Recommendation {
         let (item, item_baskets) = &self.items[near.item as usize];
         let (with, with_baskets) = &self.items[from as usize];
         let (item_name, with_name) = (names(item), names(with));
-        let together = Together { first: *with_baskets, second: *item_baskets, both: near.both, baskets: self.baskets };
+        let together = Together {
+            first: *with_baskets,
+            second: *item_baskets,
+            both: near.both,
+            baskets: self.baskets,
+        };
         let words = Words::new(
             format!(
                 "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です",
@@ -104,7 +124,11 @@ impl Neighbours {
         Recommendation {
             product: item.as_str().into(),
             score,
-            because: vec![Evidence { words, source: format!("orders with {with} and {item}"), on: None }],
+            because: vec![Evidence {
+                words,
+                source: format!("orders with {with} and {item}"),
+                on: None,
+            }],
         }
     }
 }
@@ -150,6 +174,10 @@ mod tests {
 
     #[test]
     fn nothing_bought_is_recommended_again() {
-        assert!(neighbours().recommend(&[purchase("beer", 3), purchase("crisps", 1)], 20, &str::to_owned).is_empty());
+        assert!(
+            neighbours()
+                .recommend(&[purchase("beer", 3), purchase("crisps", 1)], 20, &str::to_owned)
+                .is_empty()
+        );
     }
 }

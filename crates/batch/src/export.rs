@@ -60,14 +60,18 @@ async fn stored(source: &Source<'_>, entity: &'static Entity) -> Result<(Vec<u8>
     let rows = source.store.read(entity).await?;
     let attributes: Vec<Option<serde_json::Map<String, serde_json::Value>>> =
         rows.iter().map(|row| attributes(entity, row)).collect();
-    let extra: BTreeSet<&String> = attributes.iter().flatten().flat_map(serde_json::Map::keys).collect();
+    let extra: BTreeSet<&String> =
+        attributes.iter().flatten().flat_map(serde_json::Map::keys).collect();
     let mut csv = csv::Writer::from_writer(Vec::new());
     let names = entity.columns.iter().map(|c| c.name).chain(extra.iter().map(|name| name.as_str()));
     csv.write_record(names)?;
     for (row, attributes) in rows.iter().zip(&attributes) {
         let currency = row_currency(entity, row).unwrap_or(source.currency);
-        let cells = entity.columns.iter().zip(row).map(|(column, value)| cell(column, value, currency));
-        let more = extra.iter().map(|name| attributes.as_ref().and_then(|a| a.get(*name)).map_or_else(String::new, plain));
+        let cells =
+            entity.columns.iter().zip(row).map(|(column, value)| cell(column, value, currency));
+        let more = extra.iter().map(|name| {
+            attributes.as_ref().and_then(|a| a.get(*name)).map_or_else(String::new, plain)
+        });
         csv.write_record(cells.chain(more))?;
     }
     Ok((csv.into_inner().context("a CSV in memory is always flushed")?, rows.len() as u64))
@@ -123,26 +127,41 @@ async fn in_lake(source: &Source<'_>, entity: &'static Entity) -> Result<(Vec<u8
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(entity.columns.iter().map(|c| c.name))?;
     let mut rows = 0;
-    while let Some(batch) = batches.try_next().await.with_context(|| format!("cannot export {}", entity.name))? {
+    while let Some(batch) =
+        batches.try_next().await.with_context(|| format!("cannot export {}", entity.name))?
+    {
         rows += batch.num_rows() as u64;
         lake_rows(source, entity, &batch, &mut csv)?;
     }
     Ok((csv.into_inner().context("a CSV in memory is always flushed")?, rows))
 }
 
-fn lake_rows(source: &Source<'_>, entity: &Entity, batch: &RecordBatch, csv: &mut csv::Writer<Vec<u8>>) -> Result<()> {
+fn lake_rows(
+    source: &Source<'_>,
+    entity: &Entity,
+    batch: &RecordBatch,
+    csv: &mut csv::Writer<Vec<u8>>,
+) -> Result<()> {
     let columns: Vec<_> = entity
         .columns
         .iter()
-        .map(|column| batch.column_by_name(column.name).with_context(|| format!("the lake's {} lack {}", entity.name, column.name)))
+        .map(|column| {
+            batch
+                .column_by_name(column.name)
+                .with_context(|| format!("the lake's {} lack {}", entity.name, column.name))
+        })
         .collect::<Result<_>>()?;
-    let currencies = batch.column_by_name("currency").map(|c| c.as_string::<i32>());
+    let currencies = batch.column_by_name("currency").map(AsArray::as_string::<i32>);
     for row in 0..batch.num_rows() {
         let currency = currencies
             .filter(|codes| codes.is_valid(row))
             .and_then(|codes| Currency::parse(codes.value(row)))
             .unwrap_or(source.currency);
-        let cells = entity.columns.iter().zip(&columns).map(|(column, array)| cell(column, &value(array.as_ref(), row), currency));
+        let cells = entity
+            .columns
+            .iter()
+            .zip(&columns)
+            .map(|(column, array)| cell(column, &value(array.as_ref(), row), currency));
         csv.write_record(cells)?;
     }
     Ok(())
@@ -156,8 +175,12 @@ fn value(array: &dyn Array, row: usize) -> Value {
         DataType::Utf8 => Value::Text(array.as_string::<i32>().value(row).to_owned()),
         DataType::Int64 => Value::Int(array.as_primitive::<Int64Type>().value(row)),
         DataType::Float64 => Value::Real(array.as_primitive::<Float64Type>().value(row)),
-        DataType::Timestamp(_, _) => Value::Int(array.as_primitive::<TimestampMicrosecondType>().value(row)),
-        DataType::Date32 => Value::Text(Day(array.as_primitive::<Date32Type>().value(row)).to_string()),
+        DataType::Timestamp(_, _) => {
+            Value::Int(array.as_primitive::<TimestampMicrosecondType>().value(row))
+        }
+        DataType::Date32 => {
+            Value::Text(Day(array.as_primitive::<Date32Type>().value(row)).to_string())
+        }
         other => unreachable!("the canonical schema has no {other}"),
     }
 }
@@ -176,7 +199,9 @@ mod tests {
     #[test]
     fn cells_read_as_files_write_them() {
         let column = |name: &'static str, kind| Column { name, kind, required: false };
-        let check = |kind, value, expected: &str| assert_eq!(cell(&column("x", kind), &value, Currency::USD), expected);
+        let check = |kind, value, expected: &str| {
+            assert_eq!(cell(&column("x", kind), &value, Currency::USD), expected);
+        };
         check(Kind::Amount, Value::Int(-1250), "-12.50");
         check(Kind::Flag, Value::Int(1), "true");
         check(Kind::Text, Value::Null, "");

@@ -13,7 +13,7 @@ use datafusion::prelude::SessionContext;
 use decide::facts::{Contract, Purchase, Usage};
 use domain::ids::ProductId;
 use domain::money::Currency;
-use domain::time::{Day, Zone};
+use domain::time::{Day, Days, Zone};
 
 use crate::known::Account;
 use crate::tables::{FromLake, UsageMonths};
@@ -44,7 +44,12 @@ pub struct PlanLimit {
 pub type Limits = HashMap<(ProductId, String, String), PlanLimit>;
 
 /// Reads purchases, baskets and usage. The tables `orders`, `usage` and `web_events` are registered.
-pub async fn read(ctx: &SessionContext, ask: &Ask<'_>, accounts: &BTreeMap<i64, Account>, limits: &Limits) -> Result<FromLake> {
+pub async fn read(
+    ctx: &SessionContext,
+    ask: &Ask<'_>,
+    accounts: &BTreeMap<i64, Account>,
+    limits: &Limits,
+) -> Result<FromLake> {
     let mut lake = FromLake::default();
     lines(ctx, ask).await?;
     baskets(ctx, &mut lake).await?;
@@ -75,7 +80,8 @@ async fn lines(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
         currency = ask.currency,
         when = condition(ask, "ordered_at"),
     );
-    let table = ctx.sql(&sql).await.context("order lines could not be read from the lake")?.cache().await?;
+    let table =
+        ctx.sql(&sql).await.context("order lines could not be read from the lake")?.cache().await?;
     ctx.deregister_table("order_lines")?;
     ctx.register_table("order_lines", table.into_view())?;
     Ok(())
@@ -137,7 +143,12 @@ impl Contracts<'_> {
     /// The active contract that a reading belongs to: the one it names, else the one whose plan limits the
     /// metric, else the first.
     fn of(&self, account: i64, subscription: &str, metric: &str) -> Option<&Contract> {
-        let active = || self.accounts.get(&account).into_iter().flat_map(|a| a.contracts.iter().filter(|c| c.active));
+        let active = || {
+            self.accounts
+                .get(&account)
+                .into_iter()
+                .flat_map(|a| a.contracts.iter().filter(|c| c.active))
+        };
         if !subscription.is_empty() {
             return active().find(|c| c.subscription.as_str() == subscription);
         }
@@ -147,14 +158,20 @@ impl Contracts<'_> {
     fn limit(&self, contract: &Contract, metric: &str) -> Option<f64> {
         let version = contract.plan_version.clone().unwrap_or_default();
         let key = |version: String| (contract.product.clone(), metric.to_owned(), version);
-        let limit = self.limits.get(&key(version)).or_else(|| self.limits.get(&key(String::new())))?;
+        let limit =
+            self.limits.get(&key(version)).or_else(|| self.limits.get(&key(String::new())))?;
         let seats = if limit.per_seat { contract.seats.unwrap_or(1).max(1) as f64 } else { 1.0 };
         Some(limit.included * seats)
     }
 }
 
 /// Readings by day: the last of a gauge, the sum of a count.
-async fn usage(ctx: &SessionContext, ask: &Ask<'_>, lake: &mut FromLake, contracts: &Contracts<'_>) -> Result<()> {
+async fn usage(
+    ctx: &SessionContext,
+    ask: &Ask<'_>,
+    lake: &mut FromLake,
+    contracts: &Contracts<'_>,
+) -> Result<()> {
     let sql = format!(
         "SELECT account_key, metric, COALESCE(subscription_id, '') AS subscription_id, day,
                 MAX(kind) AS kind,
@@ -174,7 +191,11 @@ async fn usage(ctx: &SessionContext, ask: &Ask<'_>, lake: &mut FromLake, contrac
             let account = series[0].account;
             let last = lake.last_event.entry(account).or_insert(usage.on.0);
             *last = (*last).max(usage.on.0);
-            let months = UsageMonths { metric: usage.metric.clone(), limit: usage.limit, points: months(series) };
+            let months = UsageMonths {
+                metric: usage.metric.clone(),
+                limit: usage.limit,
+                points: months(series, ask.as_of),
+            };
             lake.usage_months.entry(account).or_default().push(months);
             lake.usage.entry(account).or_default().push(usage);
         }
@@ -215,14 +236,21 @@ struct Reading {
 
 impl Reading {
     fn same_series(&self, other: &Self) -> bool {
-        (self.account, &self.metric, &self.subscription) == (other.account, &other.metric, &other.subscription)
+        (self.account, &self.metric, &self.subscription)
+            == (other.account, &other.metric, &other.subscription)
     }
 }
 
-/// The last reading of each of the last 13 months, or a count's sum.
-fn months(series: &[Reading]) -> Vec<(String, f64)> {
+/// The last reading of each of the last 13 months, or a count's sum; a count's month that is not over by
+/// `as_of` is left out.
+fn months(series: &[Reading], as_of: Day) -> Vec<(String, f64)> {
+    let over = if as_of.plus(Days(1)).month_start() > as_of {
+        as_of
+    } else {
+        Day(as_of.month_start().0 - 1)
+    };
     let mut months: BTreeMap<String, f64> = BTreeMap::new();
-    for reading in series {
+    for reading in series.iter().filter(|reading| !reading.counts || reading.day <= over.0) {
         let (year, month, _) = Day(reading.day).ymd();
         let value = months.entry(format!("{year:04}-{month:02}")).or_insert(0.0);
         *value = if reading.counts { *value + reading.value } else { reading.value };
@@ -236,7 +264,9 @@ fn measure(series: &[Reading], as_of: Day, contracts: &Contracts<'_>) -> Option<
     let last = series.last()?;
     let contract = contracts.of(last.account, &last.subscription, &last.metric)?;
     let age = |r: &Reading| as_of.0 - r.day;
-    let mean = |readings: &[&Reading]| readings.iter().map(|r| r.value).sum::<f64>() / readings.len() as f64;
+    let mean = |readings: &[&Reading]| {
+        readings.iter().map(|r| r.value).sum::<f64>() / readings.len() as f64
+    };
     let recent: Vec<&Reading> = series.iter().filter(|r| age(r) < 90).collect();
     let earlier: Vec<&Reading> = series.iter().filter(|r| (90..180).contains(&age(r))).collect();
     let points: Vec<(f64, f64)> = recent.iter().map(|r| (f64::from(r.day), r.value)).collect();

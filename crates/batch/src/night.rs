@@ -91,16 +91,9 @@ pub struct Summary {
     pub features: usize,
     /// Candidates scored.
     pub candidates: usize,
-    /// Plays in the plan.
-    pub plays: usize,
-    /// Hours planned.
-    pub hours: f64,
-    /// Expected incremental profit of the plan, minor units.
-    pub expected_minor: i64,
-    /// Upper bound of any plan, minor units.
-    pub bound_minor: i64,
-    /// Candidates by fate.
-    pub fates: BTreeMap<String, usize>,
+    /// The plan in figures.
+    #[serde(flatten)]
+    pub planned: plan::Planned,
     /// Whether it was published.
     pub published: bool,
 }
@@ -120,7 +113,12 @@ pub struct Known {
 }
 
 /// Reads entities and lake as of a day, of all accounts or of one.
-pub async fn know(night: &Night<'_>, engine: Engine, as_of: Day, only: Option<i64>) -> Result<Known> {
+pub async fn know(
+    night: &Night<'_>,
+    engine: Engine,
+    as_of: Day,
+    only: Option<i64>,
+) -> Result<Known> {
     let snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
     let mut accounts = known::accounts(&snapshot);
     if let Some(key) = only {
@@ -128,7 +126,9 @@ pub async fn know(night: &Night<'_>, engine: Engine, as_of: Day, only: Option<i6
     }
     let listed = score::catalogue::listed(&snapshot);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
-    let lake = lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed)).await?;
+    let lake =
+        lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
+            .await?;
     tables::register(engine.context(), &accounts, &lake)?;
     Ok(Known { engine, snapshot, accounts, lake, listed })
 }
@@ -161,7 +161,12 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     }
 
     (night.progress)("score");
-    let scored = score_all(night, &known, &trained, &Inputs { features: &features, neighbours: &neighbours, as_of });
+    let scored = score_all(
+        night,
+        &known,
+        &trained,
+        &Inputs { features: &features, neighbours: &neighbours, as_of },
+    );
     plan::artefacts::recommendations(&folder, &scored.recommendations)?;
     summary.candidates = scored.scored.len();
     if night.until == Stage::Score {
@@ -169,7 +174,8 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     }
 
     (night.progress)("plan");
-    plan::plan_and_write(night, &known, scored, &plan::Place { run: &run, folder: &folder, as_of }, &mut summary).await?;
+    let place = plan::Place { run: &run, folder: &folder, as_of };
+    summary.planned = plan::plan_and_write(night, &known, scored, &place).await?;
     let json = serde_json::to_string(&summary)?;
     night.store.publish_run(&run.run_id, &json).await?;
     summary.published = true;
@@ -185,11 +191,7 @@ impl Summary {
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),
             candidates: 0,
-            plays: 0,
-            hours: 0.0,
-            expected_minor: 0,
-            bound_minor: 0,
-            fates: BTreeMap::new(),
+            planned: plan::Planned::default(),
             published: false,
         }
     }
@@ -274,15 +276,38 @@ async fn neighbours(engine: &Engine) -> Result<Neighbours> {
     Ok(Neighbours::rank(pairs::pair_counts(engine, &options).await?))
 }
 
-async fn register_models(store: &Store, run_id: &str, trained: &Trained, neighbours: &Neighbours) -> Result<()> {
+async fn register_models(
+    store: &Store,
+    run_id: &str,
+    trained: &Trained,
+    neighbours: &Neighbours,
+) -> Result<()> {
     let (pairs, baskets) = neighbours.size();
     let cards = [
-        ("opportunity", serde_json::json!({ "of": "P(opportunity | approach)", "prior": trained.opened.prior, "opened": trained.opened.total.0, "approaches": trained.opened.total.1 })),
-        ("won", serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 })),
-        ("organic", serde_json::json!({ "of": "P(takes it | left alone)", "prior": trained.organic.prior, "taken": trained.organic.total.0, "at_risk": trained.organic.total.1 })),
-        ("churn", serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() })),
-        ("prices", serde_json::json!({ "of": "monthly price implied by bills, minor units", "products": trained.prices })),
-        ("also_bought", serde_json::json!({ "of": "excess confidence of pairs in baskets", "pairs": pairs, "baskets": baskets })),
+        (
+            "opportunity",
+            serde_json::json!({ "of": "P(opportunity | approach)", "prior": trained.opened.prior, "opened": trained.opened.total.0, "approaches": trained.opened.total.1 }),
+        ),
+        (
+            "won",
+            serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 }),
+        ),
+        (
+            "organic",
+            serde_json::json!({ "of": "P(takes it | left alone)", "prior": trained.organic.prior, "taken": trained.organic.total.0, "at_risk": trained.organic.total.1 }),
+        ),
+        (
+            "churn",
+            serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() }),
+        ),
+        (
+            "prices",
+            serde_json::json!({ "of": "monthly price implied by bills, minor units", "products": trained.prices }),
+        ),
+        (
+            "also_bought",
+            serde_json::json!({ "of": "excess confidence of pairs in baskets", "pairs": pairs, "baskets": baskets }),
+        ),
     ];
     for (name, card) in cards {
         store.write_model(run_id, name, &card.to_string()).await?;
@@ -308,15 +333,23 @@ struct Inputs<'a> {
     as_of: Day,
 }
 
-fn score_all(night: &Night<'_>, known: &Known, trained: &Trained, inputs: &Inputs<'_>) -> AllScored {
+fn score_all(
+    night: &Night<'_>,
+    known: &Known,
+    trained: &Trained,
+    inputs: &Inputs<'_>,
+) -> AllScored {
     let catalogue = score::catalogue::with_prices(known.listed.clone(), trained);
-    let names = |id: &str| catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone());
+    let names =
+        |id: &str| catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone());
     let most = night.policy.candidates.recommendations as usize;
     let recommendations: BTreeMap<i64, Vec<Recommendation>> = known
         .lake
         .purchases
         .iter()
-        .map(|(account, purchases)| (*account, inputs.neighbours.recommend(purchases, most, &names)))
+        .map(|(account, purchases)| {
+            (*account, inputs.neighbours.recommend(purchases, most, &names))
+        })
         .filter(|(_, found)| !found.is_empty())
         .collect();
     let sources = score::facts::Sources {
@@ -336,7 +369,8 @@ fn score_all(night: &Night<'_>, known: &Known, trained: &Trained, inputs: &Input
         .iter()
         .flat_map(|facts| {
             let found = recommendations.get(&facts.account.0).unwrap_or(&none);
-            let look = Look { facts, catalogue: &catalogue, policy: night.policy, as_of: inputs.as_of };
+            let look =
+                Look { facts, catalogue: &catalogue, policy: night.policy, as_of: inputs.as_of };
             candidates(&look, found, odds)
         })
         .collect();
@@ -344,10 +378,18 @@ fn score_all(night: &Night<'_>, known: &Known, trained: &Trained, inputs: &Input
 }
 
 /// The candidates of one account with their odds.
-pub fn candidates(look: &Look<'_>, found: &[Recommendation], odds: score::odds::Sources<'_>) -> Vec<Scored> {
+pub fn candidates(
+    look: &Look<'_>,
+    found: &[Recommendation],
+    odds: score::odds::Sources<'_>,
+) -> Vec<Scored> {
+    let fired = decide::signals::fired(look);
     decide::candidates::generate(look, found)
         .into_iter()
-        .map(|candidate| Scored { odds: score::odds::of(odds, look.facts, &candidate), candidate })
+        .map(|candidate| Scored {
+            odds: score::odds::of(odds, look.facts, &candidate, &fired),
+            candidate,
+        })
         .collect()
 }
 

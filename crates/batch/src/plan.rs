@@ -15,9 +15,10 @@ use decide::look::Look;
 use decide::plan::PlanInput;
 use domain::motion::Fate;
 use domain::time::Day;
+use serde::Serialize;
 use store::RunRow;
 
-use crate::night::{AllScored, Known, Night, Summary};
+use crate::night::{AllScored, Known, Night};
 use crate::score::views;
 
 /// Where a run's results go.
@@ -37,8 +38,7 @@ pub async fn plan_and_write(
     known: &Known,
     all: AllScored,
     place: &Place<'_>,
-    summary: &mut Summary,
-) -> Result<()> {
+) -> Result<Planned> {
     let AllScored { facts, scored, catalogue, .. } = all;
     let plan = decide::plan::plan(PlanInput {
         as_of: place.as_of,
@@ -50,7 +50,7 @@ pub async fn plan_and_write(
         seed: night.seed.unsigned_abs(),
         accepted: Vec::new(),
     });
-    summarise(summary, &plan, night);
+    let planned = summarise(&plan, night);
     artefacts::decisions(place.folder, &plan.decisions, night.currency)?;
     artefacts::pools(place.folder, &plan.pools)?;
     let write = rows::Rows { run_id: &place.run.run_id, currency: night.currency, facts: &facts };
@@ -60,7 +60,23 @@ pub async fn plan_and_write(
     let fates = rows::fates(&write, &plan);
     night.store.write_plays(&plays, &others, &fates).await?;
     let pages = Pages { facts: &facts, catalogue: &catalogue, by_account: &by_account };
-    write_views(night, known, &pages, place).await
+    write_views(night, known, &pages, place).await?;
+    Ok(planned)
+}
+
+/// The plan in figures.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Planned {
+    /// Plays in the plan.
+    pub plays: usize,
+    /// Hours planned.
+    pub hours: f64,
+    /// Expected incremental profit of the plan, minor units.
+    pub expected_minor: i64,
+    /// Upper bound of any plan, minor units.
+    pub bound_minor: i64,
+    /// Candidates by fate.
+    pub fates: BTreeMap<String, usize>,
 }
 
 /// The decisions of each account.
@@ -72,14 +88,18 @@ fn by_account(decisions: &[Decision]) -> BTreeMap<i64, Vec<&Decision>> {
     by_account
 }
 
-fn summarise(summary: &mut Summary, plan: &Plan, night: &Night<'_>) {
+fn summarise(plan: &Plan, night: &Night<'_>) -> Planned {
     let chosen = || plan.decisions.iter().filter(|d| d.fate == Fate::Chosen);
-    summary.plays = chosen().count();
-    summary.hours = chosen().map(|d| d.scored.candidate.effort_hours).sum();
-    summary.expected_minor = night.currency.round_expected(plan.total);
-    summary.bound_minor = night.currency.round_expected(plan.bound);
+    let mut fates: BTreeMap<String, usize> = BTreeMap::new();
     for decision in &plan.decisions {
-        *summary.fates.entry(decision.fate.code().to_owned()).or_default() += 1;
+        *fates.entry(decision.fate.code().to_owned()).or_default() += 1;
+    }
+    Planned {
+        plays: chosen().count(),
+        hours: chosen().fold(0.0, |sum, d| sum + d.scored.candidate.effort_hours),
+        expected_minor: night.currency.round_expected(plan.total),
+        bound_minor: night.currency.round_expected(plan.bound),
+        fates,
     }
 }
 
@@ -89,7 +109,12 @@ struct Pages<'a> {
     by_account: &'a BTreeMap<i64, Vec<&'a Decision>>,
 }
 
-async fn write_views(night: &Night<'_>, known: &Known, pages: &Pages<'_>, place: &Place<'_>) -> Result<()> {
+async fn write_views(
+    night: &Night<'_>,
+    known: &Known,
+    pages: &Pages<'_>,
+    place: &Place<'_>,
+) -> Result<()> {
     let revenue = views::monthly_revenue(&known.snapshot);
     let spend = views::monthly_spend(&known.lake, place.as_of);
     let mut written = Vec::with_capacity(pages.facts.len());
@@ -102,7 +127,8 @@ async fn write_views(night: &Night<'_>, known: &Known, pages: &Pages<'_>, place:
         };
         let series = views::series(&shown, place.as_of, night.currency);
         let decisions = pages.by_account.get(&key).map_or(&[][..], Vec::as_slice);
-        let look = Look { facts, catalogue: pages.catalogue, policy: night.policy, as_of: place.as_of };
+        let look =
+            Look { facts, catalogue: pages.catalogue, policy: night.policy, as_of: place.as_of };
         let silent = decide::explain::account_silent(&look, decisions).as_ref().map(Into::into);
         let view = views::view(facts, series, silent, (place.as_of, night.currency));
         written.push((key, serde_json::to_string(&view)?));

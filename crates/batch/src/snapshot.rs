@@ -38,7 +38,10 @@ impl Table {
     }
 
     fn at(&self, column: &str) -> usize {
-        *self.place.get(column).unwrap_or_else(|| panic!("{} has a column {column}", self.entity.name))
+        *self
+            .place
+            .get(column)
+            .unwrap_or_else(|| panic!("{} has a column {column}", self.entity.name))
     }
 
     /// Each row with named access to its values.
@@ -137,10 +140,12 @@ impl Snapshot {
         }
         let flip = |keys: Vec<(i64, String)>| keys.into_iter().map(|(key, id)| (id, key)).collect();
         let accounts = domain::canonical::entity("accounts").expect("accounts are canonical");
-        let mut ids: Vec<String> = tables["accounts"].iter().map(|r| r.id("account_id").to_owned()).collect();
+        let mut ids: Vec<String> =
+            tables["accounts"].iter().map(|r| r.id("account_id").to_owned()).collect();
         ids.sort();
         store.account_keys(&ids).await?;
-        let mut contacts: Vec<String> = tables["contacts"].iter().map(|r| r.id("contact_id").to_owned()).collect();
+        let mut contacts: Vec<String> =
+            tables["contacts"].iter().map(|r| r.id("contact_id").to_owned()).collect();
         contacts.sort();
         store.contact_keys(&contacts).await?;
         Ok(Self {
@@ -222,7 +227,9 @@ fn as_of_day(mut table: Table, as_of: Day, zone: &Zone) -> Table {
         for (place, kind, dependents) in &happened {
             if after(&row[*place], *kind) {
                 row[*place] = Value::Null;
-                dependents.iter().for_each(|d| row[*d] = Value::Null);
+                for dependent in dependents {
+                    row[*dependent] = Value::Null;
+                }
             }
         }
     }
@@ -237,13 +244,16 @@ fn kind_of(entity: &Entity, column: &str) -> Kind {
 pub async fn last_event_day(store: &Store, zone: &Zone, today: Day) -> Result<Option<Day>> {
     let end = zone.end_of_day(today);
     let mut last = None;
-    for entity in ENTITIES.iter().filter(|e| e.home == Home::Store && !CATALOGUE.contains(&e.name)) {
+    for entity in ENTITIES.iter().filter(|e| e.home == Home::Store && !CATALOGUE.contains(&e.name))
+    {
         let Some(dated) = entity.dated else { continue };
         let table = Table::new(entity, store.read(entity).await?);
         let (place, kind) = (table.at(dated), kind_of(entity, dated));
         let mut see = |value: &Value, kind: Kind| {
             let day = match (value, kind) {
-                (Value::Int(micros), Kind::Instant) if *micros <= end.0 => Some(zone.day_of(Instant(*micros))),
+                (Value::Int(micros), Kind::Instant) if *micros <= end.0 => {
+                    Some(zone.day_of(Instant(*micros)))
+                }
                 (Value::Text(text), Kind::Day) => Day::parse_iso(text).filter(|day| *day <= today),
                 _ => None,
             };
@@ -266,12 +276,19 @@ const CATALOGUE: &[&str] = &["prices", "releases", "rates", "permissions", "acco
 mod tests {
     use super::*;
 
-    fn check(entity: &str, given: &[(&str, Value)], as_of: &str, expected: Option<&[(&str, Value)]>) {
+    fn check(
+        entity: &str,
+        given: &[(&str, Value)],
+        as_of: &str,
+        expected: Option<&[(&str, Value)]>,
+    ) {
         let entity = domain::canonical::entity(entity).expect("canonical");
         let columns = Store::columns(entity);
         let row: Row = columns
             .iter()
-            .map(|c| given.iter().find(|(name, _)| name == c).map_or(Value::Null, |(_, v)| v.clone()))
+            .map(|c| {
+                given.iter().find(|(name, _)| name == c).map_or(Value::Null, |(_, v)| v.clone())
+            })
             .collect();
         let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
         let day = Day::parse_iso(as_of).expect("a day");
@@ -321,7 +338,12 @@ mod tests {
     fn the_day_includes_its_last_moment_in_the_zone() {
         let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
         let end = zone.end_of_day(Day::parse_iso("2026-03-31").expect("a day")).0;
-        check("activities", &[("at", Value::Int(end))], "2026-03-31", Some(&[("at", Value::Int(end))]));
+        check(
+            "activities",
+            &[("at", Value::Int(end))],
+            "2026-03-31",
+            Some(&[("at", Value::Int(end))]),
+        );
         check("activities", &[("at", Value::Int(end + 1))], "2026-03-31", None);
     }
 }

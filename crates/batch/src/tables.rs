@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
+};
 use datafusion::prelude::SessionContext;
 use decide::facts::{Outcome, Purchase, Usage};
+
+use domain::ids::ProductId;
 
 use crate::known::Account;
 
@@ -40,17 +44,27 @@ pub struct UsageMonths {
 /// A table's name and columns, for the reference page.
 pub const TABLES: &[(&str, &str)] = &[
     ("accounts", "account_key, root_key, since, last_event, last_human_touch"),
-    ("contracts", "account_key, product_id, seats, mrr_minor, term_months, started_on, renews_on, cancel_deadline, active"),
+    (
+        "contracts",
+        "account_key, product_id, seats, mrr_minor, term_months, started_on, renews_on, cancel_deadline, active",
+    ),
     ("proposals", "account_key, product_id, opened_on, closed_on, outcome, amount_minor"),
     ("surveys", "account_key, question, score, day"),
     ("tickets", "account_key, opened_on, escalated"),
     ("baskets", "account_key, day, amount_minor"),
     ("purchases", "account_key, product_id, orders, first_on, last_on, amount_minor"),
-    ("usage_now", "account_key, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day"),
+    (
+        "usage_now",
+        "account_key, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day",
+    ),
 ];
 
 /// Registers every table.
-pub fn register(ctx: &SessionContext, accounts: &BTreeMap<i64, Account>, lake: &FromLake) -> Result<()> {
+pub fn register(
+    ctx: &SessionContext,
+    accounts: &BTreeMap<i64, Account>,
+    lake: &FromLake,
+) -> Result<()> {
     for (name, batch) in [
         ("accounts", account_rows(accounts)?),
         ("contracts", contract_rows(accounts)?),
@@ -87,7 +101,9 @@ fn flags(values: impl Iterator<Item = bool>) -> ArrayRef {
 }
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
-    Ok(RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))?)
+    Ok(RecordBatch::try_from_iter_with_nullable(
+        columns.into_iter().map(|(name, array)| (name, array, true)),
+    )?)
 }
 
 fn account_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
@@ -125,7 +141,7 @@ fn proposal_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
     };
     batch(vec![
         ("account_key", whole(all().map(|(key, _)| Some(key)))),
-        ("product_id", text(all().map(|(_, p)| p.product.as_ref().map(|id| id.as_str())))),
+        ("product_id", text(all().map(|(_, p)| p.product.as_ref().map(ProductId::as_str)))),
         ("opened_on", days(all().map(|(_, p)| Some(p.opened_on.0)))),
         ("closed_on", days(all().map(|(_, p)| p.closed_on.map(|d| d.0)))),
         ("outcome", text(all().map(|(_, p)| Some(outcome(p.outcome))))),

@@ -58,51 +58,74 @@ impl Workspace {
             ),
             other => other.with_context(|| format!("could not read {}", path.display()))?,
         };
-        let file: File = toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))?;
-        let currency = currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
+        let file: File =
+            toml::from_str(&text).with_context(|| format!("{} is not right", path.display()))?;
+        let currency =
+            currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
         let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
         let dir = std::path::absolute(dir)?;
         let (policy, policy_text) = policy(&dir)?;
         let url = match file.database {
             Some(url) => with_password(&url, password())?,
-            None => format!("sqlite://{}", dir.join("store.sqlite").display()),
+            None => Store::sqlite_url(&dir.join("store.sqlite")),
         };
-        let store = Store::open(&url, mode).await.with_context(|| format!("could not open the store of {}", dir.display()))?;
+        let store = Store::open(&url, mode)
+            .await
+            .with_context(|| format!("could not open the store of {}", dir.display()))?;
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
-        Ok(Self { currency, zone, lake, policy, policy_text, store, dir })
+        Ok(Self { dir, currency, zone, lake, policy, policy_text, store })
     }
 
     /// The workspace's name in addresses: its folder's name.
     pub(crate) fn name(&self) -> String {
         let name = self.dir.file_name().map_or("workspace".into(), |name| name.to_string_lossy());
-        let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' }).collect();
-        if plain.trim_matches('-').is_empty() { "workspace".to_owned() } else { plain.to_lowercase() }
+        let plain: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
+            .collect();
+        if plain.trim_matches('-').is_empty() {
+            "workspace".to_owned()
+        } else {
+            plain.to_lowercase()
+        }
     }
 }
 
 /// A currency by its code, or what to write instead.
 pub(crate) fn currency(code: &str) -> Result<Currency> {
-    Currency::parse(code).with_context(|| format!("`{code}` is not an ISO 4217 currency code; write one such as JPY or USD"))
+    Currency::parse(code).with_context(|| {
+        format!("`{code}` is not an ISO 4217 currency code; write one such as JPY or USD")
+    })
 }
 
 /// A zone by its name, or what to write instead.
 pub(crate) fn zone(name: &str) -> Result<Zone> {
-    Zone::named(name).with_context(|| format!("`{name}` is not a time zone; write an IANA name such as Asia/Tokyo"))
+    Zone::named(name).with_context(|| {
+        format!("`{name}` is not a time zone; write an IANA name such as Asia/Tokyo")
+    })
 }
 
 fn policy(dir: &Path) -> Result<(Policy, String)> {
     let path = dir.join("policy.toml");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Policy::default_text().to_owned(),
-        Err(error) => return Err(error).with_context(|| format!("could not read {}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Policy::default_text().to_owned()
+        }
+        Err(error) => {
+            return Err(error).with_context(|| format!("could not read {}", path.display()));
+        }
     };
-    let policy = Policy::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
+    let policy =
+        Policy::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
     Ok((policy, text))
 }
 
 fn password() -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "secrets come from the environment, and are read here only")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "secrets come from the environment, and are read here only"
+    )]
     std::env::var(PASSWORD).ok()
 }
 
@@ -115,7 +138,13 @@ fn with_password(url: &str, password: Option<String>) -> Result<String> {
         (Some((user, host)), Some(password)) if !user.contains(':') => {
             let escaped: String = password
                 .bytes()
-                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .map(|b| {
+                    if b.is_ascii_alphanumeric() {
+                        char::from(b).to_string()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
                 .collect();
             Ok(format!("{scheme}://{user}:{escaped}@{host}"))
         }
@@ -129,7 +158,8 @@ mod tests {
 
     #[test]
     fn the_password_comes_from_outside_and_is_escaped() {
-        let url = with_password("postgres://rev@db/ns?schema=a", Some("p@ss/1".to_owned())).expect("a URL");
+        let url = with_password("postgres://rev@db/ns?schema=a", Some("p@ss/1".to_owned()))
+            .expect("a URL");
         assert_eq!(url, "postgres://rev:p%40ss%2F1@db/ns?schema=a");
         let kept = with_password("postgres://rev:x@db/ns", Some("y".to_owned())).expect("a URL");
         assert_eq!(kept, "postgres://rev:x@db/ns");

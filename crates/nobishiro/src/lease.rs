@@ -13,7 +13,11 @@ const LIFE_S: i64 = 30;
 
 /// Does `work` under the workspace's lease, renewing it meanwhile. A lease whose process on this machine is
 /// gone is taken over at once.
-pub(crate) async fn hold<T>(store: &Store, what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn hold<T>(
+    store: &Store,
+    what: &str,
+    work: impl Future<Output = Result<T>>,
+) -> Result<T> {
     let holder = format!("{}@{}", std::process::id(), host());
     let ask = LeaseAsk { what, holder: &holder, now_s: clock::now_s(), ttl_s: LIFE_S };
     let lease = store.acquire_lease(&ask, gone).await?;
@@ -34,13 +38,16 @@ pub(crate) async fn hold<T>(store: &Store, what: &str, work: impl Future<Output 
 }
 
 fn host() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "localhost".to_owned(), |name| name.trim().to_owned())
 }
 
 /// Whether the holder was a process of this machine that is no longer there.
 fn gone(holder: &str) -> bool {
     let Some((pid, there)) = holder.split_once('@') else { return false };
-    there == host() && std::path::Path::new("/proc").is_dir() && !std::path::Path::new("/proc").join(pid).exists()
+    there == host()
+        && std::path::Path::new("/proc").is_dir()
+        && !std::path::Path::new("/proc").join(pid).exists()
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let command = commands::Nobishiro::parse();
-    let filter = EnvFilter::try_from_env("NOBISHIRO_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter =
+        EnvFilter::try_from_env("NOBISHIRO_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -9,6 +9,7 @@ use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBat
 use arrow::datatypes::{Float64Type, Int64Type};
 use decide::candidate::{Evidence, Recommendation};
 use decide::decision::{Decision, PoolUse};
+use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
 use domain::words::Words;
 
@@ -69,24 +70,33 @@ pub fn trained(folder: &Path, trained: &Trained) -> Result<()> {
 /// Rates and prices of a run, read back.
 pub fn read_trained(folder: &Path) -> Result<Trained> {
     let path = folder.join("trained.json");
-    let text = std::fs::read(&path)
-        .with_context(|| format!("could not read {}; `nobishiro run` writes it anew", path.display()))?;
-    serde_json::from_slice(&text).with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
+    let text = std::fs::read(&path).with_context(|| {
+        format!("could not read {}; `nobishiro run` writes it anew", path.display())
+    })?;
+    serde_json::from_slice(&text)
+        .with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
 }
 
 /// `recommendations.parquet`: products worth proposing by account, best first.
 pub fn recommendations(folder: &Path, all: &BTreeMap<i64, Vec<Recommendation>>) -> Result<()> {
-    let each = || all.iter().flat_map(|(key, found)| (1_i64..).zip(found).map(move |(place, r)| (*key, place, r)));
+    let each = || {
+        all.iter()
+            .flat_map(|(key, found)| (1_i64..).zip(found).map(move |(place, r)| (*key, place, r)))
+    };
     let because = |r: &Recommendation| r.because.first().cloned();
-    write(folder, "recommendations.parquet", vec![
-        ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
-        ("place", whole(each().map(|(_, place, _)| Some(place)))),
-        ("product_id", text(each().map(|(_, _, r)| Some(r.product.as_str())))),
-        ("score", number(each().map(|(_, _, r)| Some(r.score)))),
-        ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
-        ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
-        ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
-    ])
+    write(
+        folder,
+        "recommendations.parquet",
+        vec![
+            ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
+            ("place", whole(each().map(|(_, place, _)| Some(place)))),
+            ("product_id", text(each().map(|(_, _, r)| Some(r.product.as_str())))),
+            ("score", number(each().map(|(_, _, r)| Some(r.score)))),
+            ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
+            ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
+            ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
+        ],
+    )
 }
 
 /// One account's recommendations of a run, read back.
@@ -100,7 +110,11 @@ pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommend
     let read = rows.map(|row| Recommendation {
         product: products.value(row).into(),
         score: scores.value(row),
-        because: vec![Evidence { words: Words::new(ja.value(row), en.value(row)), source: sources.value(row).to_owned(), on: None }],
+        because: vec![Evidence {
+            words: Words::new(ja.value(row), en.value(row)),
+            source: sources.value(row).to_owned(),
+            on: None,
+        }],
     });
     Ok(read.collect())
 }
@@ -109,26 +123,33 @@ pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommend
 pub fn decisions(folder: &Path, decisions: &[Decision], currency: Currency) -> Result<()> {
     let all = || decisions.iter();
     let minor = |amount: f64| Some(currency.round_expected(amount));
-    write(folder, "decisions.parquet", vec![
-        ("account_key", whole(all().map(|d| Some(d.scored.candidate.account.0)))),
-        ("offer_id", text(all().map(|d| Some(d.scored.candidate.offer.as_str())))),
-        ("product_id", text(all().map(|d| d.scored.candidate.product.as_ref().map(|p| p.as_str())))),
-        ("motion", text(all().map(|d| Some(d.scored.candidate.motion.code())))),
-        ("play_id", text(all().map(|d| Some(d.play.as_str())))),
-        ("fate", text(all().map(|d| Some(d.fate.code())))),
-        ("reason_code", text(all().map(|d| Some(d.reason_code)))),
-        ("reason_ja", text(all().map(|d| Some(d.reason.ja.as_str())))),
-        ("reason_en", text(all().map(|d| Some(d.reason.en.as_str())))),
-        ("rank", whole(all().map(|d| d.rank.map(i64::from)))),
-        ("owner", text(all().map(|d| d.owner.as_ref().map(|o| o.as_str())))),
-        ("week", owned(all().map(|d| d.week.map(|w| w.to_string())))),
-        ("effort_hours", number(all().map(|d| Some(d.scored.candidate.effort_hours)))),
-        ("expected_minor", whole(all().map(|d| minor(d.value.eip.mean)))),
-        ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
-        ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
-        ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
-        ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(|o| o.as_str())))),
-    ])
+    write(
+        folder,
+        "decisions.parquet",
+        vec![
+            ("account_key", whole(all().map(|d| Some(d.scored.candidate.account.0)))),
+            ("offer_id", text(all().map(|d| Some(d.scored.candidate.offer.as_str())))),
+            (
+                "product_id",
+                text(all().map(|d| d.scored.candidate.product.as_ref().map(ProductId::as_str))),
+            ),
+            ("motion", text(all().map(|d| Some(d.scored.candidate.motion.code())))),
+            ("play_id", text(all().map(|d| Some(d.play.as_str())))),
+            ("fate", text(all().map(|d| Some(d.fate.code())))),
+            ("reason_code", text(all().map(|d| Some(d.reason_code)))),
+            ("reason_ja", text(all().map(|d| Some(d.reason.ja.as_str())))),
+            ("reason_en", text(all().map(|d| Some(d.reason.en.as_str())))),
+            ("rank", whole(all().map(|d| d.rank.map(i64::from)))),
+            ("owner", text(all().map(|d| d.owner.as_ref().map(RepId::as_str)))),
+            ("week", owned(all().map(|d| d.week.map(|w| w.to_string())))),
+            ("effort_hours", number(all().map(|d| Some(d.scored.candidate.effort_hours)))),
+            ("expected_minor", whole(all().map(|d| minor(d.value.eip.mean)))),
+            ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
+            ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
+            ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
+            ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(OfferId::as_str)))),
+        ],
+    )
 }
 
 /// What a run decided about one offer of an account.
@@ -158,12 +179,17 @@ pub struct Decided {
 pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
     let batch = read_parquet(&folder.join("decisions.parquet"))?;
     let keys = batch.column(0).as_primitive::<Int64Type>();
-    let column = |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
-    let get = |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
-    let (offer, product, play, fate) = (column("offer_id"), column("product_id"), column("play_id"), column("fate"));
-    let (ja, en, week, owner) = (column("reason_ja"), column("reason_en"), column("week"), column("owner"));
+    let column =
+        |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
+    let get =
+        |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
+    let (offer, product, play, fate) =
+        (column("offer_id"), column("product_id"), column("play_id"), column("fate"));
+    let (ja, en, week, owner) =
+        (column("reason_ja"), column("reason_en"), column("week"), column("owner"));
     let displaced = column("displaced_by");
-    let ranks = batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
+    let ranks =
+        batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
     let rows = (0..batch.num_rows()).filter(|row| keys.value(*row) == account);
     let read = rows.map(|row| Decided {
         offer: offer.value(row).to_owned(),
@@ -181,13 +207,17 @@ pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
 
 /// `pools.parquet`: hours by pool and week.
 pub fn pools(folder: &Path, pools: &[PoolUse]) -> Result<()> {
-    write(folder, "pools.parquet", vec![
-        ("pool", text(pools.iter().map(|p| Some(p.pool.as_str())))),
-        ("week", owned(pools.iter().map(|p| Some(p.week.to_string())))),
-        ("hours", number(pools.iter().map(|p| Some(p.hours)))),
-        ("used", number(pools.iter().map(|p| Some(p.used)))),
-        ("shadow_price", number(pools.iter().map(|p| Some(p.shadow_price)))),
-    ])
+    write(
+        folder,
+        "pools.parquet",
+        vec![
+            ("pool", text(pools.iter().map(|p| Some(p.pool.as_str())))),
+            ("week", owned(pools.iter().map(|p| Some(p.week.to_string())))),
+            ("hours", number(pools.iter().map(|p| Some(p.hours)))),
+            ("used", number(pools.iter().map(|p| Some(p.used)))),
+            ("shadow_price", number(pools.iter().map(|p| Some(p.shadow_price)))),
+        ],
+    )
 }
 
 /// The account of a play of a run.

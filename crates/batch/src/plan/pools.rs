@@ -39,7 +39,9 @@ pub fn pools(snapshot: &Snapshot, policy: &Policy) -> Vec<Pool> {
 /// Share of the week's five working days that is not an absence.
 fn present(monday: Day, absences: &[(Day, Day)]) -> f64 {
     let days = (0..5).map(|d| monday.plus(Days(d)));
-    let there = days.filter(|day| !absences.iter().any(|(from, until)| (*from..=*until).contains(day))).count();
+    let there = days
+        .filter(|day| !absences.iter().any(|(from, until)| (*from..=*until).contains(day)))
+        .count();
     there as f64 / 5.0
 }
 

@@ -80,7 +80,8 @@ fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision])
 pub fn others(rows: &Rows<'_>, by_account: &ByAccount<'_>) -> Vec<OtherRow> {
     let mut written = Vec::new();
     for (account, decisions) in by_account {
-        let others = decide::explain::best(decisions.iter().copied().filter(|d| d.fate != Fate::Chosen));
+        let others =
+            decide::explain::best(decisions.iter().copied().filter(|d| d.fate != Fate::Chosen));
         for (place, decision) in (1..).zip(others.into_iter().take(OTHERS)) {
             let candidate = &decision.scored.candidate;
             written.push(OtherRow {
@@ -92,8 +93,8 @@ pub fn others(rows: &Rows<'_>, by_account: &ByAccount<'_>) -> Vec<OtherRow> {
                 motion: candidate.motion.code().to_owned(),
                 fate: decision.fate.code().to_owned(),
                 expected_minor: rows.currency.round_expected(decision.value.eip.mean),
-                reason_ja: format!("{}: {}", candidate.title.ja, decision.reason.ja),
-                reason_en: format!("{}: {}", candidate.title.en, decision.reason.en),
+                reason_ja: decision.reason.ja.clone(),
+                reason_en: decision.reason.en.clone(),
             });
         }
     }

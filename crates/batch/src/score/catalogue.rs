@@ -21,7 +21,9 @@ pub fn listed(snapshot: &Snapshot) -> Catalogue {
     }
     prices(snapshot, &mut products);
     for record in snapshot.table("limits").iter() {
-        if let (Some(product), Some(included)) = (products.get_mut(&record.id("product_id").into()), record.number("included")) {
+        if let (Some(product), Some(included)) =
+            (products.get_mut(&record.id("product_id").into()), record.number("included"))
+        {
             product.limits.push(Limit {
                 metric: record.id("metric").to_owned(),
                 included,
@@ -41,7 +43,8 @@ pub fn with_prices(mut catalogue: Catalogue, trained: &Trained) -> Catalogue {
             PriceUnit::Once => trained.paid.get(product.id.as_str()),
             _ => trained.prices.get(product.id.as_str()),
         };
-        product.implied_month_minor = implied.map(|(mean, sd, n)| Estimate::estimated(*mean, *sd, *n));
+        product.implied_month_minor =
+            implied.map(|(mean, sd, n)| Estimate::estimated(*mean, *sd, *n));
     }
     catalogue
 }
@@ -55,10 +58,17 @@ pub fn priced(catalogue: &Catalogue) -> Vec<ProductId> {
 pub fn limits(catalogue: &Catalogue) -> Limits {
     let each = |product: &Product| {
         let id = product.id.clone();
-        product.limits.iter().map(move |limit| {
-            let version = limit.plan_version.clone().unwrap_or_default();
-            ((id.clone(), limit.metric.clone(), version), PlanLimit { included: limit.included, per_seat: limit.per_seat })
-        }).collect::<Vec<_>>()
+        product
+            .limits
+            .iter()
+            .map(move |limit| {
+                let version = limit.plan_version.clone().unwrap_or_default();
+                (
+                    (id.clone(), limit.metric.clone(), version),
+                    PlanLimit { included: limit.included, per_seat: limit.per_seat },
+                )
+            })
+            .collect::<Vec<_>>()
     };
     catalogue.products.values().flat_map(each).collect()
 }
@@ -66,9 +76,16 @@ pub fn limits(catalogue: &Catalogue) -> Limits {
 /// Offers that go by mail or prompt.
 pub fn digital_offers(snapshot: &Snapshot) -> Vec<String> {
     let digital = |record: &Record<'_>| {
-        record.text("channels").is_some_and(|channels| channels.split([',', ';', ' ']).any(|c| matches!(c.trim(), "mail" | "prompt" | "line")))
+        record.text("channels").is_some_and(|channels| {
+            channels.split([',', ';', ' ']).any(|c| matches!(c.trim(), "mail" | "prompt" | "line"))
+        })
     };
-    snapshot.table("offers").iter().filter(digital).map(|record| record.id("offer_id").to_owned()).collect()
+    snapshot
+        .table("offers")
+        .iter()
+        .filter(digital)
+        .map(|record| record.id("offer_id").to_owned())
+        .collect()
 }
 
 fn product(snapshot: &Snapshot, record: Record<'_>) -> Product {
@@ -117,12 +134,15 @@ fn unit(code: &str) -> PriceUnit {
 /// The price list that is valid on the day stands before the product's own price: the first quantity band,
 /// the newest validity, no plan version before any.
 fn prices(snapshot: &Snapshot, products: &mut BTreeMap<ProductId, Product>) {
-    let mut best: BTreeMap<&str, ((bool, i64, Day), i64, PriceUnit)> = BTreeMap::new();
+    /// No plan version before any, the lowest band, the newest validity; then the price.
+    type Listed = ((bool, i64, Day), i64, PriceUnit);
+    let mut best: BTreeMap<&str, Listed> = BTreeMap::new();
     for record in snapshot.table("prices").iter() {
         let from = record.day("valid_from").unwrap_or(Day(0));
         let over = record.day("valid_until").is_some_and(|until| until < snapshot.as_of);
         let (false, Some(price)) = (over, snapshot.amount(record, "price")) else { continue };
-        let order = (record.text("plan_version").is_none(), -record.whole("from_qty").unwrap_or(0), from);
+        let order =
+            (record.text("plan_version").is_none(), -record.whole("from_qty").unwrap_or(0), from);
         let entry = (order, price, record.text("unit").map_or(PriceUnit::Once, unit));
         let slot = best.entry(record.id("product_id")).or_insert(entry);
         if entry.0 > slot.0 {
@@ -140,8 +160,12 @@ fn prices(snapshot: &Snapshot, products: &mut BTreeMap<ProductId, Product>) {
 fn rank_by_price(products: &mut BTreeMap<ProductId, Product>) {
     let mut lines: BTreeMap<(String, u8), Vec<(i64, ProductId)>> = BTreeMap::new();
     for product in products.values() {
-        if let (Some(line), None, Some(price)) = (&product.line, product.tier, product.price_minor) {
-            lines.entry((line.clone(), product.kind as u8)).or_default().push((price, product.id.clone()));
+        if let (Some(line), None, Some(price)) = (&product.line, product.tier, product.price_minor)
+        {
+            lines
+                .entry((line.clone(), product.kind as u8))
+                .or_default()
+                .push((price, product.id.clone()));
         }
     }
     for mut ladder in lines.into_values().filter(|ladder| ladder.len() > 1) {

@@ -57,11 +57,19 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
     let active: Vec<_> = account.contracts.iter().filter(|c| c.active).collect();
     let mrr_minor = active.iter().filter_map(|c| c.mrr_minor).sum();
     let churn = churn::main_contract(active.iter().copied()).map(|contract| {
-        let cell = churn::cell(&contract.product, contract.term_months, contract.started_on, sources.as_of);
+        let cell = churn::cell(
+            &contract.product,
+            contract.term_months,
+            contract.started_on,
+            sources.as_of,
+        );
         sources.trained.churn.of(&cell).estimate
     });
-    let margin_of = |product| sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin);
-    let recurring: f64 = active.iter().map(|c| c.mrr_minor.unwrap_or(0) as f64 * margin_of(&c.product)).sum();
+    let margin_of = |product| {
+        sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
+    };
+    let recurring: f64 =
+        active.iter().map(|c| c.mrr_minor.unwrap_or(0) as f64 * margin_of(&c.product)).sum();
     let bought = features.get("monetary_value").copied().unwrap_or(0.0) / 12.0 * sources.margin;
     AccountFacts {
         account: AccountKey(account.key),

@@ -2,10 +2,11 @@
 //! takes it unasked, and the chances of staying; each with the counts it rests on.
 
 use decide::candidate::{Candidate, Evidence, Odds};
+use decide::decision::Signal;
 use decide::facts::AccountFacts;
 use decide::policy::Policy;
 use domain::motion::{Channel, Motion};
-use domain::probability::Estimate;
+use domain::probability::{Estimate, Provenance};
 use domain::time::Day;
 use domain::words::Words;
 
@@ -22,16 +23,26 @@ pub struct Sources<'a> {
     pub policy: &'a Policy,
 }
 
-/// The odds of one candidate of one account.
-pub fn of(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate) -> Odds {
-    let stay = facts.churn.map_or(Estimate::known(1.0), |churn| Estimate { mean: 1.0 - churn.mean, ..churn });
+/// The odds of one candidate of one account; `fired` are the account's signals.
+pub fn of(
+    sources: Sources<'_>,
+    facts: &AccountFacts,
+    candidate: &Candidate,
+    fired: &[Signal],
+) -> Odds {
+    let stay = facts
+        .churn
+        .map_or(Estimate::known(1.0), |churn| Estimate { mean: 1.0 - churn.mean, ..churn });
     let mut odds = Odds {
         opportunity: Estimate::known(0.0),
         won: Estimate::known(0.0),
         organic: Estimate::known(0.0),
         stay,
         stay_if_taken: stay,
-        monthly_survival: stay.mean.max(0.0).powf(30.4375 / f64::from(sources.policy.value.outcome_window_days)),
+        monthly_survival: stay
+            .mean
+            .max(0.0)
+            .powf(30.4375 / f64::from(sources.policy.value.outcome_window_days)),
         because: Vec::new(),
     };
     if candidate.motion == Motion::Care {
@@ -47,7 +58,8 @@ pub fn of(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate) -> 
         odds.because.push(say_unattended(1.0 - sources.policy.priors.advance_lift));
         return odds;
     }
-    odds.opportunity = opportunity(sources, candidate, &mut odds.because);
+    let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
+    odds.opportunity = opportunity(sources, candidate, dated, &mut odds.because);
     let organic = sources.trained.organic.of(product);
     odds.organic = organic.estimate;
     odds.because.push(say_organic(&organic, sources.policy.value.outcome_window_days));
@@ -57,7 +69,15 @@ pub fn of(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate) -> 
     odds
 }
 
-fn opportunity(sources: Sources<'_>, candidate: &Candidate, because: &mut Vec<Evidence>) -> Estimate {
+/// The rule that is always open and speaks of no date.
+const GAP: &str = "gap";
+
+fn opportunity(
+    sources: Sources<'_>,
+    candidate: &Candidate,
+    dated: bool,
+    because: &mut Vec<Evidence>,
+) -> Estimate {
     let digital = matches!(candidate.channel, Channel::Mail | Channel::Prompt);
     let mailings = sources.trained.digital_approaches;
     if digital && mailings > 0 {
@@ -74,14 +94,30 @@ fn opportunity(sources: Sources<'_>, candidate: &Candidate, because: &mut Vec<Ev
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let opened = sources.trained.opened.of(product);
     because.push(say_opened(&opened));
-    opened.estimate
+    let share = sources.policy.priors.untriggered;
+    if dated || share >= 1.0 {
+        return opened.estimate;
+    }
+    because.push(Evidence {
+        words: Words::new(
+            format!("期限のあるきっかけがない働きかけは、商談になる割合が{:.0} %に下がると仮定しています(仮定値)", share * 100.0),
+            format!("without a dated window an approach is assumed to open a deal {:.0} % as often", share * 100.0),
+        ),
+        source: "policy priors.untriggered".to_owned(),
+        on: None,
+    });
+    Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(share) }
 }
 
 /// A longer term: customers on that term left less; only a share of the difference is counted, because they
 /// chose it themselves.
 fn commit(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate, odds: &mut Odds) {
-    let months = candidate.offer.as_str().rsplit(':').next().and_then(|months| months.parse::<i64>().ok());
-    let contract = candidate.subscription.as_ref().and_then(|id| facts.contracts.iter().find(|c| c.subscription == *id));
+    let months =
+        candidate.offer.as_str().rsplit(':').next().and_then(|months| months.parse::<i64>().ok());
+    let contract = candidate
+        .subscription
+        .as_ref()
+        .and_then(|id| facts.contracts.iter().find(|c| c.subscription == *id));
     let (Some(months), Some(contract)) = (months, contract) else { return };
     let name = |term| churn::cell(&contract.product, term, contract.started_on, sources.as_of);
     let now = sources.trained.churn.of(&name(contract.term_months));
@@ -123,13 +159,21 @@ fn say_opened(rate: &Rate) -> Evidence {
     let (words, source) = if rate.total.1 == 0 {
         let words = Words::new(
             format!("働きかけて商談になる割合 {share} は仮定値です(働きかけの記録がありません)"),
-            format!("the {share} of approaches that open a deal are assumed: no approaches are on record"),
+            format!(
+                "the {share} of approaches that open a deal are assumed: no approaches are on record"
+            ),
         );
         (words, "policy priors.opportunity")
     } else {
         let words = Words::new(
-            format!("働きかけて商談になる割合 {share}: {}の働きかけ{approaches}件中{opened}件から推定", if rate.group.1 > 0 { "この製品" } else { "全製品" }),
-            format!("{share} of approaches open a deal: estimated from {opened} of {approaches} for {}", if rate.group.1 > 0 { "this product" } else { "all products" }),
+            format!(
+                "働きかけて商談になる割合 {share}: {}の働きかけ{approaches}件中{opened}件から推定",
+                if rate.group.1 > 0 { "この製品" } else { "全製品" }
+            ),
+            format!(
+                "{share} of approaches open a deal: estimated from {opened} of {approaches} for {}",
+                if rate.group.1 > 0 { "this product" } else { "all products" }
+            ),
         );
         (words, "activities with direction = outbound")
     };
@@ -140,21 +184,46 @@ fn say_won(rate: &Rate, product: &str) -> Evidence {
     let ((won, closed), (all_won, all)) = (rate.group, rate.total);
     let words = if all == 0 {
         Words::new(
-            format!("商談の成約率 {} は仮定値です(終了した商談の記録がありません)", percent(rate.estimate)),
-            format!("the {} of deals that are won is assumed: no closed deal is on record", percent(rate.estimate)),
+            format!(
+                "商談の成約率 {} は仮定値です(終了した商談の記録がありません)",
+                percent(rate.estimate)
+            ),
+            format!(
+                "the {} of deals that are won is assumed: no closed deal is on record",
+                percent(rate.estimate)
+            ),
         )
     } else if closed == 0 {
         Words::new(
-            format!("成約率 {}: この製品の商談はまだなく、全体{all}件中{all_won}件の成約から推定", percent(rate.estimate)),
-            format!("won share {}: no deal for this product yet, estimated from {all_won} won of {all} deals in all", percent(rate.estimate)),
+            format!(
+                "成約率 {}: この製品の商談はまだなく、全体{all}件中{all_won}件の成約から推定",
+                percent(rate.estimate)
+            ),
+            format!(
+                "won share {}: no deal for this product yet, estimated from {all_won} won of {all} deals in all",
+                percent(rate.estimate)
+            ),
         )
     } else {
         Words::new(
-            format!("成約率 {}: この製品の商談{closed}件中{won}件の成約から、全体{all}件を踏まえて推定", percent(rate.estimate)),
-            format!("won share {}: estimated from {won} won of {closed} deals for this product, drawn towards {all_won} of {all} in all", percent(rate.estimate)),
+            format!(
+                "成約率 {}: この製品の商談{closed}件中{won}件の成約から、全体{all}件を踏まえて推定",
+                percent(rate.estimate)
+            ),
+            format!(
+                "won share {}: estimated from {won} won of {closed} deals for this product, drawn towards {all_won} of {all} in all",
+                percent(rate.estimate)
+            ),
         )
     };
-    Evidence { words, source: format!("proposals for {}", if product.is_empty() { "any product" } else { product }), on: None }
+    Evidence {
+        words,
+        source: format!(
+            "proposals {}",
+            if product.is_empty() { "*" } else { product }
+        ),
+        on: None,
+    }
 }
 
 fn say_organic(rate: &Rate, window: i32) -> Evidence {
@@ -166,18 +235,34 @@ fn say_organic(rate: &Rate, window: i32) -> Evidence {
         )
     } else {
         Words::new(
-            format!("働きかけなしに{window}日以内に購入した割合 {}({at_risk}件中{taken}件から推定)", percent(rate.estimate)),
-            format!("{} take it unasked within {window} days (estimated from {taken} of {at_risk})", percent(rate.estimate)),
+            format!(
+                "働きかけなしに{window}日以内に購入した割合 {}({at_risk}件中{taken}件から推定)",
+                percent(rate.estimate)
+            ),
+            format!(
+                "{} take it unasked within {window} days (estimated from {taken} of {at_risk})",
+                percent(rate.estimate)
+            ),
         )
     };
-    Evidence { words, source: "orders and subscriptions without a deal or mailing before".to_owned(), on: None }
+    Evidence {
+        words,
+        source: "orders and subscriptions without a deal or mailing before".to_owned(),
+        on: None,
+    }
 }
 
 fn say_unattended(share: f64) -> Evidence {
     Evidence {
         words: Words::new(
-            format!("対応しない商談が成約する割合は、対応する場合の{:.0} % と仮定しています(仮定値)", share * 100.0),
-            format!("a deal left alone is assumed to be won {:.0} % as often as one that is attended to", share * 100.0),
+            format!(
+                "対応しない商談が成約する割合は、対応する場合の{:.0} % と仮定しています(仮定値)",
+                share * 100.0
+            ),
+            format!(
+                "a deal left alone is assumed to be won {:.0} % as often as one that is attended to",
+                share * 100.0
+            ),
         ),
         source: "policy priors.advance_lift".to_owned(),
         on: None,

@@ -23,16 +23,23 @@ pub fn monthly_revenue(snapshot: &Snapshot) -> MonthlyRevenue {
     for record in snapshot.table("subscriptions").iter() {
         let Some(account) = snapshot.account(record.id("account_id")) else { continue };
         let Some(from) = record.day("effective_on").or(record.day("started_on")) else { continue };
-        let version = Version { from, until: record.day("ended_on"), mrr: snapshot.amount(record, "mrr").unwrap_or(0) };
+        let version = Version {
+            from,
+            until: record.day("ended_on"),
+            mrr: snapshot.amount(record, "mrr").unwrap_or(0),
+        };
         versions.entry((account, record.id("subscription_id"))).or_default().push(version);
     }
     let ends = month_ends(snapshot.as_of);
     let mut revenue = MonthlyRevenue::new();
     for ((account, _), versions) in versions {
-        let months = revenue.entry(account).or_insert_with(|| ends.iter().map(|(name, _)| (name.clone(), 0)).collect());
+        let months = revenue
+            .entry(account)
+            .or_insert_with(|| ends.iter().map(|(name, _)| (name.clone(), 0)).collect());
         for ((_, end), (_, sum)) in ends.iter().zip(months.iter_mut()) {
             let effective = versions.iter().rfind(|version| version.from <= *end);
-            *sum += effective.filter(|v| v.until.is_none_or(|until| until > *end)).map_or(0, |v| v.mrr);
+            *sum +=
+                effective.filter(|v| v.until.is_none_or(|until| until > *end)).map_or(0, |v| v.mrr);
         }
     }
     revenue
@@ -72,7 +79,12 @@ pub fn monthly_spend(lake: &FromLake, as_of: Day) -> BTreeMap<i64, BTreeMap<Stri
 }
 
 /// One account's page.
-pub fn view(facts: &AccountFacts, series: Vec<Series>, silent: Option<Said>, ask: (Day, Currency)) -> AccountView {
+pub fn view(
+    facts: &AccountFacts,
+    series: Vec<Series>,
+    silent: Option<Said>,
+    ask: (Day, Currency),
+) -> AccountView {
     let (as_of, currency) = ask;
     let feature = |feature: &Feature| {
         facts.features.get(feature.name).map(|value| FeatureValue {
@@ -101,13 +113,12 @@ fn read(unit: Unit, value: f64, currency: Currency) -> Said {
     let both = |ja: String, en: String| Said { ja, en };
     match unit {
         Unit::Days => both(format!("{value:.0}日"), format!("{value:.0} days")),
-        Unit::Count => both(format!("{value:.0}"), format!("{value:.0}")),
+        Unit::Count | Unit::Score => both(format!("{value:.0}"), format!("{value:.0}")),
         Unit::Minor => {
             let text = currency.display(currency.round_expected(value));
             both(text.clone(), text)
         }
         Unit::Share => both(format!("{:.0} %", value * 100.0), format!("{:.0} %", value * 100.0)),
-        Unit::Score => both(format!("{value:.0}"), format!("{value:.0}")),
     }
 }
 
@@ -129,7 +140,10 @@ pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> 
     let mut series = Vec::new();
     if let Some(months) = revenue.filter(|months| months.iter().any(|(_, minor)| *minor != 0)) {
         series.push(Series {
-            said: Said { ja: "月次経常収益".to_owned(), en: "Monthly recurring revenue".to_owned() },
+            said: Said {
+                ja: "月次経常収益".to_owned(),
+                en: "Monthly recurring revenue".to_owned(),
+            },
             unit: currency.code().to_owned(),
             limit: None,
             points: months.iter().map(|(month, minor)| (month.clone(), major(*minor))).collect(),
@@ -141,7 +155,13 @@ pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> 
             said: Said { ja: "月ごとの購入額".to_owned(), en: "Spend by month".to_owned() },
             unit: currency.code().to_owned(),
             limit: None,
-            points: months.into_iter().map(|(month, _)| { let minor = spend.get(&month).copied().unwrap_or(0); (month, major(minor)) }).collect(),
+            points: months
+                .into_iter()
+                .map(|(month, _)| {
+                    let minor = spend.get(&month).copied().unwrap_or(0);
+                    (month, major(minor))
+                })
+                .collect(),
         });
     }
     for usage in shown.usage.into_iter().flatten() {

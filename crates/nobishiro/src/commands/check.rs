@@ -27,7 +27,9 @@ impl Check {
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
         let store = &workspace.store;
         let today = clock::today(&workspace.zone);
-        let snapshot = batch::snapshot::Snapshot::read(store, today, &workspace.zone, workspace.currency).await?;
+        let snapshot =
+            batch::snapshot::Snapshot::read(store, today, &workspace.zone, workspace.currency)
+                .await?;
         let mut lake = Vec::new();
         for entity in ["orders", "usage", "web_events"] {
             let rows: i64 = store.lake_files(entity).await?.iter().map(|file| file.rows).sum();
@@ -49,11 +51,19 @@ fn text(findings: &[Finding], issues: (u64, u64), lang: Lang) -> String {
             Standing::Thin => "thin   ",
             Standing::Missing => "missing",
         };
-        let _ = write!(text, "\n  {standing}  {:<28} {:>9} of {:<9} {}", finding.needs, finding.rows, finding.of, finding.serves);
+        let _ = write!(
+            text,
+            "\n  {standing}  {:<28} {:>9} of {:<9} {}",
+            finding.needs, finding.rows, finding.of, finding.serves
+        );
         if finding.standing != Standing::Ready {
             let _ = write!(text, "\n           {}", finding.said.get(lang));
         }
     }
-    let _ = write!(text, "\n\nRow issues on record: {} refused, {} taken with a warning (see the rejects folder).", issues.0, issues.1);
+    let _ = write!(
+        text,
+        "\n\nRow issues on record: {} refused, {} taken with a warning (see the rejects folder).",
+        issues.0, issues.1
+    );
     text
 }

@@ -32,9 +32,16 @@ impl Demo {
         self.clear()?;
         let files = self.dir.join("files");
         let as_of = Day::parse_iso(AS_OF).context("the sample company has a day")?;
-        let rows = super::simulate::write(&sim::Options { as_of, ..sim::Options::default() }, &files)?;
-        output::say(&format!("A made-up Japanese software company: {rows} rows in {}", files.display()));
-        std::fs::write(self.dir.join("nobishiro.toml"), "# The sample company's workspace.\ncurrency = \"JPY\"\nzone = \"Asia/Tokyo\"\n")?;
+        let rows =
+            super::simulate::write(&sim::Options { as_of, ..sim::Options::default() }, &files)?;
+        output::say(&format!(
+            "A made-up Japanese software company: {rows} rows in {}",
+            files.display()
+        ));
+        std::fs::write(
+            self.dir.join("nobishiro.toml"),
+            "# The sample company's workspace.\ncurrency = \"JPY\"\nzone = \"Asia/Tokyo\"\n",
+        )?;
         std::fs::write(self.dir.join("policy.toml"), decide::policy::Policy::default_text())?;
         let workspace = Workspace::open(&self.dir, Open::ReadWrite).await?;
         let report = super::ingest::take(&workspace, &[files], None, None).await?;
@@ -52,11 +59,16 @@ impl Demo {
         if !self.dir.exists() {
             return Ok(());
         }
-        let ours = std::fs::read_to_string(self.dir.join("nobishiro.toml")).is_ok_and(|text| text.starts_with("# The sample company"));
+        let ours = std::fs::read_to_string(self.dir.join("nobishiro.toml"))
+            .is_ok_and(|text| text.starts_with("# The sample company"));
         let empty = std::fs::read_dir(&self.dir).is_ok_and(|mut entries| entries.next().is_none());
         if !ours && !empty {
-            bail!("{} is there and is not an earlier demo; name another folder with --dir", self.dir.display());
+            bail!(
+                "{} is there and is not an earlier demo; name another folder with --dir",
+                self.dir.display()
+            );
         }
-        std::fs::remove_dir_all(&self.dir).with_context(|| format!("could not remove {}", self.dir.display()))
+        std::fs::remove_dir_all(&self.dir)
+            .with_context(|| format!("could not remove {}", self.dir.display()))
     }
 }

@@ -48,8 +48,16 @@ impl Explain {
             progress: &|_| {},
         };
         match batch::explain::explain(&night, &self.subject, self.offer.as_deref()).await? {
-            Answer::Offer(offer) => output::result(self.common.format, &say(&offer, workspace.currency, self.lang), &offer),
-            Answer::Account(account) => output::result(self.common.format, &say_account(&account, workspace.currency, self.lang), &account),
+            Answer::Offer(offer) => output::result(
+                self.common.format,
+                &say(&offer, workspace.currency, self.lang),
+                &offer,
+            ),
+            Answer::Account(account) => output::result(
+                self.common.format,
+                &say_account(&account, workspace.currency, self.lang),
+                &account,
+            ),
         }
     }
 }
@@ -70,7 +78,13 @@ fn fate(code: &str, lang: Lang) -> String {
 }
 
 fn say(offer: &Explained, currency: Currency, lang: Lang) -> String {
-    let mut text = format!("{}  {}\n{}: {}", offer.account_id, offer.offer_id, fate(&offer.fate, lang), offer.reason.get(lang));
+    let mut text = format!(
+        "{}  {}\n{}: {}",
+        offer.account_id,
+        offer.offer_id,
+        fate(&offer.fate, lang),
+        offer.reason.get(lang)
+    );
     if let Some(rank) = offer.rank {
         let _ = write!(
             text,
@@ -86,7 +100,13 @@ fn say(offer: &Explained, currency: Currency, lang: Lang) -> String {
     if let Some(card) = &offer.card {
         say_card(&mut text, card, currency, lang);
     }
-    let _ = write!(text, "\n\n({} {}, run {})", heading(lang, "時点", "as of"), offer.as_of, offer.run_id);
+    let _ = write!(
+        text,
+        "\n\n({} {}, run {})",
+        heading(lang, "時点", "as of"),
+        offer.as_of,
+        offer.run_id
+    );
     text
 }
 
@@ -109,7 +129,11 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
     let _ = write!(
         text,
         "\n\n{}\n  {} {}, {} {}, {} {}, {} {}",
-        heading(lang, "期待増分利益(24か月・粗利)の内訳", "Expected incremental profit (24 months, margin)"),
+        heading(
+            lang,
+            "期待増分利益(24か月・粗利)の内訳",
+            "Expected incremental profit (24 months, margin)"
+        ),
         heading(lang, "受注", "acceptance"),
         currency.display(split.acceptance_minor),
         heading(lang, "継続", "retention"),
@@ -135,22 +159,43 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
             other.said.get(lang)
         );
     }
-    let _ = write!(text, "\n\n{}\n  {}", heading(lang, "次の一手", "Next step"), card.next_step.get(lang));
+    let _ = write!(
+        text,
+        "\n\n{}\n  {}",
+        heading(lang, "次の一手", "Next step"),
+        card.next_step.get(lang)
+    );
 }
 
 fn say_account(account: &Account, currency: Currency, lang: Lang) -> String {
-    let mut text = format!("{} ({} {}, run {})", account.account_id, heading(lang, "時点", "as of"), account.as_of, account.run_id);
+    let mut text = format!(
+        "{} ({} {}, run {})",
+        account.account_id,
+        heading(lang, "時点", "as of"),
+        account.as_of,
+        account.run_id
+    );
     if let Some(silent) = &account.silent {
         let _ = write!(text, "\n{}", silent.get(lang));
     }
     for offer in &account.offers {
-        let title = offer.card.as_ref().map_or(offer.offer_id.as_str(), |card| card.title.get(lang));
+        let title =
+            offer.card.as_ref().map_or(offer.offer_id.as_str(), |card| card.title.get(lang));
         let expected = offer.card.as_ref().map_or(String::new(), |card| {
             let split = &card.split;
-            let whole = split.acceptance_minor + split.retention_minor + split.incentive_minor + split.effort_minor;
+            let whole = split.acceptance_minor
+                + split.retention_minor
+                + split.incentive_minor
+                + split.effort_minor;
             format!("  {}", currency.display(whole))
         });
-        let _ = write!(text, "\n\n{}  {title}{expected}\n  {}: {}", offer.offer_id, fate(&offer.fate, lang), offer.reason.get(lang));
+        let _ = write!(
+            text,
+            "\n\n{}  {title}{expected}\n  {}: {}",
+            offer.offer_id,
+            fate(&offer.fate, lang),
+            offer.reason.get(lang)
+        );
         for line in offer.card.iter().flat_map(|card| &card.why_now) {
             let _ = write!(text, "\n  · {}", line.said.get(lang));
         }

@@ -33,7 +33,8 @@ impl Ingest {
     pub(crate) async fn run(self) -> Result<()> {
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
         let mapping = self.map.as_deref().map(|path| {
-            let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("could not read {}", path.display()))?;
             Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))
         });
         let report = take(&workspace, &self.paths, mapping.transpose()?, self.snapshot_on).await?;
@@ -43,7 +44,10 @@ impl Ingest {
             .map(|file| format!("{}: {}", file.file, file.error.as_deref().unwrap_or_default()))
             .collect();
         if !failed.is_empty() {
-            bail!("could not take {}\nWhat was stored before, and every other file, is safe", failed.join("\n"));
+            bail!(
+                "could not take {}\nWhat was stored before, and every other file, is safe",
+                failed.join("\n")
+            );
         }
         Ok(())
     }
@@ -95,7 +99,16 @@ impl Progress for Meter {
         let seconds = self.begun.elapsed().as_secs_f64();
         let rate = standing.rows as f64 / seconds;
         let share = standing.bytes_done as f64 / standing.bytes_total.max(1) as f64;
-        let left = if share > 0.0 { format!("{:.0} s left", seconds / share - seconds) } else { "…".to_owned() };
-        output::progress(&format!("{}: {} rows, {rate:.0} rows/s, {:.0} %, {left}", standing.file, standing.rows, share * 100.0));
+        let left = if share > 0.0 {
+            format!("{:.0} s left", seconds / share - seconds)
+        } else {
+            "…".to_owned()
+        };
+        output::progress(&format!(
+            "{}: {} rows, {rate:.0} rows/s, {:.0} %, {left}",
+            standing.file,
+            standing.rows,
+            share * 100.0
+        ));
     }
 }

@@ -38,11 +38,13 @@ impl Init {
         if path.exists() {
             bail!("{} is a workspace already; edit {} instead", self.dir.display(), path.display());
         }
-        let (currency, currency_said) = answer(self.currency, "Currency of all sums (ISO 4217)", "JPY")?;
+        let (currency, currency_said) =
+            answer(self.currency, "Currency of all sums (ISO 4217)", "JPY")?;
         config::currency(&currency)?;
         let (zone, zone_said) = answer(self.zone, "Time zone in which days end", "Asia/Tokyo")?;
         config::zone(&zone)?;
-        fs::create_dir_all(&self.dir).with_context(|| format!("could not make {}", self.dir.display()))?;
+        fs::create_dir_all(&self.dir)
+            .with_context(|| format!("could not make {}", self.dir.display()))?;
         let database = match &self.database {
             Some(url) => format!("database = {}\n", toml::Value::String(url.clone())),
             None => "# database = \"postgres://user@host:5432/database?schema=name\"   # default: SQLite beside this file\n".to_owned(),
@@ -59,7 +61,8 @@ impl Init {
         fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
         let policy = self.dir.join("policy.toml");
         if !policy.exists() {
-            fs::write(&policy, Policy::default_text()).with_context(|| format!("could not write {}", policy.display()))?;
+            fs::write(&policy, Policy::default_text())
+                .with_context(|| format!("could not write {}", policy.display()))?;
         }
         Workspace::open(&self.dir, Open::ReadWrite).await?;
         let said = format!(
@@ -68,7 +71,11 @@ impl Init {
             config = path.display(),
             policy = policy.display(),
         );
-        output::result(self.format, &said, &json!({ "workspace": self.dir, "currency": currency, "zone": zone }))
+        output::result(
+            self.format,
+            &said,
+            &json!({ "workspace": self.dir, "currency": currency, "zone": zone }),
+        )
     }
 }
 

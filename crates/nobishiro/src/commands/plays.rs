@@ -75,9 +75,28 @@ pub(crate) struct Line {
 
 /// The columns of `Line`, in order.
 const COLUMNS: [&str; 22] = [
-    "rank", "play_id", "account_id", "account", "contact_id", "offer_id", "product_id", "motion", "role", "owner",
-    "week", "effort_hours", "expected_profit", "lower", "upper", "why_now", "due", "channel",
-    "revenue_change_month", "currency", "probability", "provenance",
+    "rank",
+    "play_id",
+    "account_id",
+    "account",
+    "contact_id",
+    "offer_id",
+    "product_id",
+    "motion",
+    "role",
+    "owner",
+    "week",
+    "effort_hours",
+    "expected_profit",
+    "lower",
+    "upper",
+    "why_now",
+    "due",
+    "channel",
+    "revenue_change_month",
+    "currency",
+    "probability",
+    "provenance",
 ];
 
 impl Plays {
@@ -85,7 +104,9 @@ impl Plays {
         let workspace = Workspace::open(&self.workspace, Open::ReadOnly).await?;
         let lines = lines(&workspace, self.rep.as_deref(), self.lang).await?;
         let bytes = match self.format {
-            Format::Table => table(&workspace, &lines, self.rep.as_deref(), self.lang).await?.into_bytes(),
+            Format::Table => {
+                table(&workspace, &lines, self.rep.as_deref(), self.lang).await?.into_bytes()
+            }
             Format::Csv => csv(&lines)?,
             Format::Json => serde_json::to_vec_pretty(&lines)?,
             Format::Xlsx => {
@@ -94,25 +115,34 @@ impl Plays {
             }
         };
         match &self.out {
-            Some(path) => std::fs::write(path, &bytes).with_context(|| format!("could not write {}", path.display())),
+            Some(path) => std::fs::write(path, &bytes)
+                .with_context(|| format!("could not write {}", path.display())),
             None => output::line(&String::from_utf8(bytes).expect("text formats are UTF-8")),
         }
     }
 }
 
 /// The live plan's lines, of all reps or of one.
-pub(crate) async fn lines(workspace: &Workspace, rep: Option<&str>, lang: Lang) -> Result<Vec<Line>> {
+pub(crate) async fn lines(
+    workspace: &Workspace,
+    rep: Option<&str>,
+    lang: Lang,
+) -> Result<Vec<Line>> {
     let run = batch::night::current(&workspace.store).await?;
     let plays = workspace.store.plays(&run.run_id).await?;
     let accounts = names(workspace, "accounts", "account_id").await?;
-    let keys: HashMap<i64, String> = workspace.store.all_account_keys().await?.into_iter().collect();
-    let contacts: HashMap<i64, String> = workspace.store.all_contact_keys().await?.into_iter().collect();
-    let shown = plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
+    let keys: HashMap<i64, String> =
+        workspace.store.all_account_keys().await?.into_iter().collect();
+    let contacts: HashMap<i64, String> =
+        workspace.store.all_contact_keys().await?.into_iter().collect();
+    let shown =
+        plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
     Ok(shown
         .map(|play| {
             let account_id = keys.get(&play.account_key).cloned().unwrap_or_default();
             let account = accounts.get(&account_id).cloned().unwrap_or_else(|| account_id.clone());
-            let contact_id = play.contact_key.and_then(|key| contacts.get(&key).cloned()).unwrap_or_default();
+            let contact_id =
+                play.contact_key.and_then(|key| contacts.get(&key).cloned()).unwrap_or_default();
             line(play, (account_id, account, contact_id), workspace.currency, lang)
         })
         .collect())
@@ -150,7 +180,11 @@ fn line(play: PlayRow, named: (String, String, String), currency: Currency, lang
 }
 
 /// Names by id of an entity.
-pub(crate) async fn names(workspace: &Workspace, entity: &'static str, id: &str) -> Result<HashMap<String, String>> {
+pub(crate) async fn names(
+    workspace: &Workspace,
+    entity: &'static str,
+    id: &str,
+) -> Result<HashMap<String, String>> {
     let entity = domain::canonical::entity(entity).expect("a canonical entity");
     let table = batch::snapshot::Table::new(entity, workspace.store.read(entity).await?);
     Ok(table
@@ -171,9 +205,28 @@ fn csv(lines: &[Line]) -> Result<Vec<u8>> {
 fn cells(line: &Line) -> [String; 22] {
     let l = line.clone();
     [
-        l.rank.to_string(), l.play_id, l.account_id, l.account, l.contact_id, l.offer_id, l.product_id, l.motion, l.role,
-        l.owner, l.week, l.effort_hours.to_string(), l.expected_profit, l.lower, l.upper, l.why_now, l.due, l.channel,
-        l.revenue_change_month, l.currency, l.probability, l.provenance,
+        l.rank.to_string(),
+        l.play_id,
+        l.account_id,
+        l.account,
+        l.contact_id,
+        l.offer_id,
+        l.product_id,
+        l.motion,
+        l.role,
+        l.owner,
+        l.week,
+        l.effort_hours.to_string(),
+        l.expected_profit,
+        l.lower,
+        l.upper,
+        l.why_now,
+        l.due,
+        l.channel,
+        l.revenue_change_month,
+        l.currency,
+        l.probability,
+        l.provenance,
     ]
 }
 
@@ -186,7 +239,15 @@ fn xlsx(lines: &[Line]) -> Result<Vec<u8>> {
     for (column, name) in (0_u16..).zip(COLUMNS) {
         sheet.write_string(0, column, name)?;
     }
-    let numbers = ["rank", "effort_hours", "expected_profit", "lower", "upper", "revenue_change_month", "probability"];
+    let numbers = [
+        "rank",
+        "effort_hours",
+        "expected_profit",
+        "lower",
+        "upper",
+        "revenue_change_month",
+        "probability",
+    ];
     for (row, line) in (1_u32..).zip(lines) {
         for (column, (name, cell)) in (0_u16..).zip(COLUMNS.iter().zip(cells(line))) {
             match cell.parse::<f64>() {
@@ -199,20 +260,46 @@ fn xlsx(lines: &[Line]) -> Result<Vec<u8>> {
     Ok(book.save_to_buffer()?)
 }
 
-async fn table(workspace: &Workspace, lines: &[Line], rep: Option<&str>, lang: Lang) -> Result<String> {
+async fn table(
+    workspace: &Workspace,
+    lines: &[Line],
+    rep: Option<&str>,
+    lang: Lang,
+) -> Result<String> {
     let run = batch::night::current(&workspace.store).await?;
     let mut text = match lang {
-        Lang::En => format!("Plan as of {} ({} plays{})\n", run.as_of, lines.len(), rep.map_or(String::new(), |rep| format!(" of {rep}"))),
-        Lang::Ja => format!("{} 時点の提案 {}件{}\n", run.as_of, lines.len(), rep.map_or(String::new(), |rep| format!("(担当 {rep})"))),
+        Lang::En => format!(
+            "Plan as of {} ({} plays{})\n",
+            run.as_of,
+            lines.len(),
+            rep.map_or(String::new(), |rep| format!(" of {rep}"))
+        ),
+        Lang::Ja => format!(
+            "{} 時点の提案 {}件{}\n",
+            run.as_of,
+            lines.len(),
+            rep.map_or(String::new(), |rep| format!("(担当 {rep})"))
+        ),
     };
     for line in lines {
         let owner = if line.owner.is_empty() { "-" } else { &line.owner };
         let _ = write!(
             text,
             "\n{:>4}  {}  {}  [{}]\n      {} {} ({} … {})  p {}  {}  {}  {} {}\n      {}\n",
-            line.rank, line.account, line.offer_id, line.play_id,
-            line.expected_profit, line.currency, line.lower, line.upper, line.probability, line.provenance,
-            owner, line.week, line.channel, line.why_now,
+            line.rank,
+            line.account,
+            line.offer_id,
+            line.play_id,
+            line.expected_profit,
+            line.currency,
+            line.lower,
+            line.upper,
+            line.probability,
+            line.provenance,
+            owner,
+            line.week,
+            line.channel,
+            line.why_now,
         );
     }
     if lines.is_empty() {
@@ -230,12 +317,16 @@ mod tests {
 
     #[test]
     fn the_header_names_every_field_in_order() {
-        let play = PlayRow { play_id: "p".to_owned(), rank: 1, probability: 0.25, ..PlayRow::default() };
-        let line = line(play, ("A".to_owned(), "Acme".to_owned(), String::new()), Currency::JPY, Lang::En);
+        let play =
+            PlayRow { play_id: "p".to_owned(), rank: 1, probability: 0.25, ..PlayRow::default() };
+        let line =
+            line(play, ("A".to_owned(), "Acme".to_owned(), String::new()), Currency::JPY, Lang::En);
         let json = serde_json::to_string(&line).expect("JSON");
         let mut at = 0;
         for name in COLUMNS {
-            let found = json[at..].find(&format!("\"{name}\":")).unwrap_or_else(|| panic!("{name} after {at} in {json}"));
+            let found = json[at..]
+                .find(&format!("\"{name}\":"))
+                .unwrap_or_else(|| panic!("{name} after {at} in {json}"));
             at += found;
         }
         assert_eq!(cells(&line)[20], "0.2500");

@@ -27,10 +27,15 @@ impl Policy {
         let path = workspace.join("policy.toml");
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => decide::policy::Policy::default_text().to_owned(),
-            Err(error) => return Err(error).with_context(|| format!("could not read {}", path.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                decide::policy::Policy::default_text().to_owned()
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("could not read {}", path.display()));
+            }
         };
-        decide::policy::Policy::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
+        decide::policy::Policy::parse(&text)
+            .with_context(|| format!("{} is not right", path.display()))?;
         output::line(&text)
     }
 }

@@ -24,14 +24,18 @@ impl Reference {
         let stale = stale(&self.out)?;
         if self.check {
             if !stale.is_empty() {
-                bail!("stale: {}. Write them anew with `cargo run -p nobishiro -- reference`", stale.join(", "));
+                bail!(
+                    "stale: {}. Write them anew with `cargo run -p nobishiro -- reference`",
+                    stale.join(", ")
+                );
             }
             return output::line("The reference pages are up to date.");
         }
         std::fs::create_dir_all(&self.out)?;
         for (name, text) in pages::pages() {
             let path = self.out.join(name);
-            std::fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
+            std::fs::write(&path, text)
+                .with_context(|| format!("could not write {}", path.display()))?;
         }
         output::line(&format!("Wrote the reference pages to {}", self.out.display()))
     }
@@ -44,7 +48,9 @@ fn stale(folder: &Path) -> Result<Vec<String>> {
         match std::fs::read_to_string(folder.join(name)) {
             Ok(found) if found == text => {}
             Ok(_) => stale.push(name.to_owned()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => stale.push(name.to_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                stale.push(name.to_owned())
+            }
             Err(error) => return Err(error).context("could not read the reference pages"),
         }
     }
@@ -58,6 +64,10 @@ mod tests {
     #[test]
     fn the_pages_are_not_stale() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
-        assert_eq!(stale(&folder).expect("readable"), Vec::<String>::new(), "run `cargo run -p nobishiro -- reference`");
+        assert_eq!(
+            stale(&folder).expect("readable"),
+            Vec::<String>::new(),
+            "run `cargo run -p nobishiro -- reference`"
+        );
     }
 }

@@ -46,7 +46,12 @@ impl Run {
 }
 
 /// Runs a night under the workspace's lease.
-pub(crate) async fn night(workspace: &Workspace, as_of: Option<Day>, until: Stage, seed: i64) -> Result<Summary> {
+pub(crate) async fn night(
+    workspace: &Workspace,
+    as_of: Option<Day>,
+    until: Stage,
+    seed: i64,
+) -> Result<Summary> {
     let progress = |stage: &str| output::progress(&format!("{stage} …"));
     let night = Night {
         store: &workspace.store,
@@ -72,21 +77,26 @@ pub(crate) async fn night(workspace: &Workspace, as_of: Option<Day>, until: Stag
 
 /// The summary as people read it.
 pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
-    let mut text = format!("Run {} as of {}: {} accounts", summary.run_id, summary.as_of, summary.accounts);
+    let mut text =
+        format!("Run {} as of {}: {} accounts", summary.run_id, summary.as_of, summary.accounts);
     if !summary.published {
-        let _ = write!(text, ", {} features; stopped before the plan, nothing published", summary.features);
+        let _ = write!(
+            text,
+            ", {} features; stopped before the plan, nothing published",
+            summary.features
+        );
         return text;
     }
     let _ = write!(
         text,
         ", {} candidates\n  plan: {} plays, {:.1} hours, expected incremental profit {} (bound {})",
         summary.candidates,
-        summary.plays,
-        summary.hours,
-        currency.display(summary.expected_minor),
-        currency.display(summary.bound_minor),
+        summary.planned.plays,
+        summary.planned.hours,
+        currency.display(summary.planned.expected_minor),
+        currency.display(summary.planned.bound_minor),
     );
-    for (fate, count) in &summary.fates {
+    for (fate, count) in &summary.planned.fates {
         let _ = write!(text, "\n  {fate}: {count}");
     }
     text.push_str("\nNext: nobishiro plays, nobishiro explain ACCOUNT, or nobishiro serve");

@@ -30,12 +30,20 @@ impl Serve {
 
 /// Serves until asked to stop.
 pub(crate) async fn serve(workspace: &Workspace, listen: &str) -> Result<()> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("could not listen on {listen}; choose another address with --listen"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("could not listen on {listen}; choose another address with --listen")
+    })?;
     let address = listener.local_addr()?;
-    let state = web::AppState::new(workspace.store.clone(), workspace.name(), workspace.zone.clone(), workspace.currency);
-    output::say(&format!("Serving {} at http://{address}/ (stop with Ctrl-C)", workspace.dir.display()));
+    let state = web::AppState::new(
+        workspace.store.clone(),
+        workspace.name(),
+        workspace.zone.clone(),
+        workspace.currency,
+    );
+    output::say(&format!(
+        "Serving {} at http://{address}/ (stop with Ctrl-C)",
+        workspace.dir.display()
+    ));
     web::serve(state, listener, stop()).await.context("the server stopped")
 }
 

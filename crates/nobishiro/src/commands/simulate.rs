@@ -29,9 +29,13 @@ pub(crate) struct Simulate {
 
 impl Simulate {
     pub(crate) fn run(self) -> Result<()> {
-        let options = sim::Options { seed: self.seed, companies: self.companies, as_of: self.as_of };
+        let options =
+            sim::Options { seed: self.seed, companies: self.companies, as_of: self.as_of };
         let rows = write(&options, &self.dir)?;
-        let text = format!("Wrote {rows} rows of a made-up company to {} (truth.csv: what its customers would truly do)", self.dir.display());
+        let text = format!(
+            "Wrote {rows} rows of a made-up company to {} (truth.csv: what its customers would truly do)",
+            self.dir.display()
+        );
         output::result(self.format, &text, &json!({ "dir": self.dir, "rows": rows }))
     }
 }
@@ -41,7 +45,8 @@ impl Simulate {
 pub(crate) fn write(options: &sim::Options, dir: &Path) -> Result<usize> {
     let simulated = sim::generate(options);
     let truth = dir.join("truth");
-    std::fs::create_dir_all(&truth).with_context(|| format!("could not make {}", truth.display()))?;
+    std::fs::create_dir_all(&truth)
+        .with_context(|| format!("could not make {}", truth.display()))?;
     let mut rows = 0;
     for table in &simulated.tables {
         rows += table.rows.len();

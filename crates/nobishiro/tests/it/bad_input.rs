@@ -1,6 +1,7 @@
 //! What a company's own files may do wrong: a clear error, a row issue that says how to mend it, or a worklist
 //! that says why it is empty; nothing already stored is lost.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use super::support::{BOTH, Database, Said, Workspace};
@@ -78,7 +79,11 @@ fn a_file_of_no_known_table() {
 
 #[test]
 fn ragged_rows() {
-    issue("accounts.csv", "account_id,name\nC,Cee\nD\nE,Eee,extra\n", &["accounts.csv,3", "accounts.csv,4"]);
+    issue(
+        "accounts.csv",
+        "account_id,name\nC,Cee\nD\nE,Eee,extra\n",
+        &["accounts.csv,3", "accounts.csv,4"],
+    );
 }
 
 #[test]
@@ -98,13 +103,18 @@ fn duplicate_ids_in_one_file() {
 
 fn export(workspace: &Workspace, name: &str) -> String {
     let files = workspace.export();
-    let bytes = &files.iter().find(|(file, _)| file == name).unwrap_or_else(|| panic!("{name} is exported")).1;
+    let bytes = &files
+        .iter()
+        .find(|(file, _)| file == name)
+        .unwrap_or_else(|| panic!("{name} is exported"))
+        .1;
     String::from_utf8(bytes.clone()).expect("text")
 }
 
 #[test]
 fn a_cycle_of_parents() {
-    let workspace = issue("accounts.csv", "account_id,name,parent_id\nC,Cee,D\nD,Dee,C\n", &["cycle"]);
+    let workspace =
+        issue("accounts.csv", "account_id,name,parent_id\nC,Cee,D\nD,Dee,C\n", &["cycle"]);
     workspace.run(&["run"]).ok();
 }
 
@@ -163,7 +173,8 @@ fn a_corrected_row_replaces_and_the_same_changes_nothing() {
         let path = workspace.file("accounts.csv", ACCOUNTS);
         workspace.ingest(None, &[&path]).ok();
         let before = workspace.export();
-        let again = workspace.run(&["ingest", "--format", "json", &path.display().to_string()]).ok();
+        let again =
+            workspace.run(&["ingest", "--format", "json", &path.display().to_string()]).ok();
         let report: serde_json::Value = serde_json::from_str(&again).expect("JSON");
         assert_eq!(report["files"][0]["tables"][0]["unchanged"], 2, "{report}");
         assert!(before == workspace.export());
@@ -179,7 +190,13 @@ fn a_read_only_workspace() {
     let path = workspace.file("more/accounts.csv", "account_id,name\nC,Cee\n");
     let said = as_nobody(&workspace, &["ingest", &path.display().to_string()]);
     let said = said.fails(&["store"]);
-    assert!(said.contains("read-only") || said.contains("permission") || said.contains("Permission") || said.contains("write"), "{said}");
+    assert!(
+        said.contains("read-only")
+            || said.contains("permission")
+            || said.contains("Permission")
+            || said.contains("write"),
+        "{said}"
+    );
     assert!(!export(&workspace, "accounts.csv").contains("Cee"));
 }
 
@@ -187,15 +204,25 @@ fn a_read_only_workspace() {
 fn as_nobody(workspace: &Workspace, args: &[&str]) -> Said {
     let dir = workspace.dir();
     let parent = dir.parent().expect("a folder").to_path_buf();
-    std::process::Command::new("chmod").args(["-R", "a+rX,a-w"]).arg(&parent).status().expect("chmod");
+    std::process::Command::new("chmod")
+        .args(["-R", "a+rX,a-w"])
+        .arg(&parent)
+        .status()
+        .expect("chmod");
     let executable = parent.join("nobishiro");
     // The build folder may be closed to others.
     std::process::Command::new("chmod").arg("u+w").arg(&parent).status().expect("chmod");
     std::fs::copy(env!("CARGO_BIN_EXE_nobishiro"), &executable).expect("copied");
     let command = workspace.command(args);
-    let mut all = vec!["-u".to_owned(), "nobody".to_owned(), "--".to_owned(), executable.display().to_string()];
+    let mut all = vec![
+        "-u".to_owned(),
+        "nobody".to_owned(),
+        "--".to_owned(),
+        executable.display().to_string(),
+    ];
     all.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
-    let root = std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
+    let root = std::fs::metadata("/proc/self")
+        .is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
     let output = if root {
         std::process::Command::new("runuser").args(&all).current_dir("/").output()
     } else {
@@ -210,8 +237,11 @@ fn as_nobody(workspace: &Workspace, args: &[&str]) -> Said {
 #[test]
 fn a_full_disk() {
     let workspace = seeded();
-    let rows: String = (0..200_000).map(|i| format!("C{i},Customer number {i} with a long name\n")).collect();
-    let path = workspace.file("many/accounts.csv", format!("account_id,name\n{rows}"));
+    let mut rows = String::from("account_id,name\n");
+    for i in 0..200_000 {
+        writeln!(rows, "C{i},Customer number {i} with a long name").expect("a string takes it");
+    }
+    let path = workspace.file("many/accounts.csv", rows);
     // A limit on the size of written files stands in for a full disk: the write fails half-way.
     let script = "trap '' XFSZ; ulimit -f 4096; exec \"$0\" \"$@\"";
     let command = workspace.command(&["ingest", &path.display().to_string()]);
@@ -233,16 +263,26 @@ fn two_runs_at_once() {
     for database in BOTH {
         let workspace = Workspace::with(database, "JPY", "Asia/Tokyo");
         let files = workspace.dir().join("files");
-        super::support::nobishiro(&["simulate", &files.display().to_string(), "--companies", "12"]).ok();
+        super::support::nobishiro(&["simulate", &files.display().to_string(), "--companies", "12"])
+            .ok();
         workspace.ingest(None, &[&files]).ok();
-        let mut first = workspace.command(&["run"]).stderr(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().expect("starts");
+        let mut first = workspace
+            .command(&["run"])
+            .stderr(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("starts");
         let mut refused = false;
         let mut done = false;
         while !done && !refused {
             done = first.try_wait().expect("its state").is_some();
             let second = workspace.run(&["run"]);
             if second.code != 0 {
-                assert!(second.err.contains("run") && !second.err.contains("panicked"), "{}", second.err);
+                assert!(
+                    second.err.contains("run") && !second.err.contains("panicked"),
+                    "{}",
+                    second.err
+                );
                 refused = true;
             }
         }
@@ -275,7 +315,10 @@ fn without_reps_prices_or_proposals() {
     let plays = thin(&[
         ("accounts.csv", ACCOUNTS),
         ("products.csv", "product_id,kind,line,tier\nP,plan,L,1\nQ,plan,L,2\n"),
-        ("subscriptions.csv", "subscription_id,account_id,product_id,started_on,mrr,renews_on,notice_days\nS,A,P,2025-06-01,100,2026-06-01,10\n"),
+        (
+            "subscriptions.csv",
+            "subscription_id,account_id,product_id,started_on,mrr,renews_on,notice_days\nS,A,P,2025-06-01,100,2026-06-01,10\n",
+        ),
     ]);
     assert!(plays.contains("plays"), "{plays}");
 }
@@ -284,8 +327,14 @@ fn without_reps_prices_or_proposals() {
 fn every_customer_churned() {
     let plays = thin(&[
         ("accounts.csv", ACCOUNTS),
-        ("products.csv", "product_id,kind,line,tier,price,price_unit\nP,plan,L,1,10,month\nQ,plan,L,2,20,month\n"),
-        ("subscriptions.csv", "subscription_id,account_id,product_id,started_on,ended_on,mrr\nS,A,P,2024-06-01,2025-06-01,100\nT,B,P,2024-06-01,2025-07-01,100\n"),
+        (
+            "products.csv",
+            "product_id,kind,line,tier,price,price_unit\nP,plan,L,1,10,month\nQ,plan,L,2,20,month\n",
+        ),
+        (
+            "subscriptions.csv",
+            "subscription_id,account_id,product_id,started_on,ended_on,mrr\nS,A,P,2024-06-01,2025-06-01,100\nT,B,P,2024-06-01,2025-07-01,100\n",
+        ),
     ]);
     assert!(plays.contains("plays"), "{plays}");
 }

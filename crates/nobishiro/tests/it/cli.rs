@@ -4,7 +4,12 @@ use super::support::{Database, Workspace, nobishiro};
 
 #[test]
 fn bad_usage_is_exit_code_two() {
-    for args in [&["fly"][..], &["run", "--as-of", "soon"], &["run", "--stage", "dream"], &["plays", "--format", "pdf"]] {
+    for args in [
+        &["fly"][..],
+        &["run", "--as-of", "soon"],
+        &["run", "--stage", "dream"],
+        &["plays", "--format", "pdf"],
+    ] {
         let said = nobishiro(args);
         assert_eq!(said.code, 2, "{args:?}: {}", said.err);
     }
@@ -32,14 +37,22 @@ fn init_refuses_what_is_not_known_and_what_is_there() {
 #[test]
 fn a_wrong_policy_names_its_line() {
     let workspace = Workspace::new(Database::Sqlite);
-    std::fs::write(workspace.dir().join("policy.toml"), "version = 1\n[value]\nhorizon_month = 24\n").expect("written");
+    std::fs::write(
+        workspace.dir().join("policy.toml"),
+        "version = 1\n[value]\nhorizon_month = 24\n",
+    )
+    .expect("written");
     workspace.run(&["run"]).fails(&["policy.toml", "line 3", "horizon_month"]);
 }
 
 #[test]
 fn a_wrong_configuration_names_its_key() {
     let workspace = Workspace::new(Database::Sqlite);
-    std::fs::write(workspace.dir().join("nobishiro.toml"), "currency = \"JPY\"\nzone = \"Asia/Tokyo\"\ncolour = 1\n").expect("written");
+    std::fs::write(
+        workspace.dir().join("nobishiro.toml"),
+        "currency = \"JPY\"\nzone = \"Asia/Tokyo\"\ncolour = 1\n",
+    )
+    .expect("written");
     workspace.run(&["check"]).fails(&["nobishiro.toml", "colour"]);
 }
 
@@ -58,7 +71,8 @@ fn check_says_what_is_missing_for_what() {
     assert!(text.contains("ready") && text.contains("missing") && text.contains("S36"), "{text}");
     let ja = workspace.run(&["check", "--lang", "ja"]).ok();
     assert!(ja.contains("契約更新日"), "{ja}");
-    let json: serde_json::Value = serde_json::from_str(&workspace.run(&["check", "--format", "json"]).ok()).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&workspace.run(&["check", "--format", "json"]).ok()).expect("JSON");
     assert!(json["findings"].as_array().is_some_and(|findings| findings.len() > 10));
 }
 

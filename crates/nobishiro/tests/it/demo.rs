@@ -39,7 +39,8 @@ fn a_newcomer_gets_a_worklist_that_explains_itself() {
     // Accounts near their limit whose deciding contact is a detractor, or with an urgent ticket open, are held.
     for held in ["A0007", "A0012", "A0018-S2-D2", "A0038-S3"] {
         let sold = lines.iter().any(|line| {
-            line["account_id"] == held && !matches!(line["motion"].as_str(), Some("care" | "advance" | "downsell"))
+            line["account_id"] == held
+                && !matches!(line["motion"].as_str(), Some("care" | "advance" | "downsell"))
         });
         assert!(!sold, "{held} is sold to");
     }

@@ -13,10 +13,15 @@ const KILLS: u32 = 5;
 /// Everything that must be the same: exports, the worklist, and every decision of the run.
 fn outcome(workspace: &Workspace) -> Vec<(String, Vec<u8>)> {
     let mut files = workspace.export();
-    files.push(("plays.csv".to_owned(), workspace.run(&["plays", "--format", "csv"]).ok().into_bytes()));
+    files.push((
+        "plays.csv".to_owned(),
+        workspace.run(&["plays", "--format", "csv"]).ok().into_bytes(),
+    ));
     let runs = workspace.dir().join("runs");
-    let run = std::fs::read_dir(&runs).expect("a run").next().expect("one run").expect("readable").path();
-    for name in ["features.parquet", "decisions.parquet", "recommendations.parquet", "trained.json"] {
+    let run =
+        std::fs::read_dir(&runs).expect("a run").next().expect("one run").expect("readable").path();
+    for name in ["features.parquet", "decisions.parquet", "recommendations.parquet", "trained.json"]
+    {
         files.push((name.to_owned(), std::fs::read(run.join(name)).expect(name)));
     }
     files
@@ -68,7 +73,7 @@ fn check(database: Database) {
     calm.ingest(None, &[&files]).ok();
     let ingest = begun.elapsed();
     calm.run(&["run", "--as-of", "2026-03-12"]).ok();
-    let run = begun.elapsed() - ingest;
+    let run = begun.elapsed().saturating_sub(ingest);
     let expected = outcome(&calm);
 
     let stormy = Workspace::with(database, "JPY", "Asia/Tokyo");
@@ -80,7 +85,11 @@ fn check(database: Database) {
     }
     stormy.ingest(None, &[&files]).ok();
     for _ in 0..KILLS {
-        killed += u32::from(kill(&stormy, &["run", "--as-of", "2026-03-12"], run.mul_f64(draw(&mut state))));
+        killed += u32::from(kill(
+            &stormy,
+            &["run", "--as-of", "2026-03-12"],
+            run.mul_f64(draw(&mut state)),
+        ));
     }
     finish(&stormy, &files);
     assert!(killed >= KILLS, "only {killed} of {} were still working when killed", 2 * KILLS);

@@ -19,11 +19,17 @@ fn ingest(workspace: &Workspace, name: &str, folder: &std::path::Path) -> serde_
     let files = report["files"].as_array().expect("files");
     assert!(!files.is_empty());
     for file in files {
-        let said = file["left_out"].is_string() || file["tables"].as_array().is_some_and(|tables| !tables.is_empty());
+        let said = file["left_out"].is_string()
+            || file["tables"].as_array().is_some_and(|tables| !tables.is_empty());
         assert!(said, "every file is taken or left out for a reason: {file}");
         for table in file["tables"].as_array().into_iter().flatten() {
-            let count = |name: &str| table[name].as_u64().unwrap_or_else(|| panic!("{name} in {table}"));
-            let accounted = count("taken") + count("replaced") + count("unchanged") + count("refused") + count("skipped");
+            let count =
+                |name: &str| table[name].as_u64().unwrap_or_else(|| panic!("{name} in {table}"));
+            let accounted = count("taken")
+                + count("replaced")
+                + count("unchanged")
+                + count("refused")
+                + count("skipped");
             assert_eq!(count("rows_read"), accounted, "every row is accounted for: {table}");
         }
     }
@@ -71,7 +77,10 @@ fn crm_maven() {
         .collect();
     assert_eq!(gaps, BTreeSet::from(["GTK 500"]), "every account has bought the other six");
     for play in &plays {
-        assert!(!play["owner"].as_str().unwrap_or_default().is_empty(), "an owner from real rows: {play}");
+        assert!(
+            !play["owner"].as_str().unwrap_or_default().is_empty(),
+            "an owner from real rows: {play}"
+        );
         assert!(!play["why_now"].as_str().unwrap_or_default().is_empty(), "{play}");
     }
     no_pitch_over_a_live_deal(&workspace, &plays);
@@ -92,8 +101,12 @@ fn no_pitch_over_a_live_deal(workspace: &Workspace, plays: &[serde_json::Value])
         .map(|record| (record[account].to_owned(), record[product].to_owned()))
         .collect();
     assert!(!open.is_empty());
-    for play in plays.iter().filter(|play| play["motion"] != "advance" && play["motion"] != "care") {
-        let pair = (play["account_id"].as_str().unwrap_or_default().to_owned(), play["product_id"].as_str().unwrap_or_default().to_owned());
+    for play in plays.iter().filter(|play| play["motion"] != "advance" && play["motion"] != "care")
+    {
+        let pair = (
+            play["account_id"].as_str().unwrap_or_default().to_owned(),
+            play["product_id"].as_str().unwrap_or_default().to_owned(),
+        );
         assert!(!open.contains(&pair), "a cold pitch over a live deal: {play}");
     }
 }
@@ -114,11 +127,22 @@ fn telco_ibm() {
     for motion in ["term", "option", "care"] {
         assert!(motions.get(motion).is_some_and(|n| *n > 50), "{motion}: {motions:?}");
     }
-    let sold: BTreeSet<&str> = plays.iter().filter(|p| p["motion"] != "care").filter_map(|p| p["account_id"].as_str()).collect();
-    let cared: BTreeSet<&str> = plays.iter().filter(|p| p["motion"] == "care").filter_map(|p| p["account_id"].as_str()).collect();
+    let sold: BTreeSet<&str> = plays
+        .iter()
+        .filter(|p| p["motion"] != "care")
+        .filter_map(|p| p["account_id"].as_str())
+        .collect();
+    let cared: BTreeSet<&str> = plays
+        .iter()
+        .filter(|p| p["motion"] == "care")
+        .filter_map(|p| p["account_id"].as_str())
+        .collect();
     assert!(sold.is_disjoint(&cared), "who is likely to leave gets care, not a pitch");
     let channels = count(&plays, "channel");
-    assert!(channels.keys().all(|channel| matches!(*channel, "mail" | "prompt")), "persons cost no hours: {channels:?}");
+    assert!(
+        channels.keys().all(|channel| matches!(*channel, "mail" | "prompt")),
+        "persons cost no hours: {channels:?}"
+    );
 }
 
 #[test]
@@ -141,7 +165,10 @@ fn completejourney() {
         assert!(matches!(play["channel"].as_str(), Some("mail" | "prompt")), "{play}");
         assert_eq!(play["effort_hours"].as_f64(), Some(0.0), "{play}");
         if play["motion"] == "cross_sell" {
-            let pair = (play["account_id"].as_str().unwrap_or_default().to_owned(), play["product_id"].as_str().unwrap_or_default().to_owned());
+            let pair = (
+                play["account_id"].as_str().unwrap_or_default().to_owned(),
+                play["product_id"].as_str().unwrap_or_default().to_owned(),
+            );
             assert!(!bought.contains(&pair), "the household has it: {play}");
         }
     }

@@ -23,13 +23,18 @@ impl Server {
         let address = lines
             .by_ref()
             .map(|line| line.expect("text"))
-            .find_map(|line| line.split("http://").nth(1).map(|rest| rest.split('/').next().unwrap_or_default().to_owned()))
+            .find_map(|line| {
+                line.split("http://")
+                    .nth(1)
+                    .map(|rest| rest.split('/').next().unwrap_or_default().to_owned())
+            })
             .expect("it says where it listens");
         Self { child, address }
     }
 
     fn get(&self, path: &str, language: &str) -> (u16, String) {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent
             .get(format!("http://{}{path}", self.address))
             .header("Accept-Language", language)
@@ -64,7 +69,12 @@ fn the_worklist_and_an_account_in_both_languages() {
     assert_eq!(server.get("/healthz", "ja").0, 200);
     let (status, ja) = server.get("/w/ws/today", "ja");
     assert_eq!(status, 200);
-    assert!(ja.contains("lang=\"ja\"") && ja.contains("根拠を見る") && ja.contains("株式会社みどり製作所"), "{ja}");
+    assert!(
+        ja.contains("lang=\"ja\"")
+            && ja.contains("根拠を見る")
+            && ja.contains("株式会社みどり製作所"),
+        "{ja}"
+    );
     let (_, en) = server.get("/w/ws/today", "en-US,en;q=0.9");
     assert!(en.contains("lang=\"en\"") && !en.contains("根拠を見る"));
     let (status, account) = server.get("/w/ws/accounts/A0001-D1", "ja");

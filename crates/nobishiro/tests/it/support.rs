@@ -121,7 +121,12 @@ impl Workspace {
         let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(out.path())
             .expect("the export")
             .map(|entry| entry.expect("an entry").path())
-            .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(&path).expect("read")))
+            .map(|path| {
+                (
+                    path.file_name().expect("a name").to_string_lossy().into_owned(),
+                    std::fs::read(&path).expect("read"),
+                )
+            })
             .collect();
         files.sort();
         files
@@ -129,7 +134,8 @@ impl Workspace {
 
     /// The worklist as JSON.
     pub(crate) fn plays(&self) -> Vec<serde_json::Value> {
-        serde_json::from_str(&self.run(&["plays", "--format", "json"]).ok()).expect("a list of plays")
+        serde_json::from_str(&self.run(&["plays", "--format", "json"]).ok())
+            .expect("a list of plays")
     }
 }
 
@@ -157,7 +163,8 @@ pub(crate) fn repository() -> PathBuf {
 
 /// A real data set's folder; absent, it is said that its checks were skipped.
 pub(crate) fn data(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("NOBISHIRO_DATA").map_or_else(|| repository().join("../shared/data"), PathBuf::from);
+    let root = std::env::var_os("NOBISHIRO_DATA")
+        .map_or_else(|| repository().join("../shared/data"), PathBuf::from);
     let folder = root.join(name);
     if folder.is_dir() {
         return Some(folder);
