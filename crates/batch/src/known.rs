@@ -61,7 +61,17 @@ pub struct Approach {
 /// Activities in which a person spoke with the customer (S101).
 const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
 /// Words for a ticket that is over.
-const OVER: &[&str] = &["closed", "resolved", "done", "solved", "cancelled", "完了", "解決済", "解決済み", "クローズ"];
+const OVER: &[&str] = &[
+    "closed",
+    "resolved",
+    "done",
+    "solved",
+    "cancelled",
+    "完了",
+    "解決済",
+    "解決済み",
+    "クローズ",
+];
 /// Words for a priority that makes a ticket an escalation.
 const ESCALATED: &[&str] = &["urgent", "high", "critical", "p1", "緊急", "高", "重大", "最優先"];
 
@@ -76,7 +86,12 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     team(snapshot, &mut accounts);
     for account in accounts.values_mut() {
         let first_contract = account.contracts.iter().map(|c| c.started_on).min();
-        let first_won = account.proposals.iter().filter(|p| p.outcome == Outcome::Won).filter_map(|p| p.closed_on).min();
+        let first_won = account
+            .proposals
+            .iter()
+            .filter(|p| p.outcome == Outcome::Won)
+            .filter_map(|p| p.closed_on)
+            .min();
         account.since = [account.since, first_contract, first_won].into_iter().flatten().min();
     }
     accounts
@@ -94,25 +109,34 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
             let id = record.id("account_id");
             let key = snapshot.account(id)?;
             let root = root_of(id, &parents);
-            Some((key, Account {
+            Some((
                 key,
-                id: id.to_owned(),
-                root: snapshot.account(root).unwrap_or(key),
-                parent: record.text("parent_id").and_then(|parent| snapshot.account(parent)),
-                kind: record.text("kind").and_then(AccountKind::parse).unwrap_or(AccountKind::Company),
-                touch: record.text("touch_model").and_then(TouchModel::parse).unwrap_or(TouchModel::Low),
-                segment: record.text("segment").map(str::to_owned),
-                owner: record.text("owner").map(RepId::from),
-                since: record.day("acquired_on"),
-                contracts: Vec::new(),
-                proposals: Vec::new(),
-                surveys: Vec::new(),
-                tickets: Vec::new(),
-                contacts: Vec::new(),
-                approaches: Vec::new(),
-                last_human_touch: None,
-                last_event: None,
-            }))
+                Account {
+                    key,
+                    id: id.to_owned(),
+                    root: snapshot.account(root).unwrap_or(key),
+                    parent: record.text("parent_id").and_then(|parent| snapshot.account(parent)),
+                    kind: record
+                        .text("kind")
+                        .and_then(AccountKind::parse)
+                        .unwrap_or(AccountKind::Company),
+                    touch: record
+                        .text("touch_model")
+                        .and_then(TouchModel::parse)
+                        .unwrap_or(TouchModel::Low),
+                    segment: record.text("segment").map(str::to_owned),
+                    owner: record.text("owner").map(RepId::from),
+                    since: record.day("acquired_on"),
+                    contracts: Vec::new(),
+                    proposals: Vec::new(),
+                    surveys: Vec::new(),
+                    tickets: Vec::new(),
+                    contacts: Vec::new(),
+                    approaches: Vec::new(),
+                    last_human_touch: None,
+                    last_event: None,
+                },
+            ))
         })
         .collect()
 }
@@ -129,7 +153,11 @@ fn root_of<'a>(id: &'a str, parents: &HashMap<&'a str, &'a str>) -> &'a str {
     at
 }
 
-fn of<'a>(snapshot: &Snapshot, accounts: &'a mut BTreeMap<i64, Account>, record: Record<'_>) -> Option<&'a mut Account> {
+fn of<'a>(
+    snapshot: &Snapshot,
+    accounts: &'a mut BTreeMap<i64, Account>,
+    record: Record<'_>,
+) -> Option<&'a mut Account> {
     snapshot.account(record.id("account_id")).and_then(|key| accounts.get_mut(&key))
 }
 
@@ -141,7 +169,9 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         latest.insert(record.id("subscription_id"), record);
     }
     for (subscription, record) in latest {
-        let Some(started_on) = record.day("started_on").or(record.day("effective_on")) else { continue };
+        let Some(started_on) = record.day("started_on").or(record.day("effective_on")) else {
+            continue;
+        };
         let ended_on = record.day("ended_on");
         let status = record.text("status");
         let over = ended_on.is_some() || matches!(status, Some("cancelled" | "ended"));
@@ -164,7 +194,6 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             plan_version: record.text("plan_version").map(str::to_owned),
         };
         if let Some(account) = of(snapshot, accounts, record) {
-            account.last_event = account.last_event.max(contract.ended_on).max(Some(started_on));
             account.contracts.push(contract);
         }
     }
@@ -205,7 +234,9 @@ fn proposals(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     }
     for record in snapshot.table("activities").iter() {
         let day = record.day_of("at", &snapshot.zone);
-        if let (Some(day), Some(owner), Some(account)) = (day, record.text("owner"), of(snapshot, accounts, record)) {
+        if let (Some(day), Some(owner), Some(account)) =
+            (day, record.text("owner"), of(snapshot, accounts, record))
+        {
             remember(&mut newest, account.key, day, owner.into());
         }
     }
@@ -223,10 +254,15 @@ fn remember(newest: &mut BTreeMap<i64, (Day, RepId)>, key: i64, day: Day, owner:
     }
 }
 
-fn contacts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) -> HashMap<i64, ContactRole> {
+fn contacts(
+    snapshot: &Snapshot,
+    accounts: &mut BTreeMap<i64, Account>,
+) -> HashMap<i64, ContactRole> {
     let mut roles = HashMap::new();
     for record in snapshot.table("contacts").iter() {
-        let Some(key) = snapshot.contact_keys.get(record.id("contact_id")).copied() else { continue };
+        let Some(key) = snapshot.contact_keys.get(record.id("contact_id")).copied() else {
+            continue;
+        };
         let role = record.text("role").and_then(ContactRole::parse).unwrap_or(ContactRole::Other);
         roles.insert(key, role);
         if record.day("left_on").is_some() {
@@ -239,13 +275,21 @@ fn contacts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) -> HashM
     roles
 }
 
-fn surveys(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, roles: &HashMap<i64, ContactRole>) {
+fn surveys(
+    snapshot: &Snapshot,
+    accounts: &mut BTreeMap<i64, Account>,
+    roles: &HashMap<i64, ContactRole>,
+) {
     let mut latest: BTreeMap<(i64, i64, String), Survey> = BTreeMap::new();
     for record in snapshot.table("surveys").iter() {
-        let (Some(on), Some(score)) = (record.day_of("at", &snapshot.zone), record.number("score")) else { continue };
+        let (Some(on), Some(score)) = (record.day_of("at", &snapshot.zone), record.number("score"))
+        else {
+            continue;
+        };
         let Some(account) = of(snapshot, accounts, record) else { continue };
         account.last_event = account.last_event.max(Some(on));
-        let contact = record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
+        let contact =
+            record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
         let survey = Survey {
             response: record.id("response_id").to_owned(),
             contact: contact.map(ContactKey),
@@ -276,7 +320,9 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         let kind = record.id("kind");
         let Some(account) = of(snapshot, accounts, record) else { continue };
         account.last_event = account.last_event.max(Some(on));
-        if let (Some("outbound"), Some(product)) = (record.text("direction"), record.text("product_id")) {
+        if let (Some("outbound"), Some(product)) =
+            (record.text("direction"), record.text("product_id"))
+        {
             account.approaches.push(Approach { on, product: product.into() });
         }
         if HUMAN.contains(&kind) {
@@ -323,7 +369,6 @@ fn team(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

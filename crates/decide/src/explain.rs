@@ -14,7 +14,7 @@ use crate::decision::{Decision, Says, Value, Verdict};
 use crate::guards;
 use crate::look::Look;
 use crate::phrases::add;
-use crate::signals;
+use crate::signals::{self, gap};
 use crate::value;
 
 /// How many other offers a card compares.
@@ -28,11 +28,14 @@ pub fn complete(look: &Look, decision: &mut Decision) {
     decision.value.terms = value::terms(look, &decision.scored, &decision.value);
 }
 
-/// Why now, in one or two sentences: the strongest windows; empty where none is open.
+/// Why now, in one or two sentences: the strongest windows; empty where none is open. Where only the
+/// window that is always open is, the reason for the offer itself stands first.
 pub fn why_now(decision: &Decision) -> Words {
     let mut words = Words::default();
-    let sentences = decision.signals.iter().filter_map(|signal| signal.evidence.first());
-    for (i, evidence) in sentences.take(2).enumerate() {
+    let dated = decision.signals.iter().any(|signal| signal.rule != gap::RULE.code);
+    let because = decision.scored.candidate.because.first().filter(|_| !dated);
+    let windows = decision.signals.iter().filter_map(|signal| signal.evidence.first());
+    for (i, evidence) in because.into_iter().chain(windows).take(2).enumerate() {
         words.ja.push_str(&evidence.words.ja);
         if i > 0 {
             words.en.push(' ');

@@ -10,7 +10,7 @@ mod open_deal;
 mod care_need;
 mod cadence;
 mod dormant;
-mod gap;
+pub(crate) mod gap;
 
 use domain::time::Days;
 use serde::Deserialize;

@@ -8,7 +8,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::look::Look;
 
-pub(super) const RULE: Rule =
+pub(crate) const RULE: Rule =
     Rule { code: "gap", ja: "未導入", en: "Whitespace", cites: "S55 S56 N11", fires, opens };
 
 fn fires(look: &Look) -> Vec<Signal> {

@@ -49,7 +49,7 @@ fn stale(folder: &Path) -> Result<Vec<String>> {
             Ok(found) if found == text => {}
             Ok(_) => stale.push(name.to_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                stale.push(name.to_owned())
+                stale.push(name.to_owned());
             }
             Err(error) => return Err(error).context("could not read the reference pages"),
         }
