@@ -79,8 +79,7 @@ pub async fn pair_counts(engine: &Engine, options: &PairOptions) -> Result<PairC
         state.read_into(&mut pairs);
     }
     if passes > 1 {
-        // Each pass is sorted already, which a stable sort makes use of.
-        pairs.sort();
+        pairs.sort_unstable();
     }
     engine.forget(ITEMS)?;
     engine.forget(BASKETS)?;

@@ -150,8 +150,6 @@ fn config(options: &Options) -> SessionConfig {
     // One type of text everywhere, so that features and models read plain string arrays.
     options.execution.parquet.schema_force_view_types = false;
     options.sql_parser.map_string_types_to_utf8view = false;
-    // Months of the lake are read by their rows' statistics.
-    options.execution.parquet.pushdown_filters = true;
     // Civil days are worked out in the workspace's zone by our own code, never by the session's.
     options.execution.time_zone = Some("UTC".to_owned());
     config

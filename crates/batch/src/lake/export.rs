@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::execution::SendableRecordBatchStream;
+use domain::canonical::Column;
 use store::Store;
 
 use super::layout::{lake_entity, lake_name};
@@ -26,16 +27,17 @@ pub async fn export_rows(
     register_ids(engine, "export__contacts", "contact_id", contacts)?;
     let columns: Vec<String> = entity.columns.iter().map(|column| source(column.name)).collect();
     let key: Vec<String> = entity.key.iter().map(|key| format!("\"{key}\" NULLS FIRST")).collect();
-    let mut joins = String::new();
-    for column in entity.columns.iter().filter(|column| lake_name(column.name) != column.name) {
+    let join = |column: &Column| {
         let side = if column.name == "account_id" { "accounts" } else { "contacts" };
-        let key = lake_name(column.name);
-        joins += &format!(" LEFT JOIN export__{side} {side} ON l.{key} = {side}.key");
-    }
+        format!("LEFT JOIN export__{side} {side} ON l.{} = {side}.key", lake_name(column.name))
+    };
+    let keyed = entity.columns.iter().filter(|column| lake_name(column.name) != column.name);
+    let joins: Vec<String> = keyed.map(join).collect();
     let sql = format!(
-        "SELECT {} FROM {} l{joins} ORDER BY {}",
+        "SELECT {} FROM {} l {} ORDER BY {}",
         columns.join(", "),
         entity.name,
+        joins.join(" "),
         key.join(", ")
     );
     let purpose = format!("export {}", entity.name);

@@ -31,7 +31,7 @@ struct Codes {
 
 /// The rows in the order of the key columns, ties in the order in which they came.
 pub(super) fn by_key(keys: &[ArrayRef]) -> Result<Ordered> {
-    let rows = keys.first().map_or(0, |key| key.len());
+    let rows = keys.first().map_or(0, Array::len);
     if rows == 0 {
         return Ok(Ordered::default());
     }

@@ -26,7 +26,7 @@ const NULL: u64 = 0x4528_21E6_38D0_1377;
 
 /// The fingerprint of every row over the columns, which must have the same length.
 pub(super) fn prints(columns: &[ArrayRef], absent: Absent) -> Result<Vec<Print>> {
-    let rows = columns.first().map_or(0, |column| column.len());
+    let rows = columns.first().map_or(0, Array::len);
     let mut prints = vec![SEED; rows];
     for column in columns {
         match column.data_type() {

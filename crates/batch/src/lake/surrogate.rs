@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use store::Store;
 
 /// Whose ids.
@@ -35,13 +35,10 @@ impl Surrogates {
             return Ok(Int64Array::new_null(ids.len()));
         }
         let mut asked: Vec<String> = Vec::new();
-        let mut seen: FxHashMap<&str, ()> = FxHashMap::default();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
         let mut last: Option<&str> = None;
         for id in ids.iter().flatten() {
-            if last != Some(id)
-                && !id.is_empty()
-                && !self.known.contains_key(id)
-                && seen.insert(id, ()).is_none()
+            if last != Some(id) && !id.is_empty() && !self.known.contains_key(id) && seen.insert(id)
             {
                 asked.push(id.to_owned());
             }

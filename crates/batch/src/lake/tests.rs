@@ -135,10 +135,10 @@ async fn a_row_may_move_to_another_month_and_back() {
 async fn of_a_key_that_comes_twice_in_a_file_the_last_row_counts() {
     let lake = Lake::sqlite().await;
     let twice = [
-        Line { line: Some(7), ..line("o1 a 2017-03 1") },
-        Line { line: Some(8), ..line("o1 a 2017-03 5") },
-        Line { line: Some(7), ..line("o1 a 2017-03 2") },
-        Line { line: Some(8), ..line("o1 a 2017-03 5") },
+        Line { nth: Some(7), ..line("o1 a 2017-03 1") },
+        Line { nth: Some(8), ..line("o1 a 2017-03 5") },
+        Line { nth: Some(7), ..line("o1 a 2017-03 2") },
+        Line { nth: Some(8), ..line("o1 a 2017-03 5") },
     ];
     let counts = lake.ingest(&twice).await;
     assert_eq!((counts.taken, counts.replaced, counts.unchanged), (2, 1, 1));
@@ -163,10 +163,10 @@ async fn a_long_file_in_many_segments_is_the_same_file() {
 #[tokio::test]
 async fn duplicates_across_segments_replace_too() {
     let rows = [
-        Line { line: Some(1), ..line("o1 a 2017-03 1") },
-        Line { line: Some(1), ..line("o2 a 2017-03 1") },
-        Line { line: Some(1), ..line("o1 a 2017-03 4") },
-        Line { line: Some(1), ..line("o2 a 2017-03 1") },
+        Line { nth: Some(1), ..line("o1 a 2017-03 1") },
+        Line { nth: Some(1), ..line("o2 a 2017-03 1") },
+        Line { nth: Some(1), ..line("o1 a 2017-03 4") },
+        Line { nth: Some(1), ..line("o2 a 2017-03 1") },
     ];
     let lake = Lake::sqlite().await;
     let counts = lake.ingest_in_segments(&rows, 2).await;
@@ -202,7 +202,7 @@ async fn damaged_files_are_named_and_mended_by_their_source() {
             lake.try_ingest(&lines(&["o999 a 2017-03 1"])).await.expect_err("still damaged");
         assert!(other.contains(&file.path) && other.contains("damaged"), "{other}");
         let counts = lake.ingest(&sample(300)).await;
-        assert_eq!(counts.mended, [file.path.clone()]);
+        assert_eq!(counts.mended, std::slice::from_ref(&file.path));
         assert_eq!(counts.taken, file.rows.unsigned_abs());
         assert_eq!(lake.export().await, before);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, RecordBatch};
 use domain::canonical::{Entity, Home};
 use store::{LakeFile, Store};
 
@@ -98,11 +98,25 @@ pub struct LakeWriter {
     pub(super) fail_at: Option<Step>,
 }
 
+/// Buffered bytes beyond which a segment is spilled even if it has few rows: columns of text stay far
+/// below the two gigabytes that one Arrow array can hold.
+const BYTES_MAX: usize = 512 << 20;
+
+/// What follows a spilled segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// More rows of the same source file.
+    MoreRows,
+    /// The source file ends.
+    End,
+}
+
 /// One entity of the source file at hand.
 struct Open {
     entity: &'static Entity,
     buffer: Buffer,
     rows: usize,
+    bytes: usize,
     counted: Counted,
     written: Vec<Written>,
     counts: LakeCounts,
@@ -114,6 +128,7 @@ impl Open {
             entity,
             buffer: Buffer::default(),
             rows: 0,
+            bytes: 0,
             counted: Counted::default(),
             written: Vec::new(),
             counts: LakeCounts::none(entity),
@@ -164,20 +179,27 @@ impl LakeWriter {
             open.buffer.batches.push(rows.slice(start, taken));
             open.buffer.lines.extend_from_slice(&batch.lines[start..start + taken]);
             open.rows += taken;
+            open.bytes += bytes_of(&rows) * taken / rows.num_rows();
             start += taken;
-            if open.rows == self.segment_rows {
-                self.spill(entity.name).await?;
+            if open.rows == self.segment_rows || open.bytes >= BYTES_MAX {
+                self.spill(entity.name, Then::MoreRows).await?;
             }
         }
         Ok(())
     }
 
     /// Ends the source file: all its rows become visible together. One count for each entity that
-    /// the file had rows of, in the order of names.
+    /// the file had rows of, in the order of names. After an error the file is forgotten.
     pub async fn finish_file(&mut self) -> Result<Vec<LakeCounts>> {
+        let finished = self.finish().await;
+        self.abandon_file();
+        finished
+    }
+
+    async fn finish(&mut self) -> Result<Vec<LakeCounts>> {
         let names: Vec<&'static str> = self.open.keys().copied().collect();
         for name in names {
-            self.spill(name).await?;
+            self.spill(name, Then::End).await?;
         }
         let mut counts = Vec::new();
         let mut written = Vec::new();
@@ -187,15 +209,19 @@ impl LakeWriter {
             written.extend(open.written);
         }
         let removed: Vec<String> = counts.iter().flat_map(|counts| counts.mended.clone()).collect();
-        self.next_seq = None;
         self.publish(written, &removed).await?;
         Ok(counts)
     }
 
-    /// Forgets the rows of a source file that cannot be finished; what lies on disk is swept later.
+    /// Forgets the rows of a source file that cannot be finished. What still lies on disk is not in
+    /// the catalogue and is swept by the next ingest.
     pub fn abandon_file(&mut self) {
         for (_, mut open) in std::mem::take(&mut self.open) {
             open.counted.clear();
+            for written in open.written {
+                // Frees the disk when it is full; what stays is swept.
+                let _ = std::fs::remove_file(written.tmp);
+            }
         }
         self.next_seq = None;
     }
@@ -219,7 +245,7 @@ impl LakeWriter {
         self.reach(Step::Committed)
     }
 
-    async fn spill(&mut self, name: &'static str) -> Result<()> {
+    async fn spill(&mut self, name: &'static str, then: Then) -> Result<()> {
         let Some(mut open) = self.open.remove(name) else { return Ok(()) };
         if open.rows == 0 {
             self.open.insert(name, open);
@@ -229,8 +255,7 @@ impl LakeWriter {
         let older = self.older(name, &open.written).await?;
         let target = Target { lake_dir: self.lake_dir.clone(), seq, older };
         let buffer = std::mem::take(&mut open.buffer);
-        let full = open.rows == self.segment_rows;
-        open.rows = 0;
+        (open.rows, open.bytes) = (0, 0);
         let entity = open.entity;
         let work = move || {
             let spilled = spill(entity, buffer, &open.counted, &target);
@@ -240,7 +265,7 @@ impl LakeWriter {
             tokio::task::spawn_blocking(work).await.context("writing the lake was interrupted")?;
         let Spilled { written, mut counts, mended, occurrences } = spilled?;
         counts.mended = mended;
-        if full && !occurrences.is_empty() {
+        if then == Then::MoreRows && !occurrences.is_empty() {
             let path = self.lake_dir.join(format!("{TMP_PREFIX}lines-{name}-{seq}"));
             open.counted.spill(&occurrences, path)?;
         }
@@ -303,4 +328,10 @@ impl LakeWriter {
     pub fn lake_dir(&self) -> &Path {
         &self.lake_dir
     }
+}
+
+/// Bytes that the rows of a batch take.
+fn bytes_of(batch: &RecordBatch) -> usize {
+    let of = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0);
+    batch.columns().iter().map(of).sum()
 }

@@ -101,7 +101,7 @@ impl Accumulator for PairAccumulator {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        Ok(ScalarValue::LargeBinary(Some(self.state.to_bytes())))
+        Ok(ScalarValue::LargeBinary(Some(self.state.bytes())))
     }
 
     fn size(&self) -> usize {

@@ -5,6 +5,8 @@
 //! variable-length integers. A pair then takes about four bytes. Runs merge two at a time as they
 //! stream past.
 
+use std::cmp::Ordering;
+
 /// Occurrences collected before they are sorted into a run: 32 MiB.
 const FRESH_MAX: usize = 1 << 22;
 
@@ -82,7 +84,7 @@ impl PairState {
     }
 
     /// The state as bytes; they depend on the counted baskets alone.
-    pub(super) fn to_bytes(&mut self) -> Vec<u8> {
+    pub(super) fn bytes(&mut self) -> Vec<u8> {
         let run = self.one_run();
         let mut bytes = Vec::with_capacity(25 + run.bytes.len());
         bytes.push(VERSION);
@@ -165,27 +167,19 @@ impl Run {
     fn merged(&self, other: &Self) -> Self {
         let mut writer = RunWriter::default();
         writer.run.bytes.reserve(self.bytes.len().max(other.bytes.len()));
-        let (mut left, mut right) = (self.iter(), other.iter());
-        let (mut a, mut b) = (left.next(), right.next());
+        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
         loop {
-            match (a, b) {
-                (Some((x, n)), Some((y, m))) if x == y => {
-                    writer.push(x, n + m);
-                    (a, b) = (left.next(), right.next());
-                }
-                (Some((x, n)), Some((y, _))) if x < y => {
-                    writer.push(x, n);
-                    a = left.next();
-                }
-                (_, Some((y, m))) => {
-                    writer.push(y, m);
-                    b = right.next();
-                }
-                (Some((x, n)), None) => {
-                    writer.push(x, n);
-                    a = left.next();
-                }
+            let order = match (left.peek(), right.peek()) {
+                (Some(one), Some(two)) => one.0.cmp(&two.0),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
                 (None, None) => return writer.finish(),
+            };
+            let one = left.next_if(|_| order.is_le());
+            let two = right.next_if(|_| order.is_ge());
+            if let Some((pair, _)) = one.or(two) {
+                let count = |side: Option<(u64, u64)>| side.map_or(0, |(_, count)| count);
+                writer.push(pair, count(one) + count(two));
             }
         }
     }
@@ -195,7 +189,7 @@ impl Run {
         let mut reader = self.iter();
         let mut pairs = 0;
         let mut last = None;
-        while let Some((pair, count)) = reader.next() {
+        for (pair, count) in reader.by_ref() {
             if last >= Some(pair) || count == 0 {
                 return false;
             }
@@ -277,7 +271,7 @@ mod tests {
         for basket in baskets {
             state.add(basket, 100, ALL);
         }
-        state.to_bytes()
+        state.bytes()
     }
 
     fn merged(parts: &[&[u8]]) -> Vec<u8> {
@@ -285,7 +279,7 @@ mod tests {
         for part in parts {
             state.merge(part).expect("our own bytes");
         }
-        state.to_bytes()
+        state.bytes()
     }
 
     #[test]
@@ -339,8 +333,8 @@ mod tests {
     fn reading_a_state_twice_gives_the_same() {
         let mut state = PairState::default();
         state.add(&[1, 2, 3], 100, ALL);
-        let first = state.to_bytes();
-        assert_eq!(state.to_bytes(), first);
+        let first = state.bytes();
+        assert_eq!(state.bytes(), first);
         assert!(state.size() > 0);
     }
 }

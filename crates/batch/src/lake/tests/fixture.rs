@@ -35,7 +35,7 @@ pub(super) struct Line {
     pub(super) order: String,
     pub(super) product: String,
     pub(super) month: String,
-    pub(super) line: Option<i64>,
+    pub(super) nth: Option<i64>,
     pub(super) amount: i64,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn line(text: &str) -> Line {
         order: word().expect("an order"),
         product: word().expect("a product"),
         month: word().expect("a month"),
-        line: None,
+        nth: None,
         amount: word().map_or(1, |amount| amount.parse().expect("an amount")),
     }
 }
@@ -64,7 +64,7 @@ pub(super) fn sample(rows: i64) -> Vec<Line> {
             order: format!("o{order}"),
             product: format!("p{}", (i * 11) % 7),
             month: format!("2017-0{}", 3 + order % 3),
-            line: None,
+            nth: None,
             amount: i,
         }
     };
@@ -77,7 +77,7 @@ fn orders() -> &'static Entity {
 
 /// Columns by name as a canonical batch; the others are null.
 fn canonical(entity: &'static Entity, mut columns: BTreeMap<&str, ArrayRef>) -> CanonicalBatch {
-    let rows = columns.values().next().map_or(0, |column| column.len());
+    let rows = columns.values().next().map_or(0, Array::len);
     let schema = arrow_schema(entity);
     let null = |field: &Arc<arrow::datatypes::Field>| new_null_array(field.data_type(), rows);
     let all = schema
@@ -101,7 +101,7 @@ fn instants<'a>(values: impl Iterator<Item = &'a str>) -> ArrayRef {
 }
 
 fn batch(lines: &[Line]) -> CanonicalBatch {
-    let line: Int64Array = lines.iter().map(|line| line.line).collect();
+    let line: Int64Array = lines.iter().map(|line| line.nth).collect();
     let amount = Int64Array::from_iter_values(lines.iter().map(|line| line.amount));
     canonical(
         orders(),
