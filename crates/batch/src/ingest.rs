@@ -36,6 +36,3 @@ pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};
 pub use run::{IngestOptions, ingest};
 pub use verbs::{VERBS, VerbEntry};
-
-#[cfg(test)]
-mod tests;

@@ -41,7 +41,8 @@ impl From<ArrayRef> for Cells {
 impl Cells {
     /// The same text for every row.
     pub fn constant(text: &str, rows: usize) -> Self {
-        let array: ArrayRef = Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows)));
+        let array: ArrayRef =
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows)));
         Self::from(array)
     }
 

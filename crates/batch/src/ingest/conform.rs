@@ -78,14 +78,16 @@ struct Work {
 
 /// Checks and converts.
 pub fn conform(entity: &'static Entity, mut given: Given, terms: &Terms) -> Result<Conformed> {
-    let mut work =
-        Work { refused: BTreeSet::new(), warned: BTreeSet::new(), issues: Vec::new() };
+    let mut work = Work { refused: BTreeSet::new(), warned: BTreeSet::new(), issues: Vec::new() };
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(entity.columns.len() + 1);
     let currencies = amount::currencies(entity, &mut given, terms);
     for column in entity.columns {
         let cells = take(&mut given.columns, column.name);
         let Some(cells) = cells else {
-            arrays.push(arrow::array::new_null_array(&crate::schema::arrow_type(column.kind), given.rows));
+            arrays.push(arrow::array::new_null_array(
+                &crate::schema::arrow_type(column.kind),
+                given.rows,
+            ));
             continue;
         };
         let before = cells.bad;
@@ -119,13 +121,7 @@ fn take(columns: &mut Vec<(&'static str, Cells)>, name: &str) -> Option<Cells> {
 
 impl Work {
     /// Notes cells that cannot be read.
-    fn unreadable(
-        &mut self,
-        entity: &Entity,
-        column: &Column,
-        bad: Vec<BadCell>,
-        lines: &Lines,
-    ) {
+    fn unreadable(&mut self, entity: &Entity, column: &Column, bad: Vec<BadCell>, lines: &Lines) {
         let decisive = column.required || entity.key.contains(&column.name);
         for cell in bad {
             let severity = if decisive { Severity::Error } else { Severity::Warning };
@@ -197,7 +193,8 @@ fn with_gaps_from(array: &ArrayRef, filler: &ArrayRef) -> ArrayRef {
     if array.null_count() == array.len() {
         return Arc::clone(filler);
     }
-    let there = arrow::compute::is_not_null(array).unwrap_or_else(|_| BooleanArray::from(vec![true; array.len()]));
+    let there = arrow::compute::is_not_null(array)
+        .unwrap_or_else(|_| BooleanArray::from(vec![true; array.len()]));
     arrow::compute::kernels::zip::zip(&there, array, filler).unwrap_or_else(|_| Arc::clone(array))
 }
 

@@ -153,7 +153,8 @@ impl Rejects {
             for path in [&self.path, &unfinished] {
                 match fs::remove_file(path) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+                        return Err(error)
+                            .with_context(|| format!("cannot remove {}", path.display()));
                     }
                     _ => {}
                 }

@@ -81,10 +81,7 @@ impl Lookup {
     }
 
     /// Builds a lookup from a file's key columns and values, batch by batch.
-    pub(super) fn build(
-        batches: &[(Vec<ArrayRef>, Option<ArrayRef>)],
-        pick: Pick,
-    ) -> Result<Self> {
+    pub(super) fn build(batches: &[(Vec<ArrayRef>, Option<ArrayRef>)], pick: Pick) -> Result<Self> {
         let parts: Vec<&dyn arrow::array::Array> =
             batches.iter().filter_map(|(_, values)| values.as_deref()).collect();
         let values = if parts.is_empty() { None } else { Some(concat(&parts)?) };

@@ -25,7 +25,11 @@ pub(super) struct Pipeline {
 }
 
 /// Starts reading the columns at the positions `wanted`.
-pub(super) fn start(source: Box<dyn Source>, wanted: Vec<usize>, conversion: Conversion) -> Pipeline {
+pub(super) fn start(
+    source: Box<dyn Source>,
+    wanted: Vec<usize>,
+    conversion: Conversion,
+) -> Pipeline {
     let (send, events) = mpsc::channel(ON_THE_WAY);
     tokio::task::spawn_blocking(move || {
         let last = convert(source, wanted, conversion, &send);
@@ -72,7 +76,8 @@ fn convert(
             }
         }
     }
-    let read = reading.join().map_err(|_| anyhow!("the reading thread failed; this is a defect"))?;
+    let read =
+        reading.join().map_err(|_| anyhow!("the reading thread failed; this is a defect"))?;
     outcome?;
     read?;
     Ok(Event::End { rules: conversion.rules, rows })

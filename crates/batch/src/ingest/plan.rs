@@ -91,11 +91,7 @@ pub(super) fn plan(files: Vec<InputFile>, mapping: Option<&Mapping>) -> Plan {
     plan
 }
 
-fn by_rule(
-    file: &InputFile,
-    rule: &FileRule,
-    stated: &Stated,
-) -> Result<Result<FileJob, Other>> {
+fn by_rule(file: &InputFile, rule: &FileRule, stated: &Stated) -> Result<Result<FileJob, Other>> {
     let (lets, into) = match &rule.becomes {
         Becomes::Skip(reason) => return Ok(Err(Other::Skipped(reason.clone()))),
         Becomes::Lookup => return Ok(Err(Other::Lookup)),
@@ -120,7 +116,9 @@ fn unmatched(file: &InputFile, mapping: &Mapping) -> anyhow::Error {
 
 /// The form in which the mapping says that a file is to be read.
 pub(super) fn form_of(name: &str, mapping: Option<&Mapping>) -> Form {
-    mapping.and_then(|mapping| mapping.rule(name)).map_or_else(Form::default, |rule| rule.form.clone())
+    mapping
+        .and_then(|mapping| mapping.rule(name))
+        .map_or_else(Form::default, |rule| rule.form.clone())
 }
 
 /// Tables that others refer to come first; rules that only fill gaps do not hurry a file.

@@ -8,6 +8,7 @@ mod csv;
 mod input;
 mod jsonl;
 mod parquet;
+mod records;
 mod text;
 mod xlsx;
 

@@ -124,10 +124,11 @@ impl<'a> Known<'a> {
     /// Reads nothing but the rates; ids are read when they are first asked for.
     pub(super) async fn new(store: &'a Store) -> Result<Self> {
         let rates = entity("rates").context("there is a table of rates")?;
-        let rates = store.read(rates).await?.into_iter().filter_map(|row| match row.into_iter().next() {
-            Some(Value::Text(code)) => Some(code),
-            _ => None,
-        });
+        let rates =
+            store.read(rates).await?.into_iter().filter_map(|row| match row.into_iter().next() {
+                Some(Value::Text(code)) => Some(code),
+                _ => None,
+            });
         Ok(Self { store, ids: FxHashMap::default(), rates: rates.collect() })
     }
 
@@ -198,10 +199,7 @@ fn counted(rows: u64) -> String {
 }
 
 /// The ids of a table without placeholders.
-pub(super) async fn real_ids(
-    store: &Store,
-    target: &'static Entity,
-) -> Result<FxHashSet<String>> {
+pub(super) async fn real_ids(store: &Store, target: &'static Entity) -> Result<FxHashSet<String>> {
     let mut ids: FxHashSet<String> = store.ids(target).await?.into_iter().collect();
     for placeholder in store.placeholder_ids(target).await? {
         ids.remove(&placeholder);

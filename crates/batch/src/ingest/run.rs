@@ -208,11 +208,7 @@ impl Run<'_> {
         (Around { snapshot: stated.snapshot_on, zone, lookups }, terms)
     }
 
-    async fn stored(
-        &self,
-        entity: &'static Entity,
-        repeats: Repeats,
-    ) -> Result<FxHashSet<String>> {
+    async fn stored(&self, entity: &'static Entity, repeats: Repeats) -> Result<FxHashSet<String>> {
         if repeats != Repeats::IfMissing || entity.key.len() > 1 {
             return Ok(FxHashSet::default());
         }

@@ -123,7 +123,8 @@ pub(super) fn cell(node: &Node) -> Built {
             (Build::Gives(build), None) => build(&argument, &keys)?,
             (Build::Changes(build), Some(inner)) => build(inner, &argument, &keys)?,
             (Build::Gives(_), Some(_)) => {
-                let why = format!("`{}` cannot stand beside another verb that gives values", entry.key);
+                let why =
+                    format!("`{}` cannot stand beside another verb that gives values", entry.key);
                 return Err(argument.error(why));
             }
             (Build::Changes(_), None) => {

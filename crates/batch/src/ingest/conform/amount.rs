@@ -105,7 +105,9 @@ pub(super) fn amounts(array: &ArrayRef, currencies: &Currencies) -> (ArrayRef, V
             continue;
         };
         let minor = match currencies {
-            Currencies::One(currency) => minor_of(text, *currency).map_err(|why| mend(why, *currency)),
+            Currencies::One(currency) => {
+                minor_of(text, *currency).map_err(|why| mend(why, *currency))
+            }
             Currencies::Each(each) => match each[row] {
                 Some(currency) => minor_of(text, currency).map_err(|why| mend(why, currency)),
                 None => Err("has no known currency; mend the row's currency".to_owned()),
@@ -168,7 +170,9 @@ fn minor_of(text: &str, currency: Currency) -> Result<i64, AmountError> {
 
 fn mend(why: AmountError, currency: Currency) -> String {
     let how = match why {
-        AmountError::NotANumber => "write digits with a point for decimals, without a currency sign",
+        AmountError::NotANumber => {
+            "write digits with a point for decimals, without a currency sign"
+        }
         AmountError::TooManyDecimals => "round it, or state the right currency",
         AmountError::TooLarge => "correct it",
     };

@@ -9,10 +9,8 @@ use crate::ingest::cells::{Cells, text_at, texts};
 
 /// One object a row; no value where none of the attributes has one.
 pub(super) fn json(attributes: &[(String, Cells)], rows: usize) -> ArrayRef {
-    let mut columns: Vec<(String, StringArray)> = attributes
-        .iter()
-        .map(|(name, cells)| (quoted(name), texts(&cells.array)))
-        .collect();
+    let mut columns: Vec<(String, StringArray)> =
+        attributes.iter().map(|(name, cells)| (quoted(name), texts(&cells.array))).collect();
     columns.sort_by(|a, b| a.0.cmp(&b.0));
     let mut out = StringBuilder::new();
     let mut object = String::new();
@@ -72,8 +70,10 @@ mod tests {
     }
     #[test]
     fn codes_stay_texts() {
-        check(&[("code", "007"), ("n", "0.5"), ("m", "-3"), ("kids", "3+")],
-            r#"{"code":"007","kids":"3+","m":-3,"n":0.5}"#);
+        check(
+            &[("code", "007"), ("n", "0.5"), ("m", "-3"), ("kids", "3+")],
+            r#"{"code":"007","kids":"3+","m":-3,"n":0.5}"#,
+        );
     }
     #[test]
     fn quotes_are_escaped() {

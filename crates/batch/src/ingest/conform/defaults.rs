@@ -54,9 +54,10 @@ fn filler(entity: &Entity, arrays: &[ArrayRef], default: &Default) -> ArrayRef {
     let column = |name: &str| position(entity, name).map(|at| &arrays[at]);
     let rows = arrays.first().map_or(0, |array| array.len());
     match default {
-        Default::SameAs(other) => {
-            column(other).map_or_else(|| arrow::array::new_null_array(&arrow::datatypes::DataType::Utf8, rows), Arc::clone)
-        }
+        Default::SameAs(other) => column(other).map_or_else(
+            || arrow::array::new_null_array(&arrow::datatypes::DataType::Utf8, rows),
+            Arc::clone,
+        ),
         Default::Word(word) => {
             Arc::new(StringArray::from_iter_values(std::iter::repeat_n(*word, rows)))
         }
@@ -75,7 +76,9 @@ fn filler(entity: &Entity, arrays: &[ArrayRef], default: &Default) -> ArrayRef {
             let closed = column("closed_at").map(|array| arrow::compute::is_not_null(array));
             let closed = closed.and_then(Result::ok);
             let closed = closed.unwrap_or_else(|| BooleanArray::from(vec![false; rows]));
-            Arc::new(closed.iter().map(|c| (c != Some(true)).then_some("open")).collect::<StringArray>())
+            Arc::new(
+                closed.iter().map(|c| (c != Some(true)).then_some("open")).collect::<StringArray>(),
+            )
         }
     }
 }

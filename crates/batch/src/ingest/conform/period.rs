@@ -36,7 +36,9 @@ pub(super) fn check(entity: &Entity, arrays: &[ArrayRef], lines: &Lines, work: &
                 line: lines.line(row),
                 column: (*end).to_owned(),
                 value: texts.value(row).to_owned(),
-                reason: format!("is before `{begin}`; the row is taken as it is, correct one of them"),
+                reason: format!(
+                    "is before `{begin}`; the row is taken as it is, correct one of them"
+                ),
                 severity: Severity::Warning,
             };
             work.warn(row, issue);

@@ -82,7 +82,10 @@ mod tests {
     }
     #[test]
     fn blanks_go_also_wide_ones() {
-        check(&[Some(" a "), Some("\u{3000}伸\u{3000}"), Some("  ")], &[Some("a"), Some("伸"), None]);
+        check(
+            &[Some(" a "), Some("\u{3000}伸\u{3000}"), Some("  ")],
+            &[Some("a"), Some("伸"), None],
+        );
     }
     #[test]
     fn empty_is_no_value() {

@@ -237,7 +237,11 @@ impl<'a> Instants<'a> {
 /// large files; anything else is left to the general parser.
 fn civil_of_text(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    if bytes.len() != 19 || !matches!(bytes[10], b'T' | b' ') || bytes[13] != b':' || bytes[16] != b':' {
+    if bytes.len() != 19
+        || !matches!(bytes[10], b'T' | b' ')
+        || bytes[13] != b':'
+        || bytes[16] != b':'
+    {
         return None;
     }
     let two = |at: usize| -> Option<i64> {

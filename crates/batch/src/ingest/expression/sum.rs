@@ -143,7 +143,10 @@ impl Node {
 }
 
 /// A column as numbers, and the cells that are none.
-pub(in crate::ingest) fn column_numbers(array: &ArrayRef, empty: Option<f64>) -> (Float64Array, Vec<BadCell>) {
+pub(in crate::ingest) fn column_numbers(
+    array: &ArrayRef,
+    empty: Option<f64>,
+) -> (Float64Array, Vec<BadCell>) {
     let numbers: Float64Array = match array.data_type() {
         DataType::Int64 => array.as_primitive::<Int64Type>().unary(|whole| whole as f64),
         DataType::Float64 => array.as_primitive::<Float64Type>().clone(),

@@ -179,10 +179,7 @@ fn attributes(node: &Node) -> Result<Named, MappingError> {
     if node.is_table() {
         return lets(&node.table()?);
     }
-    node.list()?
-        .iter()
-        .map(|item| Ok((item.string()?.to_owned(), verbs::cell(item)?)))
-        .collect()
+    node.list()?.iter().map(|item| Ok((item.string()?.to_owned(), verbs::cell(item)?))).collect()
 }
 
 fn wide(keys: &Keys) -> Result<Wide, MappingError> {

@@ -76,9 +76,8 @@ impl<'a> Node<'a> {
     /// A date, bare or in quotes.
     pub(in crate::ingest) fn day(&self) -> Result<Day, MappingError> {
         let text = self.plain()?;
-        Day::parse_iso(&text).ok_or_else(|| {
-            self.error(format!("`{text}` is not a day; write it as 2017-12-31"))
-        })
+        Day::parse_iso(&text)
+            .ok_or_else(|| self.error(format!("`{text}` is not a day; write it as 2017-12-31")))
     }
 
     /// The text of a text, number, date or flag.

@@ -17,9 +17,9 @@ pub(super) fn job(file: &InputFile, notes: &mut Vec<(String, String)>) -> Result
     require(file, entity, names)?;
     let (known, unknown): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| entity.column(name).is_some());
-    let columns = known.iter().filter_map(|name| {
-        entity.column(name).map(|column| (column.name, verbs::column(name)))
-    });
+    let columns = known
+        .iter()
+        .filter_map(|name| entity.column(name).map(|column| (column.name, verbs::column(name))));
     let columns: Vec<_> = columns.collect();
     let mut attributes = Vec::new();
     if entity.attributes {
@@ -29,7 +29,11 @@ pub(super) fn job(file: &InputFile, notes: &mut Vec<(String, String)>) -> Result
         let near = did_you_mean(listed[0], entity.columns.iter().map(|column| column.name));
         notes.push((
             file.name.clone(),
-            format!("columns that {} do not have are left out: {}.{near}", entity.name, listed.join(", ")),
+            format!(
+                "columns that {} do not have are left out: {}.{near}",
+                entity.name,
+                listed.join(", ")
+            ),
         ));
     }
     let into = vec![Into {

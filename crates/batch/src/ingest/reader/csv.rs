@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
-use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::input::{Input, cut_short};
+use super::records::{Next, Records};
 use super::text::{TextBatch, not_utf8};
 use super::{BadRow, Form, Out, Source, shortened};
 
@@ -19,7 +19,7 @@ const SEPARATORS: &[(u8, &str)] =
 pub(super) struct CsvSource {
     path: PathBuf,
     columns: Vec<String>,
-    reader: Reader<Box<dyn Read + Send>>,
+    records: Records<Box<dyn Read + Send>>,
     done: Arc<AtomicU64>,
     bytes: u64,
 }
@@ -29,16 +29,15 @@ impl CsvSource {
         let input = Input::open(path)?;
         let separator = separator(path, &input.head, usual, form)?;
         let (done, bytes) = (Arc::clone(&input.done), input.bytes);
-        let mut reader = ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(1 << 20)
-            .from_reader(Box::new(input.reader()) as Box<dyn Read + Send>);
-        let mut header = ByteRecord::new();
-        reader.read_byte_record(&mut header).with_context(|| cut_short(path, 1))?;
-        let mut columns = Vec::with_capacity(header.len());
-        for name in &header {
+        let input: Box<dyn Read + Send> = Box::new(input.reader());
+        let mut records = Records::new(input, separator);
+        let first = records.next().with_context(|| cut_short(path, 1))?;
+        if !matches!(first, Next::Record(_)) {
+            bail!("{}: the header has a quote that is never closed", path.display());
+        }
+        let mut columns = Vec::with_capacity(records.len());
+        for at in 0..records.len() {
+            let name = records.field(at);
             let Ok(name) = std::str::from_utf8(name) else {
                 bail!("{}: in the header, {}", path.display(), not_utf8(name));
             };
@@ -54,7 +53,7 @@ impl CsvSource {
                 nameless + 1
             );
         }
-        Ok(Self { path: path.to_owned(), columns, reader, done, bytes })
+        Ok(Self { path: path.to_owned(), columns, records, done, bytes })
     }
 }
 
@@ -69,22 +68,21 @@ impl Source for CsvSource {
 
     fn read(mut self: Box<Self>, wanted: &[usize], out: Out) -> Result<()> {
         let mut batch = TextBatch::new(&self.columns, wanted);
-        let mut record = ByteRecord::new();
         let mut line = 1;
         loop {
-            let more = self
-                .reader
-                .read_byte_record(&mut record)
-                .with_context(|| cut_short(&self.path, line))?;
-            if !more {
-                break;
+            match self.records.next().with_context(|| cut_short(&self.path, line))? {
+                Next::End => break,
+                Next::OpenQuote(at) => {
+                    batch.bad(open_quote(at));
+                    continue;
+                }
+                Next::Record(at) => line = at,
             }
-            line = record.position().map_or(line, csv::Position::line);
-            if let Some(bad) = ragged(&record, &self.columns, line) {
+            if let Some(bad) = ragged(&mut self.records, self.columns.len(), line) {
                 batch.bad(bad);
             } else {
                 for (at, column) in wanted.iter().enumerate() {
-                    batch.push(at, &record[*column]);
+                    batch.push(at, self.records.field(*column));
                 }
                 batch.end_row(line);
             }
@@ -98,12 +96,17 @@ impl Source for CsvSource {
 }
 
 /// What is wrong with a row whose number of fields is not the header's. Empty fields too many are not.
-fn ragged(record: &ByteRecord, columns: &[String], line: u64) -> Option<BadRow> {
-    let (fields, needed) = (record.len(), columns.len());
-    if fields == needed || (fields > needed && record.iter().skip(needed).all(<[u8]>::is_empty)) {
+fn ragged(records: &mut Records<impl Read>, needed: usize, line: u64) -> Option<BadRow> {
+    let fields = records.len();
+    if fields == needed {
         return None;
     }
-    let start: Vec<_> = record.iter().take(3).map(String::from_utf8_lossy).collect();
+    if fields > needed && (needed..fields).all(|at| records.field(at).is_empty()) {
+        return None;
+    }
+    let start: Vec<String> = (0..fields.min(3))
+        .map(|at| String::from_utf8_lossy(records.field(at)).into_owned())
+        .collect();
     Some(BadRow {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         column: String::new(),
@@ -113,6 +116,17 @@ fn ragged(record: &ByteRecord, columns: &[String], line: u64) -> Option<BadRow> 
              a line break in double quotes"
         ),
     })
+}
+
+fn open_quote(line: u64) -> BadRow {
+    BadRow {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: String::new(),
+        value: String::new(),
+        reason: "has a quote that is never closed, so that nothing after it can be read; close it, or \
+                 double a quote inside a text"
+            .to_owned(),
+    }
 }
 
 /// The separator to read with: the mapping's, else the ending's, else semicolons if they alone fit.

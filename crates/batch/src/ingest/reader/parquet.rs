@@ -129,7 +129,7 @@ fn strict() -> CastOptions<'static> {
 fn shown(array: &ArrayRef) -> Result<ArrayRef> {
     let options = FormatOptions::default();
     let formatter = ArrayFormatter::try_new(array, &options)?;
-    let texts = (0..array.len())
-        .map(|row| (!array.is_null(row)).then(|| formatter.value(row).to_string()));
+    let texts =
+        (0..array.len()).map(|row| (!array.is_null(row)).then(|| formatter.value(row).to_string()));
     Ok(Arc::new(texts.collect::<StringArray>()))
 }

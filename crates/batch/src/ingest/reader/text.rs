@@ -20,7 +20,8 @@ struct TextColumn {
 impl TextColumn {
     fn field(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.values[usize::try_from(start).unwrap_or(0)..usize::try_from(self.ends[row]).unwrap_or(0)]
+        &self.values
+            [usize::try_from(start).unwrap_or(0)..usize::try_from(self.ends[row]).unwrap_or(0)]
     }
 }
 
@@ -78,13 +79,17 @@ impl TextBatch {
         let arrays = arrays.context("rows that are not UTF-8 were set aside")?;
         let lines = std::mem::take(&mut self.lines);
         let options = RecordBatchOptions::new().with_row_count(Some(lines.len()));
-        let batch =
-            RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?;
+        let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options)?;
         for column in &mut self.columns {
             column.values.clear();
             column.ends.clear();
         }
-        Ok(RawBatch { batch, lines: Lines::Each(lines), bad: std::mem::take(&mut self.bad), bytes_done })
+        Ok(RawBatch {
+            batch,
+            lines: Lines::Each(lines),
+            bad: std::mem::take(&mut self.bad),
+            bytes_done,
+        })
     }
 
     /// The columns as arrays, or `None` when one of them is not UTF-8.

@@ -19,11 +19,17 @@ pub(super) struct Ties {
 impl Ties {
     /// The ties of a table as stored: one map for each column that points at its own table.
     pub(super) async fn stored(store: &Store, entity: &'static Entity) -> Result<Vec<Self>> {
-        let own = entity.columns.iter().enumerate().filter(|(_, column)| {
-            column.kind == Kind::Ref(entity.name)
-        });
+        let own = entity
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| column.kind == Kind::Ref(entity.name));
         let mut ties: Vec<Self> = own
-            .map(|(at, column)| Self { column: at, name: column.name, parents: FxHashMap::default() })
+            .map(|(at, column)| Self {
+                column: at,
+                name: column.name,
+                parents: FxHashMap::default(),
+            })
             .collect();
         if ties.is_empty() {
             return Ok(ties);

@@ -114,11 +114,7 @@ async fn give_keys(store: &Store, entity: &Entity, rows: &[Row]) -> Result<()> {
 }
 
 /// Leaves out rows whose key comes again later, with a warning each.
-fn last_of_each_key(
-    entity: &Entity,
-    all: Vec<(u32, Row)>,
-    counts: &mut Counts,
-) -> Vec<(u32, Row)> {
+fn last_of_each_key(entity: &Entity, all: Vec<(u32, Row)>, counts: &mut Counts) -> Vec<(u32, Row)> {
     let mut last: FxHashMap<String, usize> = FxHashMap::default();
     let mut keep = vec![true; all.len()];
     let mut repeats = Vec::new();

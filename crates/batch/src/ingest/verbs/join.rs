@@ -55,7 +55,11 @@ fn build(argument: &Node, keys: &Keys) -> Built {
         },
     };
     let (left, right) = pairs.into_iter().unzip();
-    Ok(Arc::new(Join { need: LookupNeed { file, on: right, take, pick }, left, unmatched_is_issue }))
+    Ok(Arc::new(Join {
+        need: LookupNeed { file, on: right, take, pick },
+        left,
+        unmatched_is_issue,
+    }))
 }
 
 /// A column named alike on both sides, or `{ left = …, right = … }`.

@@ -43,7 +43,9 @@ impl Verb for Map {
         for row in 0..rows.len() {
             let text = text_at(&texts, row);
             let mapped = self.values.get(text.unwrap_or_default()).map(String::as_str);
-            out.append_option(mapped.or_else(|| text.map(|t| self.otherwise.as_deref().unwrap_or(t))));
+            out.append_option(
+                mapped.or_else(|| text.map(|t| self.otherwise.as_deref().unwrap_or(t))),
+            );
         }
         Ok(Cells { array: Arc::new(out.finish()), bad: cells.bad })
     }

@@ -54,9 +54,11 @@ impl Verb for NextRenewal {
             });
             let known = starts.is_valid(row) && afters.is_valid(row);
             let term = months.filter(|months| known && *months > 0);
-            out.append_option(term.map(|months| {
-                renewal(Day(starts.value(row)), months, Day(afters.value(row))).0
-            }));
+            out.append_option(
+                term.map(|months| {
+                    renewal(Day(starts.value(row)), months, Day(afters.value(row))).0
+                }),
+            );
         }
         bad.push(strange);
         Ok(Cells { array: Arc::new(out.finish()), bad: merged(bad) })

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use arrow::array::{
-    Array as _, ArrayRef, AsArray as _, BooleanBuilder, Date32Builder, PrimitiveArray, StringArray, StringBuilder,
-    TimestampMicrosecondBuilder,
+    Array as _, ArrayRef, AsArray as _, BooleanBuilder, Date32Builder, PrimitiveArray, StringArray,
+    StringBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use domain::time::{Day, Zone, parse_instant};

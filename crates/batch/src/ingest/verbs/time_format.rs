@@ -74,8 +74,14 @@ impl TimeFormat {
                 Some('f') => items.push(Item::Fraction),
                 Some('z') => items.push(Item::Offset),
                 Some('%') => items.push(Item::Exactly('%')),
-                Some('F') => items.extend(Self::parse("%Y-%m-%d")?.0),
-                Some('T') => items.extend(Self::parse("%H:%M:%S")?.0),
+                Some('F') => {
+                    let dash = Item::Exactly('-');
+                    items.extend([Item::Year, dash, Item::Month, dash, Item::Day]);
+                }
+                Some('T') => {
+                    let colon = Item::Exactly(':');
+                    items.extend([Item::Hour, colon, Item::Minute, colon, Item::Second]);
+                }
                 other => {
                     let other = other.map_or(String::new(), String::from);
                     return Err(format!(
@@ -140,7 +146,8 @@ impl Parts {
             Item::Year => self.year = i16::try_from(number).ok()?,
             // POSIX: 69 to 99 are of the last century.
             Item::YearOfCentury => {
-                self.year = i16::try_from(if number < 69 { number + 2000 } else { number + 1900 }).ok()?;
+                self.year =
+                    i16::try_from(if number < 69 { number + 2000 } else { number + 1900 }).ok()?;
             }
             Item::Month => self.month = i8::try_from(number).ok()?,
             Item::Day => self.day = i8::try_from(number).ok()?,
