@@ -16,6 +16,7 @@
 
 mod pools;
 mod weigh;
+mod dual;
 mod pack;
 mod choose;
 mod write;
@@ -156,16 +157,25 @@ pub struct PlanInput<'a> {
 /// The same input in any order gives the same plan.
 pub fn plan(mut input: PlanInput) -> Plan {
     let mut scored = std::mem::take(&mut input.scored);
-    scored.sort_by(|a, b| {
-        let (a, b) = (&a.candidate, &b.candidate);
-        (a.account, &a.offer).cmp(&(b.account, &b.offer))
-    });
+    sort(&mut scored);
     input.pools.sort_by(|a, b| a.pool.cmp(&b.pool));
     let accounts: BTreeMap<AccountKey, &AccountFacts> =
         input.accounts.iter().map(|facts| (facts.account, facts)).collect();
     let items = weigh::weigh(&input, &accounts, &scored);
     let chosen = choose::choose(&input, &scored, items);
     write::write(&input, &accounts, scored, chosen)
+}
+
+/// Sorts by account and offer; candidates are large, so each is moved at most twice.
+fn sort(scored: &mut [Scored]) {
+    let key = |scored: &Scored| (scored.candidate.account, scored.candidate.offer.clone());
+    let by = |a: &Scored, b: &Scored| {
+        let (a, b) = (&a.candidate, &b.candidate);
+        (a.account, &a.offer).cmp(&(b.account, &b.offer))
+    };
+    if !scored.is_sorted_by(|a, b| by(a, b).is_le()) {
+        scored.sort_by_cached_key(key);
+    }
 }
 
 #[cfg(test)]

@@ -136,7 +136,7 @@ impl<'a> Desk<'a> {
     }
 
     fn is_care(&self, item: usize) -> bool {
-        self.scored[item].candidate.motion == Motion::Care
+        self.items[item].care
     }
 
     /// Care, ranked by margin at risk: for accounts to which nothing can be or was sold.
@@ -169,6 +169,7 @@ impl<'a> Desk<'a> {
                 None => None,
                 Some(pool) if reserve[pool] + SLACK < hours => None,
                 Some(pool) => (0..self.weeks_of(item, pool))
+                    .rev()
                     .find(|week| hours <= self.left[pool][*week] + SLACK),
             };
             let Some(week) = week else { continue };

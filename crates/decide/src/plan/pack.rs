@@ -4,9 +4,12 @@
 //! to more hours earns less per hour; taking all steps in the order of value per hour solves the linear
 //! relaxation (Sinha and Zoltners 1979, "The Multiple-Choice Knapsack Problem"), whose optimum bounds
 //! every plan. Pieces are whole and stay within one week, so steps that do not fit are skipped, smaller
-//! pieces fill the rest, and swaps repair what the order got wrong.
+//! pieces fill the rest, and swaps repair what the order got wrong. Where due days make early weeks
+//! scarcer than late ones, the dual's prices give another order and a tighter bound.
 
 use std::cmp::Ordering;
+
+use super::dual::Dual;
 
 /// One piece of work that could be done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,7 +38,7 @@ pub(super) struct Packed {
 }
 
 /// Hours within this are the same.
-const SLACK: f64 = 1e-9;
+pub(super) const SLACK: f64 = 1e-9;
 
 /// How many of the best pieces left undone are tried for a swap.
 const SWAPS: usize = 256;
@@ -57,21 +60,24 @@ impl Step {
 /// Packs the pieces into the hours of the weeks.
 pub(super) fn pack(pieces: &[Piece], hours: &[f64]) -> Packed {
     let steps = steps(pieces);
-    let bound = bound(&steps, hours.iter().sum());
-    let mut best: Option<Bench> = None;
-    for order in [by_steps(&steps), by_value(pieces)] {
-        let mut bench = Bench::new(pieces, hours);
-        for piece in order {
-            bench.improve(piece);
+    let mut bound = bound(&steps, pieces, hours);
+    let mut best = Bench::filled(pieces, hours, by_steps(&steps));
+    let mut consider = |order: Vec<usize>| {
+        let other = Bench::filled(pieces, hours, order);
+        if other.total() > best.total() + 1e-9 {
+            best = other;
         }
-        bench.fill();
-        bench.swap();
-        if best.as_ref().is_none_or(|other| bench.total() > other.total() + 1e-9) {
-            best = Some(bench);
-        }
+        best.total()
+    };
+    consider(by_value(pieces));
+    let total = consider(by_density(pieces));
+    let deadlines = pieces.iter().any(|piece| piece.weeks < hours.len());
+    if deadlines && total < bound * 0.999 {
+        let dual = Dual::solved(pieces, hours);
+        let total = consider(dual.order());
+        bound = bound.min(dual.bound).max(total);
     }
-    let bench = best.expect("two orders were tried");
-    Packed { shadow: bench.shadow(), week: bench.week, bound }
+    Packed { shadow: best.shadow(), week: best.week, bound }
 }
 
 /// The steps of every class's hull, by value per hour, ties by the piece's tie.
@@ -83,6 +89,7 @@ fn steps(pieces: &[Piece]) -> Vec<Step> {
             .cmp(&b.class)
             .then(a.hours.total_cmp(&b.hours))
             .then(b.value.total_cmp(&a.value))
+            .then(b.weeks.cmp(&a.weeks))
             .then(a.tie.cmp(&b.tie))
     });
     let mut steps = Vec::with_capacity(pieces.len());
@@ -124,15 +131,36 @@ fn hull(pieces: &[Piece], class: &[usize], steps: &mut Vec<Step>) {
     }
 }
 
-/// The optimum of the linear relaxation.
-fn bound(steps: &[Step], mut hours: f64) -> f64 {
+/// The optimum of the linear relaxation in which a class's steps may be split, over all weeks until
+/// the last one that any of its pieces fits into.
+///
+/// For each number of weeks, what must be done within them fits into their hours; these limits are
+/// nested, so taking the steps by value per hour is optimal (Edmonds 1970, polymatroid greedy).
+fn bound(steps: &[Step], pieces: &[Piece], hours: &[f64]) -> f64 {
+    let mut weeks = vec![0; pieces.iter().map(|piece| piece.class + 1).max().unwrap_or(0)];
+    for piece in pieces {
+        let last = &mut weeks[piece.class];
+        *last = piece.weeks.min(hours.len()).max(*last);
+    }
+    let mut slack: Vec<f64> = hours
+        .iter()
+        .scan(0.0, |sum, hours| {
+            *sum += hours;
+            Some(*sum)
+        })
+        .collect();
     let mut total = 0.0;
     for step in steps {
-        if step.hours <= hours + SLACK {
-            total += step.value;
-            hours -= step.hours;
-        } else {
-            return total + step.value * hours.max(0.0) / step.hours;
+        let within = weeks[pieces[step.to].class];
+        if within == 0 {
+            continue;
+        }
+        let room = slack[within - 1..].iter().copied().fold(f64::INFINITY, f64::min).max(0.0);
+        let taken = step.hours.min(room);
+        let share = if step.hours <= SLACK { 1.0 } else { taken / step.hours };
+        total += step.value * share;
+        for left in &mut slack[within - 1..] {
+            *left -= taken;
         }
     }
     total
@@ -149,6 +177,20 @@ fn by_value(pieces: &[Piece]) -> Vec<usize> {
         b.value.total_cmp(&a.value).then(a.hours.total_cmp(&b.hours)).then(a.tie.cmp(&b.tie))
     });
     order
+}
+
+fn by_density(pieces: &[Piece]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..pieces.len()).collect();
+    order.sort_by(|a, b| denser(&pieces[*a], &pieces[*b]));
+    order
+}
+
+/// By value per hour, what takes none first; then what fits into more weeks.
+fn denser(a: &Piece, b: &Piece) -> Ordering {
+    let density = |piece: &Piece| {
+        if piece.hours <= SLACK { f64::INFINITY } else { piece.value / piece.hours }
+    };
+    density(b).total_cmp(&density(a)).then(b.weeks.cmp(&a.weeks)).then(a.tie.cmp(&b.tie))
 }
 
 /// The weeks as they fill.
@@ -168,6 +210,17 @@ impl<'a> Bench<'a> {
             week: vec![None; pieces.len()],
             taken: vec![None; classes],
         }
+    }
+
+    /// Takes pieces in this order, fills what is left with smaller ones, and swaps.
+    fn filled(pieces: &'a [Piece], hours: &[f64], order: Vec<usize>) -> Self {
+        let mut bench = Self::new(pieces, hours);
+        for piece in order {
+            bench.improve(piece);
+        }
+        bench.fill();
+        bench.swap();
+        bench
     }
 
     fn total(&self) -> f64 {
@@ -224,14 +277,7 @@ impl<'a> Bench<'a> {
     }
 
     fn by_density(&self, a: usize, b: usize) -> Ordering {
-        let density = |piece: usize| {
-            let piece = &self.pieces[piece];
-            if piece.hours <= SLACK { f64::INFINITY } else { piece.value / piece.hours }
-        };
-        density(b)
-            .total_cmp(&density(a))
-            .then(self.pieces[a].tie.cmp(&self.pieces[b].tie))
-            .then(a.cmp(&b))
+        denser(&self.pieces[a], &self.pieces[b]).then(a.cmp(&b))
     }
 
     /// What a piece would add to its class in value and hours, unless it is taken.

@@ -43,6 +43,8 @@ pub(super) struct Item {
     pub(super) due: Option<Day>,
     /// By which day it is sorted into weeks.
     pub(super) urgent: Day,
+    /// Whether it is care, which is never counted as profit.
+    pub(super) care: bool,
     /// What care protects, minor units; zero for all else.
     pub(super) at_risk: f64,
 }
@@ -126,6 +128,7 @@ impl<'a> Account<'a> {
                 }
                 _ => due.unwrap_or(Day(i32::MAX)),
             },
+            care,
             at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
             value,
         }
@@ -293,6 +296,7 @@ fn unknown(input: &PlanInput, scored: &Scored) -> Item {
         settled: Some(waiting("no_account", words)),
         due: None,
         urgent: Day(i32::MAX),
+        care: scored.candidate.motion == Motion::Care,
         at_risk: 0.0,
     }
 }

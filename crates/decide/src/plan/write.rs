@@ -25,65 +25,60 @@ pub(super) fn write(
     chosen: Chosen,
 ) -> Plan {
     let Chosen { items, became, pools, shadow, bound } = chosen;
-    let ranks = ranks(&items, &became, &shadow);
+    let order = order(&items, &became, &shadow);
     let displaced = displaced(&scored, &became);
-    let by: Vec<Option<OfferId>> = became
-        .iter()
-        .map(|became| match became {
-            Became::Beaten(other) | Became::NoHours(Some(other)) => {
-                Some(scored[*other].candidate.offer.clone())
-            }
-            _ => None,
-        })
-        .collect();
-    let titles: Vec<Option<Words>> = became
-        .iter()
-        .map(|became| match became {
-            Became::Beaten(other) => Some(scored[*other].candidate.title.clone()),
-            _ => None,
-        })
-        .collect();
-    let total = items
-        .iter()
-        .zip(&became)
-        .filter(|(item, became)| matches!(became, Became::Taken(_)) && item.at_risk == 0.0)
-        .map(|(item, _)| item.value.eip.mean)
-        .sum::<f64>();
-    let mut decisions: Vec<Decision> = Vec::with_capacity(items.len());
-    let rows = scored.into_iter().zip(items).zip(became).zip(ranks);
-    for (i, (((scored, item), became), rank)) in rows.enumerate() {
-        let facts = accounts.get(&scored.candidate.account);
-        let look = facts.map(|facts| Look {
+    let beaten_by = named(&scored, &became);
+    let total = order.iter().filter(|i| !items[**i].care).map(|i| items[*i].value.eip.mean).sum();
+    let rest = (0..items.len()).filter(|i| !matches!(became[*i], Became::Taken(_)));
+    let places: Vec<usize> = order.iter().copied().chain(rest).collect();
+    let mut rows: Vec<Option<(Scored, Item)>> = scored.into_iter().zip(items).map(Some).collect();
+    let mut decisions: Vec<Decision> = Vec::with_capacity(rows.len());
+    for (rank, i) in (1..).zip(places) {
+        let (scored, item) = rows[i].take().expect("each candidate has one place");
+        let look = accounts.get(&scored.candidate.account).map(|facts| Look {
             facts,
             catalogue: input.catalogue,
             policy: input.policy,
             as_of: input.as_of,
         });
-        let words = Reason { input, became, title: titles[i].as_ref() };
-        let mut decision = words.decision(scored, item, look.as_ref());
-        decision.rank = rank;
-        decision.displaced_by.clone_from(&by[i]);
+        let by = match became[i] {
+            Became::Beaten(other) | Became::NoHours(Some(other)) => beaten_by.get(&other),
+            _ => None,
+        };
+        let reason = Reason { input, became: became[i], title: by.map(|(_, title)| title) };
+        let mut decision = reason.decision(scored, item, look.as_ref());
+        decision.rank = (decision.fate == Fate::Chosen).then_some(rank);
+        decision.displaced_by = by.map(|(offer, _)| offer.clone());
         if let Some(offers) = displaced.get(&i) {
             decision.displaced.clone_from(offers);
         }
         decisions.push(decision);
     }
-    decisions.sort_by(|a, b| {
-        let place = |decision: &Decision| decision.rank.unwrap_or(u32::MAX);
-        let (x, y) = (&a.scored.candidate, &b.scored.candidate);
-        place(a).cmp(&place(b)).then_with(|| (x.account, &x.offer).cmp(&(y.account, &y.offer)))
-    });
     Plan { decisions, pools, total, bound: bound.max(total) }
 }
 
-/// Places in the plan, from 1: by expected profit minus hours at their shadow price, then by what care
+/// Offer and title of what took the place of something.
+fn named(scored: &[Scored], became: &[Became]) -> BTreeMap<usize, (OfferId, Words)> {
+    let mut named = BTreeMap::new();
+    for became in became {
+        if let Became::Beaten(other) | Became::NoHours(Some(other)) = became {
+            named.entry(*other).or_insert_with(|| {
+                let candidate = &scored[*other].candidate;
+                (candidate.offer.clone(), candidate.title.clone())
+            });
+        }
+    }
+    named
+}
+
+/// The chosen in the order of their ranks: by expected profit minus hours at their shadow price, then by what care
 /// protects, then by play.
-fn ranks(items: &[Item], became: &[Became], shadow: &[f64]) -> Vec<Option<u32>> {
+fn order(items: &[Item], became: &[Became], shadow: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> =
         (0..items.len()).filter(|i| matches!(became[*i], Became::Taken(_))).collect();
     let score = |i: usize| {
         let item = &items[i];
-        let price = item.pool.filter(|_| item.at_risk == 0.0).map_or(0.0, |pool| shadow[pool]);
+        let price = item.pool.filter(|_| !item.care).map_or(0.0, |pool| shadow[pool]);
         item.value.eip.mean - item.hours * price
     };
     order.sort_by(|a, b| {
@@ -92,11 +87,7 @@ fn ranks(items: &[Item], became: &[Became], shadow: &[f64]) -> Vec<Option<u32>> 
             .then(items[*b].at_risk.total_cmp(&items[*a].at_risk))
             .then(items[*a].play.cmp(&items[*b].play))
     });
-    let mut ranks = vec![None; items.len()];
-    for (rank, i) in (1..).zip(order) {
-        ranks[i] = Some(rank);
-    }
-    ranks
+    order
 }
 
 /// What each chosen offer displaced: at its account, or for the hours of its pool.
