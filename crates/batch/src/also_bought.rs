@@ -99,7 +99,11 @@ impl Neighbours {
     }
 
     /// The recommendation of `near`, for which the item `from` speaks most.
-    fn say(&self, (score, from, near): (f64, u32, Near), names: &dyn Fn(&str) -> String) -> Recommendation {
+    fn say(
+        &self,
+        (score, from, near): (f64, u32, Near),
+        names: &dyn Fn(&str) -> String,
+    ) -> Recommendation {
         let (item, item_baskets) = &self.items[near.item as usize];
         let (with, with_baskets) = &self.items[from as usize];
         let (item_name, with_name) = (names(item), names(with));

@@ -15,7 +15,12 @@ use parquet::file::properties::WriterProperties;
 
 /// Writes bytes to `path`: under a temporary name, flushed to disk, then renamed.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let context = || format!("could not write {}; nothing that was there is lost. Check free space and permissions", path.display());
+    let context = || {
+        format!(
+            "could not write {}; nothing that was there is lost. Check free space and permissions",
+            path.display()
+        )
+    };
     let folder = path.parent().context("an artefact lies in a folder")?;
     fs::create_dir_all(folder).with_context(context)?;
     let temporary = path.with_extension("tmp");
@@ -43,7 +48,10 @@ pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<()> {
 pub fn read_parquet(path: &Path) -> Result<RecordBatch> {
     let context = || format!("could not read {}; `nobishiro run` writes it anew", path.display());
     let file = File::open(path).with_context(context)?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).with_context(context)?.build().with_context(context)?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .with_context(context)?
+        .build()
+        .with_context(context)?;
     let schema = Arc::clone(&reader.schema());
     let batches = reader.collect::<Result<Vec<_>, _>>().with_context(context)?;
     Ok(arrow::compute::concat_batches(&schema, &batches)?)

@@ -89,9 +89,16 @@ mod tests {
         let day = Day::parse_iso("2017-03-12").expect("a day");
         let start = zone.instant(day, 0, 0).0;
         let end = zone.end_of_day(day).0;
-        let moments = Int64Array::from(vec![Some(start), Some(end), Some(end + 1), Some(start - 1), None]);
+        let moments =
+            Int64Array::from(vec![Some(start), Some(end), Some(end + 1), Some(start - 1), None]);
         let days = days_of(&moments, &zone);
-        let expected = Date32Array::from(vec![Some(day.0), Some(day.0), Some(day.0 + 1), Some(day.0 - 1), None]);
+        let expected = Date32Array::from(vec![
+            Some(day.0),
+            Some(day.0),
+            Some(day.0 + 1),
+            Some(day.0 - 1),
+            None,
+        ]);
         assert_eq!(days, expected);
     }
 }

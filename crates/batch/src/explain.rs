@@ -90,7 +90,10 @@ impl One {
         let engine = night::open(night, &pinned).await?;
         let known = night::know(night, engine, as_of, Some(key)).await?;
         let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
-        let account = known.accounts.get(&key).with_context(|| format!("{id} was not a customer on {as_of}"))?;
+        let account = known
+            .accounts
+            .get(&key)
+            .with_context(|| format!("{id} was not a customer on {as_of}"))?;
         let sources = score::facts::Sources {
             as_of,
             accounts: &known.accounts,
@@ -109,12 +112,18 @@ impl One {
     }
 
     fn look<'a>(&'a self, night: &'a Night<'_>) -> Look<'a> {
-        Look { facts: &self.facts, catalogue: &self.catalogue, policy: night.policy, as_of: self.as_of }
+        Look {
+            facts: &self.facts,
+            catalogue: &self.catalogue,
+            policy: night.policy,
+            as_of: self.as_of,
+        }
     }
 
     /// The decision again, with every word, as the run decided it.
     fn decision(&self, night: &Night<'_>, decided: &Decided) -> Option<Decision> {
-        let scored = self.scored.iter().find(|s| s.candidate.offer.as_str() == decided.offer)?.clone();
+        let scored =
+            self.scored.iter().find(|s| s.candidate.offer.as_str() == decided.offer)?.clone();
         let look = self.look(night);
         let mut decision = Decision {
             play: PlayId::new(decided.play.clone()),
@@ -138,7 +147,9 @@ impl One {
     }
 
     fn explained(&self, night: &Night<'_>, decided: &Decided, all: &[Decision]) -> Explained {
-        let this = all.iter().find(|d| d.play.as_str() == decided.play && d.scored.candidate.offer.as_str() == decided.offer);
+        let this = all.iter().find(|d| {
+            d.play.as_str() == decided.play && d.scored.candidate.offer.as_str() == decided.offer
+        });
         let others: Vec<&Decision> = all.iter().collect();
         Explained {
             account_id: self.id.clone(),
@@ -187,7 +198,8 @@ pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> R
             run.as_of
         );
     };
-    let id = keys.into_iter().find(|(account, _)| *account == key).map(|(_, id)| id).unwrap_or_default();
+    let id =
+        keys.into_iter().find(|(account, _)| *account == key).map(|(_, id)| id).unwrap_or_default();
     let one = One::find(night, key, id).await?;
     let decided = one.decided()?;
     let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
@@ -200,8 +212,11 @@ fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {
     let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
     decided.sort_by_key(|d| (d.rank.is_none(), d.rank));
     let silent = decided.iter().all(|d| d.fate != Fate::Chosen.code()).then(|| {
-        let none = domain::words::Words::new("今日の提案はありません。", "Nothing is proposed today.");
-        decide::explain::account_silent(&one.look(night), &[]).filter(|_| decided.is_empty()).unwrap_or(none)
+        let none =
+            domain::words::Words::new("今日の提案はありません。", "Nothing is proposed today.");
+        decide::explain::account_silent(&one.look(night), &[])
+            .filter(|_| decided.is_empty())
+            .unwrap_or(none)
     });
     Ok(Account {
         account_id: one.id.clone(),

@@ -110,7 +110,8 @@ pub async fn compute(ctx: &SessionContext, as_of: Day) -> Result<Values> {
 async fn one(ctx: &SessionContext, feature: &Feature, as_of: Day) -> Result<Vec<(i64, f64)>> {
     let sql = feature.sql.replace("{as_of}", &calendar::literal(as_of));
     let context = || format!("feature {} could not be computed", feature.name);
-    let batches = ctx.sql(&sql).await.with_context(context)?.collect().await.with_context(context)?;
+    let batches =
+        ctx.sql(&sql).await.with_context(context)?.collect().await.with_context(context)?;
     let mut found = Vec::new();
     for batch in &batches {
         let accounts = batch.column(0).as_primitive::<Int64Type>();
@@ -139,7 +140,9 @@ mod testing {
             for table in tables {
                 ctx.sql(table).await.expect("a table").collect().await.expect("rows");
             }
-            let mut found = one(&ctx, feature, Day::parse_iso("2026-03-31").expect("a day")).await.expect("a value");
+            let mut found = one(&ctx, feature, Day::parse_iso("2026-03-31").expect("a day"))
+                .await
+                .expect("a value");
             found.sort_by_key(|(account, _)| *account);
             found
         });

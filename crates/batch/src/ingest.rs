@@ -36,3 +36,6 @@ pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};
 pub use run::{IngestOptions, ingest};
 pub use verbs::{VERBS, VerbEntry};
+
+#[cfg(test)]
+mod tests;

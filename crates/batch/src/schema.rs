@@ -42,7 +42,10 @@ mod tests {
     fn every_entity_has_a_schema() {
         for entity in ENTITIES {
             let schema = arrow_schema(entity);
-            assert_eq!(schema.fields().len(), entity.columns.len() + usize::from(entity.attributes));
+            assert_eq!(
+                schema.fields().len(),
+                entity.columns.len() + usize::from(entity.attributes)
+            );
         }
         let orders = arrow_schema(entity("orders").expect("orders exist"));
         assert_eq!(orders.field(5).data_type(), &DataType::Float64);

@@ -54,7 +54,11 @@ impl Rates {
         let estimate = if self.total.1 == 0 {
             Estimate::prior(beta.mean(), beta.sd())
         } else {
-            Estimate::estimated(beta.mean(), beta.sd(), if seen.1 > 0 { seen.1 } else { self.total.1 })
+            Estimate::estimated(
+                beta.mean(),
+                beta.sd(),
+                if seen.1 > 0 { seen.1 } else { self.total.1 },
+            )
         };
         Rate { estimate, group: seen, total: self.total }
     }
@@ -106,7 +110,12 @@ pub struct Beliefs {
 }
 
 /// Trains everything.
-pub fn train(history: History<'_>, digital_offers: &[String], priced: &[ProductId], beliefs: Beliefs) -> Trained {
+pub fn train(
+    history: History<'_>,
+    digital_offers: &[String],
+    priced: &[ProductId],
+    beliefs: Beliefs,
+) -> Trained {
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
     Trained {
         opened: Rates::fit(deals::opened_by_product(history), beta(beliefs.opened)),

@@ -16,8 +16,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// Edges beyond `EDGES` that tests may have, as (crate, crate). None is needed so far.
-const TEST_EDGES: &[(&str, &str)] = &[];
+/// Edges beyond `EDGES` that tests may have, as (crate, crate): the store's contract suite uses its own
+/// `testing` feature.
+const TEST_EDGES: &[(&str, &str)] = &[("store", "store")];
 
 /// (framework, the one crate that knows it). Holds for its companions too: `axum` is also `axum-extra`.
 const FENCES: &[(&str, &str)] = &[

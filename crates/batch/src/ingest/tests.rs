@@ -34,7 +34,12 @@ impl Workspace {
     }
 
     /// Ingests files that lie somewhere, and says what the report says.
-    async fn take(&self, paths: Vec<PathBuf>, mapping: &str, snapshot: &str) -> Result<IngestReport, String> {
+    async fn take(
+        &self,
+        paths: Vec<PathBuf>,
+        mapping: &str,
+        snapshot: &str,
+    ) -> Result<IngestReport, String> {
         let mapping = (!mapping.is_empty())
             .then(|| Mapping::parse(mapping).map_err(|error| error.to_string()))
             .transpose()?;
@@ -68,7 +73,8 @@ impl Workspace {
             std::fs::write(folder.join(name), content).expect("a file can be written");
         }
         let report = self.take(vec![folder], mapping, "").await;
-        let text = report.map_or_else(|error| format!("error: {error}"), |report| report.to_string());
+        let text =
+            report.map_or_else(|error| format!("error: {error}"), |report| report.to_string());
         text.replace(&format!("{}/", self.dir.path().display()), "").trim_end().to_owned()
     }
 
@@ -86,7 +92,8 @@ impl Workspace {
         rows.iter()
             .map(|row| {
                 let values = columns.iter().zip(row);
-                let values = values.filter_map(|(name, value)| Some(format!("{name}={}", shown(value)?)));
+                let values =
+                    values.filter_map(|(name, value)| Some(format!("{name}={}", shown(value)?)));
                 values.collect::<Vec<_>>().join(" ")
             })
             .collect::<Vec<_>>()
@@ -99,16 +106,22 @@ impl Workspace {
         issues
             .iter()
             .map(|i| {
-                format!("{} {}:{} {}.{} `{}` {}", i.severity, i.file, i.line, i.entity, i.column, i.value, i.reason)
+                format!(
+                    "{} {}:{} {}.{} `{}` {}",
+                    i.severity, i.file, i.line, i.entity, i.column, i.value, i.reason
+                )
             })
             .collect::<Vec<_>>()
             .join("\n")
     }
 
     fn rejects(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.dir.path().join("rejects")) else { return Vec::new() };
-        let mut names: Vec<String> =
-            folder.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let Ok(folder) = std::fs::read_dir(self.dir.path().join("rejects")) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = folder
+            .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -136,7 +149,8 @@ fn data(layout: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let beside = root.join("../shared/data");
     // Configuration of the tests alone: the product never reads it.
-    let given = std::env::vars_os().find(|(name, _)| name == "NOBISHIRO_DATA").map(|(_, value)| value);
+    let given =
+        std::env::vars_os().find(|(name, _)| name == "NOBISHIRO_DATA").map(|(_, value)| value);
     let folder = given.map_or(beside, PathBuf::from).join(layout);
     if folder.is_dir() {
         return Some(folder);

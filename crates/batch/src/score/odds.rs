@@ -218,10 +218,7 @@ fn say_won(rate: &Rate, product: &str) -> Evidence {
     };
     Evidence {
         words,
-        source: format!(
-            "proposals {}",
-            if product.is_empty() { "*" } else { product }
-        ),
+        source: format!("proposals {}", if product.is_empty() { "*" } else { product }),
         on: None,
     }
 }

@@ -18,8 +18,12 @@ pub fn left_by_cell(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
     let start = history.as_of.plus(Days(-history.window_days));
     let mut cells: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for account in history.accounts.values() {
-        let at_risk = |c: &&Contract| c.ended_on.is_none_or(|end| end > start) && (c.active || c.ended_on.is_some());
-        let Some(contract) = main_contract(account.contracts.iter().filter(at_risk)) else { continue };
+        let at_risk = |c: &&Contract| {
+            c.ended_on.is_none_or(|end| end > start) && (c.active || c.ended_on.is_some())
+        };
+        let Some(contract) = main_contract(account.contracts.iter().filter(at_risk)) else {
+            continue;
+        };
         let end = contract.ended_on.unwrap_or(history.as_of);
         let name = cell(&contract.product, contract.term_months, contract.started_on, end);
         let counted = cells.entry(name).or_default();
@@ -64,7 +68,12 @@ mod tests {
             assert_eq!(cell(&"Fiber".into(), term, day(from), day(to)), expected);
         };
         check(Some(1), "2019-09-01", "2019-09-30", "Fiber | monthly | first half-year");
-        check(Some(24), "2015-09-01", "2019-09-30", "Fiber | 24 months or more | from the fifth year");
+        check(
+            Some(24),
+            "2015-09-01",
+            "2019-09-30",
+            "Fiber | 24 months or more | from the fifth year",
+        );
         check(None, "2018-01-01", "2019-01-01", "Fiber | any term | second half-year");
     }
 }

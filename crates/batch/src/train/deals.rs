@@ -39,7 +39,8 @@ pub fn opened_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
         let mut last: Option<(&str, Day)> = None;
         for approach in approaches {
             let product = approach.product.as_str();
-            let again = last.is_some_and(|(p, on)| p == product && approach.on.since(on).0 < FRUIT_DAYS);
+            let again =
+                last.is_some_and(|(p, on)| p == product && approach.on.since(on).0 < FRUIT_DAYS);
             if again || history.as_of.since(approach.on).0 < FRUIT_DAYS {
                 continue;
             }
@@ -63,7 +64,10 @@ pub fn digital_approaches(history: History<'_>, digital_offers: &[String]) -> u6
     let approached = deals.filter(|deal| {
         deal.approached == Some(true)
             && deal.outcome != Outcome::Open
-            && deal.offer.as_ref().is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
+            && deal
+                .offer
+                .as_ref()
+                .is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
     });
     approached.count() as u64
 }

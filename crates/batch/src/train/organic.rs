@@ -24,7 +24,8 @@ pub fn taken_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
     for (key, account) in history.accounts {
         let acquired = acquisitions(history, *key, account);
         let first = acquired.values().min().copied();
-        let customer = account.since.into_iter().chain(first).min().is_some_and(|since| since <= start);
+        let customer =
+            account.since.into_iter().chain(first).min().is_some_and(|since| since <= start);
         if !customer || approached(account, quiet_from) {
             continue;
         }
@@ -32,12 +33,17 @@ pub fn taken_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
         for (product, day) in acquired {
             if day <= start {
                 *had.entry(product).or_default() += 1;
-            } else if !account.proposals.iter().any(|deal| deal.product.as_ref().is_some_and(|p| p.as_str() == product)) {
+            } else if !account
+                .proposals
+                .iter()
+                .any(|deal| deal.product.as_ref().is_some_and(|p| p.as_str() == product))
+            {
                 *taken.entry(product).or_default() += 1;
             }
         }
     }
-    let mut counts: Vec<(u64, &str)> = had.iter().map(|(p, n)| (*n + taken.get(p).copied().unwrap_or(0), *p)).collect();
+    let mut counts: Vec<(u64, &str)> =
+        had.iter().map(|(p, n)| (*n + taken.get(p).copied().unwrap_or(0), *p)).collect();
     counts.extend(taken.iter().filter(|(p, _)| !had.contains_key(*p)).map(|(p, n)| (*n, *p)));
     counts.sort_by(|a, b| b.cmp(a));
     counts.truncate(PRODUCTS_MAX);
@@ -51,8 +57,18 @@ pub fn taken_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
 }
 
 /// The first day of each product at an account.
-fn acquisitions<'a>(history: History<'a>, key: i64, account: &'a Account) -> BTreeMap<&'a str, Day> {
-    let bought = history.lake.purchases.get(&key).into_iter().flatten().map(|p| (p.product.as_str(), p.first_on));
+fn acquisitions<'a>(
+    history: History<'a>,
+    key: i64,
+    account: &'a Account,
+) -> BTreeMap<&'a str, Day> {
+    let bought = history
+        .lake
+        .purchases
+        .get(&key)
+        .into_iter()
+        .flatten()
+        .map(|p| (p.product.as_str(), p.first_on));
     let held = account.contracts.iter().map(|c| (c.product.as_str(), c.started_on));
     let mut first = BTreeMap::new();
     for (product, day) in bought.chain(held) {

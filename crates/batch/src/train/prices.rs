@@ -17,7 +17,10 @@ const PRODUCTS_MAX: usize = 60;
 /// For products without a list price (not in `priced`) whose contracts carry no revenue of their own: least
 /// squares of an account's recurring revenue on the products it holds, without an intercept. Products whose
 /// price comes out at or below zero are left out.
-pub fn implied(accounts: &BTreeMap<i64, Account>, priced: &[ProductId]) -> BTreeMap<String, (f64, f64, u64)> {
+pub fn implied(
+    accounts: &BTreeMap<i64, Account>,
+    priced: &[ProductId],
+) -> BTreeMap<String, (f64, f64, u64)> {
     let bills: Vec<(f64, BTreeSet<&ProductId>)> = accounts
         .values()
         .filter_map(|account| {
@@ -27,7 +30,10 @@ pub fn implied(accounts: &BTreeMap<i64, Account>, priced: &[ProductId]) -> BTree
         })
         .collect();
     let mut holders: BTreeMap<&ProductId, usize> = BTreeMap::new();
-    bills.iter().flat_map(|(_, held)| held).for_each(|product| *holders.entry(product).or_default() += 1);
+    bills
+        .iter()
+        .flat_map(|(_, held)| held)
+        .for_each(|product| *holders.entry(product).or_default() += 1);
     let columns: Vec<&ProductId> =
         holders.iter().filter(|(_, n)| **n >= HOLDERS_MIN).map(|(product, _)| *product).collect();
     let unbilled: BTreeSet<&ProductId> = accounts
@@ -43,7 +49,9 @@ pub fn implied(accounts: &BTreeMap<i64, Account>, priced: &[ProductId]) -> BTree
         .map(|(_, held)| columns.iter().map(|c| f64::from(u8::from(held.contains(c)))).collect())
         .collect();
     let totals: Vec<f64> = bills.iter().map(|(mrr, _)| *mrr).collect();
-    let Some(fit) = models::regression::least_squares(&rows, &totals) else { return BTreeMap::new() };
+    let Some(fit) = models::regression::least_squares(&rows, &totals) else {
+        return BTreeMap::new();
+    };
     columns
         .iter()
         .zip(fit.coefficients.iter().zip(&fit.standard_errors))
@@ -77,7 +85,8 @@ pub fn paid(lake: &FromLake) -> BTreeMap<String, (f64, f64, u64)> {
         .map(|(product, sum)| {
             let mean = sum.amount as f64 / sum.quantity;
             let n = sum.means.len() as f64;
-            let variance = sum.means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
+            let variance =
+                sum.means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
             (product.to_owned(), (mean, (variance / n).sqrt(), sum.orders))
         })
         .collect()

@@ -72,7 +72,12 @@ pub(crate) async fn take(
         zone: workspace.zone.clone(),
         progress: &meter,
     };
-    let report = lease::hold(&workspace.store, "ingest", batch::ingest::ingest(options)).await;
+    let work = async {
+        // What an ingest that was cut off left behind: files that the catalogue does not name.
+        batch::lake::sweep(&workspace.lake, &workspace.store).await?;
+        batch::ingest::ingest(options).await
+    };
+    let report = lease::hold(&workspace.store, "ingest", work).await;
     output::progress_done();
     report
 }

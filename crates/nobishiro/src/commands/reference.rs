@@ -25,7 +25,7 @@ impl Reference {
         if self.check {
             if !stale.is_empty() {
                 bail!(
-                    "stale: {}. Write them anew with `cargo run -p nobishiro -- reference`",
+                    "stale: {}. Write them anew with `target/debug/nobishiro reference`",
                     stale.join(", ")
                 );
             }
@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(
             stale(&folder).expect("readable"),
             Vec::<String>::new(),
-            "run `cargo run -p nobishiro -- reference`"
+            "run `target/debug/nobishiro reference`"
         );
     }
 }

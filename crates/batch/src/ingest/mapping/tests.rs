@@ -28,14 +28,23 @@ fn small_mappings_are_fine() {
 
 #[test]
 fn unknown_keys_are_refused_with_their_place() {
-    check("curency = \"USD\"", "mapping, line 1, column 1: unknown key `curency`; the keys here are");
-    check(&format!("zone = \"UTC\"\n{HEAD}roel = 'x'"), "mapping, line 9, column 1: unknown key `roel`");
+    check(
+        "curency = \"USD\"",
+        "mapping, line 1, column 1: unknown key `curency`; the keys here are",
+    );
+    check(
+        &format!("zone = \"UTC\"\n{HEAD}roel = 'x'"),
+        "mapping, line 9, column 1: unknown key `roel`",
+    );
     check_role("{ const = 1, mpa = {} }", "mapping, line 8, column 21: unknown key `mpa`");
     check(
         &format!("{HEAD}role = {{ const = 1 }}\n[file.let]\n[file.lett]"),
         "mapping, line 10, column 7: unknown key `lett`; the keys here are match, separator, sheet, let,",
     );
-    check("[[table]]\nentity = \"reps\"\nrows = [{ rep = 1 }]", "mapping, line 3, column 11: unknown key");
+    check(
+        "[[table]]\nentity = \"reps\"\nrows = [{ rep = 1 }]",
+        "mapping, line 3, column 11: unknown key",
+    );
 }
 
 #[test]
@@ -57,7 +66,10 @@ fn values_are_checked() {
     check("currency = 7", "mapping, line 1, column 12: expected a text in quotes, found integer");
     check("currency = ", "mapping, line 1, column 12: this is not TOML");
     check("", "mapping, line 1, column 1: there is no [[file]]");
-    check("[[file]]\nmatch = \"a\"\nseparator = \"ab\"", "mapping, line 3, column 13: a separator is one");
+    check(
+        "[[file]]\nmatch = \"a\"\nseparator = \"ab\"",
+        "mapping, line 3, column 13: a separator is one",
+    );
 }
 
 #[test]
@@ -107,7 +119,8 @@ fn patterns_match_names() {
 
 #[test]
 fn the_first_rule_that_matches_counts_also_for_gzip() {
-    let text = "[[file]]\nmatch = \"a.csv\"\nskip = \"first\"\n[[file]]\nmatch = \"*\"\nskip = \"second\"";
+    let text =
+        "[[file]]\nmatch = \"a.csv\"\nskip = \"first\"\n[[file]]\nmatch = \"*\"\nskip = \"second\"";
     let mapping = Mapping::parse(text).expect("a mapping");
     let skipped = |name: &str| match mapping.rule(name).map(|rule| rule.becomes.clone()) {
         Some(Becomes::Skip(why)) => why,

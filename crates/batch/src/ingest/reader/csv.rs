@@ -123,9 +123,10 @@ fn open_quote(line: u64) -> BadRow {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         column: String::new(),
         value: String::new(),
-        reason: "has a quote that is never closed, so that nothing after it can be read; close it, or \
+        reason:
+            "has a quote that is never closed, so that nothing after it can be read; close it, or \
                  double a quote inside a text"
-            .to_owned(),
+                .to_owned(),
     }
 }
 

@@ -216,7 +216,13 @@ fn quoted(bytes: &[u8], open: usize) -> Option<Quoted> {
                 doubled = true;
                 at += 2;
             }
-            b'"' => return Some(Quoted { field: Field { start, end: at, doubled }, end: at + 1, lines }),
+            b'"' => {
+                return Some(Quoted {
+                    field: Field { start, end: at, doubled },
+                    end: at + 1,
+                    lines,
+                });
+            }
             b'\n' => {
                 lines += 1;
                 at += 1;

@@ -146,7 +146,11 @@ fn unknown_endings_are_errors() {
 
 #[test]
 fn json_lines() {
-    check("a.jsonl", "{\"x\":1,\"y\":\"b\"}\n\n{\"y\":null,\"z\":[1]}\n", "x|y|z\n1: 1|b|\n3: ||[1]");
+    check(
+        "a.jsonl",
+        "{\"x\":1,\"y\":\"b\"}\n\n{\"y\":null,\"z\":[1]}\n",
+        "x|y|z\n1: 1|b|\n3: ||[1]",
+    );
     check("a.ndjson.gz", gzip(b"{\"x\":true}"), "x\n1: true");
     check_says("a.jsonl", "{\"x\":1}\n{\"x\":\n7\n", "1: 1\n2!  is not JSON (EOF");
     check_says("a.jsonl", "{\"x\":1}\n7\n", "2!  is not a JSON object");

@@ -6,7 +6,10 @@ use super::*;
 async fn paths_are_checked_first() {
     let workspace = Workspace::new().await;
     let missing = workspace.take(vec!["/nowhere/accounts.csv".into()], "", "").await;
-    says(&missing.expect_err("no such file"), "/nowhere/accounts.csv does not exist or cannot be read");
+    says(
+        &missing.expect_err("no such file"),
+        "/nowhere/accounts.csv does not exist or cannot be read",
+    );
     let empty = workspace.files(&[("readme.md", "x")], "").await;
     says(&empty, "error: in holds no data file; the endings are csv, tsv");
     says(&workspace.take(Vec::new(), "", "").await.expect_err("no path"), "no file was given");
@@ -33,7 +36,10 @@ async fn names_are_explained() {
     says(&report, "acounts.csv is not named after a table (reps, absences, accounts,");
     says(&report, "Did you mean `accounts`? Rename it, or describe it in a mapping (--map)");
     let report = workspace.files(&[("accounts.csv", "acount_id\nA\n")], "").await;
-    says(&report, "accounts.csv lacks account_id, which accounts need; it has acount_id. Did you mean");
+    says(
+        &report,
+        "accounts.csv lacks account_id, which accounts need; it has acount_id. Did you mean",
+    );
 }
 
 #[tokio::test]
@@ -41,8 +47,7 @@ async fn a_file_cut_short_leaves_everything_as_it_was() {
     let workspace = Workspace::new().await;
     workspace.files(&[("accounts.csv", "account_id,name\nA,before\n")], "").await;
     let many: String = (0..200_000).map(|i| format!("A{i},after\n")).collect();
-    let mut encoder =
-        flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut encoder, format!("account_id,name\nA,after\n{many}").as_bytes())
         .expect("memory takes all");
     let whole = encoder.finish().expect("memory takes all");
@@ -69,7 +74,10 @@ async fn rows_that_cannot_be_read_are_refused_and_listed() {
     assert_eq!(lines[0], "file,line,column,value,reason");
     says(&rejects, "accounts.csv,2,,A,has 1 fields where the header has 2; put texts");
     says(&rejects, "accounts.csv,3,name,\u{fffd}e,byte 0x83 is not UTF-8; save the file as UTF-8");
-    says(&rejects, "accounts.csv,5,account_id,,\"is empty, but every row needs `account_id`: fill it");
+    says(
+        &rejects,
+        "accounts.csv,5,account_id,,\"is empty, but every row needs `account_id`: fill it",
+    );
     // Mended, the file has no rejects any more.
     workspace.files(&[("accounts.csv", "account_id,name\nA,a\n")], "").await;
     assert!(workspace.rejects().is_empty());
@@ -96,7 +104,10 @@ async fn values_that_cannot_be_are_told() {
         let workspace = Workspace::new().await;
         let text = format!("account_id,{column}\nA,{value}\n");
         let report = workspace.files(&[("accounts.csv", &text)], "").await;
-        assert_eq!(report, "accounts.csv: 1 rows\n  accounts: 1 read, 1 taken, 1 warnings", "{value}");
+        assert_eq!(
+            report, "accounts.csv: 1 rows\n  accounts: 1 read, 1 taken, 1 warnings",
+            "{value}"
+        );
         let issues = workspace.issues().await;
         says(&issues, reason);
         says(&issues, "the value is left empty");
@@ -112,13 +123,17 @@ async fn a_required_value_that_cannot_be_read_refuses_the_row() {
     says(&workspace.files(&files, "").await, "surveys: 2 read, 2 refused");
     let issues = workspace.issues().await;
     says(&issues, "error surveys.csv:2 surveys.at `2026-13-01` is not a possible time");
-    says(&issues, "error surveys.csv:3 surveys.score `900` is not a number from 0 to 100; correct it; the row");
+    says(
+        &issues,
+        "error surveys.csv:3 surveys.score `900` is not a number from 0 to 100; correct it; the row",
+    );
 }
 
 #[tokio::test]
 async fn periods_that_run_backwards_are_told() {
     let workspace = Workspace::new().await;
-    let text = "subscription_id,account_id,product_id,started_on,ended_on\nS,A,P,2026-02-01,2026-01-01\n";
+    let text =
+        "subscription_id,account_id,product_id,started_on,ended_on\nS,A,P,2026-02-01,2026-01-01\n";
     let report = workspace.files(&[("subscriptions.csv", text)], "").await;
     says(&report, "subscriptions: 1 read, 1 taken, 3 warnings");
     says(&workspace.issues().await, "subscriptions.ended_on `2026-01-01` is before `started_on`");
@@ -149,7 +164,10 @@ async fn a_join_without_its_file_and_a_snapshot_without_its_day_are_told() {
     };
     let file = [("a.csv", "id\nA\n")];
     let join = mapping("{ join = \"b.csv\", on = \"id\", take = \"name\" }");
-    says(&workspace.files(&file, &join).await, "error: the mapping joins `b.csv`, which is neither among");
+    says(
+        &workspace.files(&file, &join).await,
+        "error: the mapping joins `b.csv`, which is neither among",
+    );
     let snapshot = mapping("{ snapshot = true }");
     says(&workspace.files(&file, &snapshot).await, "add `snapshot_on = 2026-03-31` to it");
 }

@@ -47,7 +47,8 @@ fn gzip(text: &str) -> Vec<u8> {
 #[tokio::test]
 async fn every_format_gives_the_same_row() {
     let csv = "product_id,kind,price,active_from\n7,item,12.35,2026-01-01\n";
-    let json = "{\"product_id\":7,\"kind\":\"item\",\"price\":12.35,\"active_from\":\"2026-01-01\"}";
+    let json =
+        "{\"product_id\":7,\"kind\":\"item\",\"price\":12.35,\"active_from\":\"2026-01-01\"}";
     let files: [(&str, Vec<u8>); 9] = [
         ("products.csv", csv.into()),
         ("products.csv.gz", gzip(csv)),
@@ -92,7 +93,8 @@ async fn one_file_becomes_several_tables() {
             opened_at = "day"
             amount = "value"
     "#;
-    let deals = "deal,customer,day,value\n1,A,2026-01-01,5.5\n2,A,2026-01-02,\n,B,2026-01-02,\n3,,,\n";
+    let deals =
+        "deal,customer,day,value\n1,A,2026-01-01,5.5\n2,A,2026-01-02,\n,B,2026-01-02,\n3,,,\n";
     let workspace = check_mapped(
         &[("deals.csv", deals)],
         mapping,
@@ -142,7 +144,10 @@ async fn wide_columns_become_rows() {
          subscription_id=A/tv account_id=A product_id=TV effective_on=2026-02-28 currency=JPY \
          started_on=2026-02-28"
     );
-    says(&workspace.issues().await, "started_on `x` is not a number that can be calculated with; the row");
+    says(
+        &workspace.issues().await,
+        "started_on `x` is not a number that can be calculated with; the row",
+    );
 }
 
 #[tokio::test]
@@ -210,7 +215,10 @@ async fn joined_and_skipped_files_are_accounted_for() {
     )
     .await;
     assert_eq!(workspace.rows("accounts").await, "account_id=A name=Alpha\naccount_id=B name=B");
-    says(&workspace.issues().await, "accounts.name `B` is not among `key` of b.csv; add the row there");
+    says(
+        &workspace.issues().await,
+        "accounts.name `B` is not among `key` of b.csv; add the row there",
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,11 @@
 use super::*;
 
 /// Ingests a layout twice; the sums by table are those expected, then all unchanged.
-async fn check(layout: &str, zone: &'static str, expected: &[(&str, [u64; 5])]) -> Option<Workspace> {
+async fn check(
+    layout: &str,
+    zone: &'static str,
+    expected: &[(&str, [u64; 5])],
+) -> Option<Workspace> {
     let folder = data(layout)?;
     let mut workspace = Workspace::new().await;
     (workspace.currency, workspace.zone) = (Currency::USD, zone);
@@ -42,7 +46,10 @@ async fn crm_maven() {
          attributes={\"revenue\":1242.32,\"year_established\":1993}",
     );
     assert_eq!(accounts.matches("parent_id=").count(), 15);
-    says(&workspace.rows("products").await, "product_id=GTX Pro name=GTX Pro kind=item line=GTX tier=3 price=482100");
+    says(
+        &workspace.rows("products").await,
+        "product_id=GTX Pro name=GTX Pro kind=item line=GTX tier=3 price=482100",
+    );
     let proposals = workspace.rows("proposals").await;
     assert_eq!(proposals.matches("outcome=open").count(), 1_589 + 500 - 1_088 - 337);
     assert_eq!(proposals.matches("GTXPro").count(), 0);
@@ -57,7 +64,9 @@ async fn telco_ibm() {
         ("products", [13, 13, 0, 0, 0]),
         ("subscriptions", [77_473, 36_435, 0, 41_038, 0]),
     ];
-    let Some(workspace) = check("telco_ibm", "America/Los_Angeles", &expected).await else { return };
+    let Some(workspace) = check("telco_ibm", "America/Los_Angeles", &expected).await else {
+        return;
+    };
     let accounts = workspace.rows("accounts").await;
     for leak in ["Churn", "CLTV", "Satisfaction", "Status"] {
         assert!(!accounts.contains(leak), "{leak}");
@@ -66,7 +75,8 @@ async fn telco_ibm() {
     let subscriptions = workspace.rows("subscriptions").await;
     let main = subscriptions.lines().filter(|line| line.contains(" mrr=")).count();
     assert_eq!(main, 7_043);
-    let gone = subscriptions.lines().filter(|l| l.contains(" mrr=") && l.contains("ended_on=2019-09-30"));
+    let gone =
+        subscriptions.lines().filter(|l| l.contains(" mrr=") && l.contains("ended_on=2019-09-30"));
     assert_eq!(gone.clone().count(), 1_869);
     assert_eq!(gone.filter(|line| line.contains("churn_reason=")).count(), 1_869);
     let renewing = |line: &&str| line.contains(" mrr=") && line.contains("renews_on=");
@@ -83,7 +93,9 @@ async fn completejourney() {
         ("web_events", [2_102, 2_102, 0, 0, 0]),
         ("orders", [1_469_307, 1_469_307, 0, 0, 4_836]),
     ];
-    let Some(workspace) = check("completejourney", "America/New_York", &expected).await else { return };
+    let Some(workspace) = check("completejourney", "America/New_York", &expected).await else {
+        return;
+    };
     let proposals = workspace.rows("proposals").await;
     assert_eq!(proposals.matches("outcome=won").count(), 792);
     let placeholders = workspace.store.placeholder_ids(entity("products").expect("a table")).await;

@@ -24,12 +24,21 @@ async fn the_same_rows_change_nothing_and_corrected_ones_replace() {
     let corrected = accounts.replace("Beta", "Gamma");
     assert_eq!(
         workspace
-            .files(&[("accounts.csv", &corrected), ("orders.csv", &ORDERS.replace("Q,1,100", "Q,1,90"))], "")
+            .files(
+                &[
+                    ("accounts.csv", &corrected),
+                    ("orders.csv", &ORDERS.replace("Q,1,100", "Q,1,90"))
+                ],
+                ""
+            )
             .await,
         "accounts.csv: 2 rows\n  accounts: 2 read, 1 replaced, 1 unchanged\norders.csv: 3 rows\n  \
          orders: 3 read, 1 replaced, 2 unchanged"
     );
-    assert_eq!(workspace.rows("accounts").await, "account_id=A name=Alpha\naccount_id=B name=Gamma");
+    assert_eq!(
+        workspace.rows("accounts").await,
+        "account_id=A name=Alpha\naccount_id=B name=Gamma"
+    );
 }
 
 #[tokio::test]
@@ -37,9 +46,13 @@ async fn the_last_of_a_repeated_key_wins() {
     let files = [("accounts.csv", "account_id,name\nA,first\nB,b\nA,last\n")];
     let skipped = "1 skipped, 1 warnings; 1 skipped: a later row of the file has the same key";
     let workspace =
-        check(&files, &format!("accounts.csv: 3 rows\n  accounts: 3 read, 2 taken, {skipped}")).await;
+        check(&files, &format!("accounts.csv: 3 rows\n  accounts: 3 read, 2 taken, {skipped}"))
+            .await;
     assert_eq!(workspace.rows("accounts").await, "account_id=A name=last\naccount_id=B name=b");
-    says(&workspace.issues().await, "lines 2 and 4 have the same key; line 4 counts, being the later");
+    says(
+        &workspace.issues().await,
+        "lines 2 and 4 have the same key; line 4 counts, being the later",
+    );
     let again = workspace.files(&files, "").await;
     assert_eq!(again, format!("accounts.csv: 3 rows\n  accounts: 3 read, 2 unchanged, {skipped}"));
 }

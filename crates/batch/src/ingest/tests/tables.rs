@@ -120,7 +120,10 @@ async fn amounts_in_another_currency_need_a_rate() {
         "product_id=P name=P kind=item price=1250 currency=USD\nproduct_id=Q name=Q kind=item price=100 \
          currency=JPY"
     );
-    says(&workspace.issues().await, "`USD` has no rate to JPY; the row is taken but left out of sums");
+    says(
+        &workspace.issues().await,
+        "`USD` has no rate to JPY; the row is taken but left out of sums",
+    );
     let rates = "currency,on,rate\nUSD,2026-01-01,150\n";
     let both = workspace.files(&[("products.csv", products), ("rates.csv", rates)], "").await;
     assert_eq!(

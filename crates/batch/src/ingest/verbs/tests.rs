@@ -64,7 +64,8 @@ fn values(cell: &str) -> String {
         Err(error) => error.to_string(),
         Ok(cells) => {
             let texts = texts(&cells.array);
-            let shown = |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("-").to_owned();
+            let shown =
+                |text: Option<&str>| text.filter(|t| !t.is_empty()).unwrap_or("-").to_owned();
             let mut all: Vec<String> = texts.iter().map(shown).collect();
             all.extend(cells.bad.iter().map(|bad| format!("!{}:{}", bad.row, bad.value)));
             all.join(" ")
@@ -136,7 +137,9 @@ fn calculations() {
 
 #[test]
 fn joins() {
-    let join = |rest: &str| format!("{{ join = \"f\", on = {{ left = \"Two Words\", right = \"k\" }}, {rest} }}");
+    let join = |rest: &str| {
+        format!("{{ join = \"f\", on = {{ left = \"Two Words\", right = \"k\" }}, {rest} }}")
+    };
     check(&join("take = \"v\""), "1 5 -");
     check(&join("take = \"v\", pick = \"last\""), "1 2 -");
     check(&join("take = \"v\", pick = \"min\""), "1 2 -");
@@ -153,7 +156,10 @@ fn a_join_of_two_columns_needs_both() {
     let cell = "{ join = \"f\", on = [\"n\", \"stage\"], exists = true }";
     let verb = parsed(cell).expect("a join");
     let need = verb.lookup().expect("a join needs a file");
-    assert_eq!((need.on.as_slice(), need.pick), (&["n".to_owned(), "stage".to_owned()][..], Pick::First));
+    assert_eq!(
+        (need.on.as_slice(), need.pick),
+        (&["n".to_owned(), "stage".to_owned()][..], Pick::First)
+    );
 }
 
 #[test]
@@ -172,7 +178,9 @@ fn months_are_subtracted() {
 
 #[test]
 fn renewals_lie_after_the_snapshot() {
-    let cell = |months: &str| format!("{{ next_renewal = \"iso\", every_months = {{ const = {months} }} }}");
+    let cell = |months: &str| {
+        format!("{{ next_renewal = \"iso\", every_months = {{ const = {months} }} }}")
+    };
     check(&cell("12"), "2018-01-31 2018-05-15 -");
     check(&cell("24"), "2018-01-31 2019-05-15 -");
     check(&cell("1"), "2018-01-31 2018-01-15 -");
@@ -191,26 +199,47 @@ fn values_are_mapped() {
 fn dates_are_parsed() {
     check("{ column = \"date\", parse = \"%m/%d/%Y\" }", "2017-03-01 - - !2:13/1/2017");
     check("{ column = \"n\", parse = \"%Y%m%d\" }", "- 2017-03-01 - !0:1");
-    check("{ coalesce = [\"iso\", \"date\"], parse = \"%m/%d/%Y\" }", "2016-01-31 2017-05-15 - !2:13/1/2017");
+    check(
+        "{ coalesce = [\"iso\", \"date\"], parse = \"%m/%d/%Y\" }",
+        "2016-01-31 2017-05-15 - !2:13/1/2017",
+    );
     check(
         "{ column = \"date\", parse = { format = \"%m/%d/%Y\", zone = \"America/New_York\" } }",
         "2017-03-01T05:00:00Z - - !2:13/1/2017",
     );
-    check("{ column = \"iso\", parse = { zone = \"Asia/Tokyo\" } }", "2016-01-30T15:00:00Z 2017-05-14T15:00:00Z -");
-    check("{ column = \"at\", parse = { zone = \"America/New_York\" } }", "2017-03-12T11:00:00Z - 1970-01-01T05:00:00Z");
+    check(
+        "{ column = \"iso\", parse = { zone = \"Asia/Tokyo\" } }",
+        "2016-01-30T15:00:00Z 2017-05-14T15:00:00Z -",
+    );
+    check(
+        "{ column = \"at\", parse = { zone = \"America/New_York\" } }",
+        "2017-03-12T11:00:00Z - 1970-01-01T05:00:00Z",
+    );
     check_refused("{ column = \"date\", parse = \"%q\" }", "`%q` is not known");
-    check_refused("{ column = \"date\", parse = {} }", "state `format`, `zone`, `decimal` or `true`");
+    check_refused(
+        "{ column = \"date\", parse = {} }",
+        "state `format`, `zone`, `decimal` or `true`",
+    );
 }
 
 #[test]
 fn decimals_and_flags_are_parsed() {
     check("{ column = \"amount\", parse = { decimal = \",\", group = \".\" } }", "1234.5 x -");
-    check("{ column = \"stage\", parse = { true = [\"Won\"], false = [\"Lost\"] } }", "true false -");
-    check("{ column = \"date\", parse = { true = [\"3/1/2017\"], false = [\"no\"] } }", "true - - !2:13/1/2017");
+    check(
+        "{ column = \"stage\", parse = { true = [\"Won\"], false = [\"Lost\"] } }",
+        "true false -",
+    );
+    check(
+        "{ column = \"date\", parse = { true = [\"3/1/2017\"], false = [\"no\"] } }",
+        "true - - !2:13/1/2017",
+    );
     check("{ column = \"stage\", parse = { true = [\"Won\"] } }", "true false -");
 }
 
 #[test]
 fn values_are_mapped_before_they_are_parsed() {
-    check("{ column = \"stage\", map = { Won = \"1/2/2017\", Lost = \"\" }, parse = \"%d/%m/%Y\" }", "2017-02-01 - -");
+    check(
+        "{ column = \"stage\", map = { Won = \"1/2/2017\", Lost = \"\" }, parse = \"%d/%m/%Y\" }",
+        "2017-02-01 - -",
+    );
 }
