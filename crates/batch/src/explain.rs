@@ -13,7 +13,7 @@ use decide::decision::Decision;
 use decide::facts::AccountFacts;
 use decide::look::Look;
 use domain::ids::PlayId;
-use domain::motion::Fate;
+use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use serde::Serialize;
 use store::RunRow;
@@ -237,7 +237,11 @@ fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
         .values()
         .find(|p| p.id.as_str() == asked || p.name == asked)
         .map_or(asked, |p| p.id.as_str());
-    let sells = |c: &Candidate| c.product.as_ref().is_some_and(|p| p.as_str() == product);
+    // More of what is held, or a longer term of it, is not an offer of the product.
+    let sells = |c: &Candidate| {
+        let more = matches!(c.motion, Motion::Seats | Motion::Term);
+        !more && c.product.as_ref().is_some_and(|p| p.as_str() == product)
+    };
     let found = decided.iter().find(|d| d.offer == asked).or_else(|| {
         let selling = decide::explain::best(all.iter().filter(|d| sells(&d.scored.candidate)));
         let chosen = selling.iter().find(|d| d.fate == Fate::Chosen).or_else(|| selling.first())?;

@@ -6,7 +6,7 @@
 //!    ranked by margin at risk; it is never counted as profit.
 //! 3. The rest competes for hours, one package an account ([`pack`]): a multiple-choice knapsack for
 //!    each pool, greedy by value per hour along each account's hull, then repaired by swaps; the
-//!    relaxation gives the bound.
+//!    relaxation, or where due days bind the dual, gives the bound.
 //! 4. Care takes what hours are left.
 //! 5. Weeks are assigned by due day, and every candidate gets exactly one fate with its reason
 //!    ([`write`]).

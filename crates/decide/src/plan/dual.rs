@@ -5,6 +5,7 @@
 //! bound every plan (weak duality). First one price for all is found by halving, then each alone, the
 //! longest wait first; the best bound found is kept. At the prices each class has one best piece.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::pack::{Piece, SLACK};
@@ -96,10 +97,12 @@ impl<'a> Dual<'a> {
             let net = piece.value - piece.hours * self.prices[last];
             // Of pieces that are worth the same, the one that fits into more weeks.
             let better = best[piece.class].is_none_or(|(most, other)| {
-                let (room, tie) = (self.pieces[other].weeks, self.pieces[other].tie);
-                let same = (net - most).abs() <= 1e-6 * piece.value;
-                let freer = (room, piece.tie) < (piece.weeks, tie);
-                if same { room < piece.weeks || (room == piece.weeks && freer) } else { net > most }
+                let other = &self.pieces[other];
+                if (net - most).abs() <= 1e-6 * piece.value {
+                    (piece.weeks, Reverse(piece.tie)) > (other.weeks, Reverse(other.tie))
+                } else {
+                    net > most
+                }
             });
             if better {
                 best[piece.class] = Some((net, i));

@@ -118,8 +118,12 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
             text.push_str("\n  -");
         }
         for line in lines {
-            let on = line.on.as_deref().map_or(String::new(), |on| format!(", {on}"));
-            let _ = write!(text, "\n  {}  [{}{on}]", line.said.get(lang), line.source);
+            let _ = write!(text, "\n  {}", line.said.get(lang));
+            match (line.source.as_str(), line.on.as_deref()) {
+                ("", _) => {}
+                (source, None) => drop(write!(text, "  [{source}]")),
+                (source, Some(on)) => drop(write!(text, "  [{source}, {on}]")),
+            }
         }
     };
     lines(text, heading(lang, "今ご提案する理由", "Why now"), &card.why_now);

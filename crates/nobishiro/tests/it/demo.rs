@@ -47,6 +47,28 @@ fn a_newcomer_gets_a_worklist_that_explains_itself() {
 }
 
 #[test]
+fn any_account_and_any_offer_is_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("demo").display().to_string();
+    demo(&dir).ok();
+    let explain = |account: &str, offer: &str, lang: &str| {
+        let args = ["explain", "--workspace", &dir, account, "--offer", offer, "--lang", lang];
+        nobishiro(&args).ok()
+    };
+    // Chosen, held, already held by contract, and no such product.
+    assert!(explain("A0001-D1", "KT-ENT", "en").contains("Chosen"));
+    assert!(explain("A0007", "KT-ENT", "en").contains("NPS"), "the detractor's reason");
+    let owned = explain("A0001-D1", "KT-PRO", "en");
+    assert!(owned.contains("Not generated") && owned.contains("S00001"), "{owned}");
+    let unknown = explain("A0001-D1", "KT-PRX", "ja");
+    assert!(unknown.contains("候補にありません") && unknown.contains("KT-PRO"), "{unknown}");
+    // An account without anything to propose says why.
+    let silent = nobishiro(&["explain", "--workspace", &dir, "A0007", "--lang", "ja"]).ok();
+    assert!(silent.contains("保留"), "{silent}");
+    nobishiro(&["explain", "--workspace", &dir, "NOBODY"]).fails(&["NOBODY", "nobishiro plays"]);
+}
+
+#[test]
 fn hours_are_never_overspent() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("demo").display().to_string();
