@@ -37,8 +37,11 @@ impl TextFile {
         self.is_rust() && matches!(parts[..], ["crates", _, "src", _, ..] | ["xtask", "src", _, ..])
     }
 
-    /// The text without the unit tests at its end.
+    /// The text without the unit tests at its end; nothing of a file that is unit tests altogether.
     pub(crate) fn without_tests(&self) -> &str {
+        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
+            return "";
+        }
         let end = self.text.find("#[cfg(test)]\nmod ").unwrap_or(self.text.len());
         &self.text[..end]
     }

@@ -7,7 +7,7 @@ use batch::check::{Finding, Standing};
 use clap::Args;
 use domain::words::Lang;
 use serde_json::json;
-use store::Open;
+use store::{Open, RowIssue};
 
 use super::Common;
 use crate::config::Workspace;
@@ -37,9 +37,41 @@ impl Check {
         }
         let findings = batch::check::check(&snapshot, &lake);
         let (errors, warnings) = store.issue_count().await?;
-        let text = text(&findings, (errors, warnings), self.lang);
-        let json = json!({ "findings": findings, "row_issues": { "errors": errors, "warnings": warnings } });
+        let issues = store.row_issues(ISSUES_MAX).await?;
+        let mut text = text(&findings, (errors, warnings), self.lang);
+        issue_lines(&mut text, &issues);
+        let list: Vec<_> = issues
+            .iter()
+            .map(|i| json!({ "file": i.file, "line": i.line, "table": i.entity, "column": i.column, "value": i.value, "reason": i.reason, "severity": i.severity }))
+            .collect();
+        let json = json!({
+            "findings": findings,
+            "row_issues": { "errors": errors, "warnings": warnings, "first": list },
+        });
         output::result(self.common.format, &text, &json)
+    }
+}
+
+/// Issues in the JSON answer.
+const ISSUES_MAX: u32 = 1000;
+/// Issues shown to people.
+const ISSUES_SHOWN: usize = 10;
+
+fn issue_lines(text: &mut String, issues: &[RowIssue]) {
+    for issue in issues.iter().take(ISSUES_SHOWN) {
+        let at = if issue.column.is_empty() {
+            issue.entity.clone()
+        } else {
+            format!("{}.{}", issue.entity, issue.column)
+        };
+        let _ = write!(
+            text,
+            "\n  {} line {}, {at} `{}`: {}",
+            issue.file, issue.line, issue.value, issue.reason
+        );
+    }
+    if issues.len() > ISSUES_SHOWN {
+        text.push_str("\n  … (more with --format json)");
     }
 }
 
@@ -62,7 +94,7 @@ fn text(findings: &[Finding], issues: (u64, u64), lang: Lang) -> String {
     }
     let _ = write!(
         text,
-        "\n\nRow issues on record: {} refused, {} taken with a warning (see the rejects folder).",
+        "\n\nRow issues on record: {} refused, {} taken with a warning (refused rows lie in the rejects folder).",
         issues.0, issues.1
     );
     text

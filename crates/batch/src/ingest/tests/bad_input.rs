@@ -21,9 +21,7 @@ async fn a_bad_file_costs_none_of_the_others() {
         &[("accounts.csv", "account_id\nA\n"), ("contacts.csv", ""), ("reps.csv", "x;y\n")],
         "contacts.csv: NOT TAKEN: in/contacts.csv is empty: export it again, with a header line\n\
          reps.csv: NOT TAKEN: reps.csv lacks rep_id, name, role, which reps need; it has x, y. Rename the \
-         columns, or map them (--map)\naccounts.csv: 1 rows\n  accounts: 1 read, 1 taken"
-            .replace("in/", "")
-            .as_str(),
+         columns, or map them (--map)\naccounts.csv: 1 rows\n  accounts: 1 read, 1 taken",
     )
     .await;
     assert_eq!(workspace.rows("accounts").await, "account_id=A name=A");
@@ -53,7 +51,7 @@ async fn a_file_cut_short_leaves_everything_as_it_was() {
     let whole = encoder.finish().expect("memory takes all");
     let cut = whole[..whole.len() - 20].to_vec();
     let report = workspace.bytes(&[("accounts.csv.gz", cut)], "").await;
-    says(&report, "accounts.csv.gz: NOT TAKEN: accounts.csv.gz cannot be read beyond line");
+    says(&report, "accounts.csv.gz: NOT TAKEN: in/accounts.csv.gz cannot be read beyond line");
     assert_eq!(workspace.rows("accounts").await, "account_id=A name=before");
     assert!(workspace.rejects().is_empty());
 }
@@ -73,7 +71,10 @@ async fn rows_that_cannot_be_read_are_refused_and_listed() {
     let lines: Vec<&str> = rejects.lines().collect();
     assert_eq!(lines[0], "file,line,column,value,reason");
     says(&rejects, "accounts.csv,2,,A,has 1 fields where the header has 2; put texts");
-    says(&rejects, "accounts.csv,3,name,\u{fffd}e,byte 0x83 is not UTF-8; save the file as UTF-8");
+    says(
+        &rejects,
+        "accounts.csv,3,name,\u{fffd}e,\"byte 0x83 is not UTF-8; save the file as UTF-8",
+    );
     says(
         &rejects,
         "accounts.csv,5,account_id,,\"is empty, but every row needs `account_id`: fill it",
