@@ -97,7 +97,7 @@ impl Rows<'_> {
 
 /// The values as text: whole numbers and decimals plainly, days and times as ISO 8601, flags as
 /// `true` and `false`.
-pub fn texts(array: &ArrayRef) -> StringArray {
+pub(crate) fn texts(array: &ArrayRef) -> StringArray {
     match array.data_type() {
         DataType::Utf8 => array.as_string::<i32>().clone(),
         DataType::Int64 => whole_texts(array),
@@ -163,16 +163,16 @@ fn civil_text(micros: i64, mark: &str) -> String {
 }
 
 /// Microseconds in a civil day of 24 hours.
-pub const DAY_MICROS: i64 = 86_400_000_000;
+pub(crate) const DAY_MICROS: i64 = 86_400_000_000;
 
 /// The text of a row without surrounding blanks; `None` when there is no value.
-pub fn text_at(texts: &StringArray, row: usize) -> Option<&str> {
+pub(crate) fn text_at(texts: &StringArray, row: usize) -> Option<&str> {
     let text = if texts.is_null(row) { "" } else { texts.value(row).trim() };
     (!text.is_empty()).then_some(text)
 }
 
 /// Whether each row has a value.
-pub fn present(array: &ArrayRef) -> BooleanArray {
+pub(crate) fn present(array: &ArrayRef) -> BooleanArray {
     if let Some(texts) = array.as_string_opt::<i32>() {
         return (0..texts.len()).map(|row| Some(text_at(texts, row).is_some())).collect();
     }
@@ -180,7 +180,7 @@ pub fn present(array: &ArrayRef) -> BooleanArray {
 }
 
 /// The bad cells of several columns together, in order of rows.
-pub fn merged(bad: impl IntoIterator<Item = Vec<BadCell>>) -> Vec<BadCell> {
+pub(crate) fn merged(bad: impl IntoIterator<Item = Vec<BadCell>>) -> Vec<BadCell> {
     let mut all: Vec<BadCell> = bad.into_iter().flatten().collect();
     all.sort_by_key(|cell| cell.row);
     all

@@ -30,7 +30,7 @@ use crate::schema::arrow_schema;
 
 /// Values of one table's columns, as a mapping gives them.
 #[derive(Debug)]
-pub struct Given {
+pub(crate) struct Given {
     /// The columns that are given, by name.
     pub columns: Vec<(&'static str, Cells)>,
     /// The attributes that are given.
@@ -43,7 +43,7 @@ pub struct Given {
 
 /// How values of a file are understood.
 #[derive(Debug, Clone)]
-pub struct Terms {
+pub(crate) struct Terms {
     /// The zone of times without an offset.
     pub zone: Zone,
     /// The currency of amounts without one.
@@ -56,7 +56,7 @@ pub struct Terms {
 
 /// Rows that can be taken, and what is to be said about them and the others.
 #[derive(Debug)]
-pub struct Conformed {
+pub(crate) struct Conformed {
     /// The rows, in the entity's canonical schema.
     pub batch: RecordBatch,
     /// Where each stood.
@@ -77,7 +77,11 @@ struct Work {
 }
 
 /// Checks and converts.
-pub fn conform(entity: &'static Entity, mut given: Given, terms: &Terms) -> Result<Conformed> {
+pub(crate) fn conform(
+    entity: &'static Entity,
+    mut given: Given,
+    terms: &Terms,
+) -> Result<Conformed> {
     let mut work = Work { refused: BTreeSet::new(), warned: BTreeSet::new(), issues: Vec::new() };
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(entity.columns.len() + 1);
     let currencies = amount::currencies(entity, &mut given, terms);
@@ -98,7 +102,8 @@ pub fn conform(entity: &'static Entity, mut given: Given, terms: &Terms) -> Resu
         };
         bad.extend(before);
         bad.sort_by_key(|cell| cell.row);
-        work.unreadable(entity, column, bad, &given.lines);
+        let decisive = column.required || entity.key.contains(&column.name);
+        work.unreadable((column, decisive), bad, &given.lines);
         arrays.push(array);
     }
     amount::fill_currency(entity, &mut arrays, &currencies);
@@ -120,9 +125,13 @@ fn take(columns: &mut Vec<(&'static str, Cells)>, name: &str) -> Option<Cells> {
 }
 
 impl Work {
-    /// Notes cells that cannot be read.
-    fn unreadable(&mut self, entity: &Entity, column: &Column, bad: Vec<BadCell>, lines: &Lines) {
-        let decisive = column.required || entity.key.contains(&column.name);
+    /// Notes cells that cannot be read; in a decisive column they cost the row.
+    fn unreadable(
+        &mut self,
+        (column, decisive): (&Column, bool),
+        bad: Vec<BadCell>,
+        lines: &Lines,
+    ) {
         for cell in bad {
             let severity = if decisive { Severity::Error } else { Severity::Warning };
             let set = if decisive { &mut self.refused } else { &mut self.warned };

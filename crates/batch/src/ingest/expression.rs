@@ -7,8 +7,8 @@ mod condition;
 mod sum;
 mod token;
 
-pub use condition::Condition;
-pub use sum::Sum;
+pub(crate) use condition::Condition;
+pub(crate) use sum::Sum;
 pub(super) use sum::column_numbers as numbers;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 
 /// Whether a row is taken in spite of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
+pub(crate) enum Severity {
     /// The row is refused.
     Error,
     /// The row is taken.
@@ -26,7 +26,7 @@ impl Severity {
 
 /// Something about one row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issue {
+pub(crate) struct Issue {
     /// The row's line.
     pub line: u32,
     /// The column, or empty for the row as a whole.
@@ -162,7 +162,7 @@ impl Rejects {
             return Ok(None);
         };
         let context = || format!("cannot write {}; check space", self.path.display());
-        let mut buffer = writer.into_inner().map_err(|error| error.into_error())?;
+        let mut buffer = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         buffer.flush().with_context(context)?;
         buffer.get_ref().sync_all().with_context(context)?;
         fs::rename(&unfinished, &self.path).with_context(context)?;

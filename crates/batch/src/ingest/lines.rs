@@ -4,7 +4,7 @@ use arrow::array::BooleanArray;
 
 /// The line of every row of a batch, from 1; the row's number in Parquet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lines {
+pub(crate) enum Lines {
     /// Row `i` stood on line `first + i`.
     From(u32),
     /// The line of every row.
@@ -13,7 +13,7 @@ pub enum Lines {
 
 impl Lines {
     /// The line of row `row`.
-    pub fn line(&self, row: usize) -> u32 {
+    pub(crate) fn line(&self, row: usize) -> u32 {
         match self {
             Self::From(first) => first.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
             Self::Each(lines) => lines.get(row).copied().unwrap_or(u32::MAX),
@@ -21,13 +21,13 @@ impl Lines {
     }
 
     /// The lines of the rows that the mask keeps.
-    pub fn filter(&self, mask: &BooleanArray) -> Self {
+    pub(crate) fn filter(&self, mask: &BooleanArray) -> Self {
         let kept = (0..mask.len()).filter(|row| mask.value(*row));
         Self::Each(kept.map(|row| self.line(row)).collect())
     }
 
     /// One line for each of `rows` rows.
-    pub fn to_vec(&self, rows: usize) -> Vec<u32> {
+    pub(crate) fn to_vec(&self, rows: usize) -> Vec<u32> {
         match self {
             Self::From(_) => (0..rows).map(|row| self.line(row)).collect(),
             Self::Each(lines) => lines.clone(),

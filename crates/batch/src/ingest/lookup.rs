@@ -1,6 +1,6 @@
 //! Files that others are joined with: their rows by key, held in memory.
 
-use arrow::array::{Array as _, ArrayRef, StringArray, make_comparator};
+use arrow::array::{ArrayRef, StringArray, make_comparator};
 use arrow::compute::{SortOptions, concat};
 use rustc_hash::FxHashMap;
 
@@ -91,7 +91,7 @@ impl Lookup {
         let mut at = 0;
         for (keys, _) in batches {
             let columns: Vec<StringArray> = keys.iter().map(texts).collect();
-            for row in 0..keys.first().map_or(0, |column| column.len()) {
+            for row in 0..keys.first().map_or(0, arrow::array::Array::len) {
                 if key_of(&columns, row, &mut key) {
                     match rows.get_mut(key.as_str()) {
                         Some(seen) if later_wins.than(*seen, at) => *seen = at,

@@ -21,7 +21,7 @@ use crate::ingest::lines::Lines;
 
 /// Rows as they stand in a file: the wanted columns under their names in the file.
 #[derive(Debug)]
-pub struct RawBatch {
+pub(crate) struct RawBatch {
     /// The columns asked for.
     pub batch: RecordBatch,
     /// Where each row stood.
@@ -34,7 +34,7 @@ pub struct RawBatch {
 
 /// A row that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BadRow {
+pub(crate) struct BadRow {
     /// Its line.
     pub line: u32,
     /// The column at fault, or empty when the row as a whole is.
@@ -55,10 +55,10 @@ pub struct Form {
 }
 
 /// Takes batches as they are read; `false` stops the reading.
-pub type Out<'a> = &'a mut dyn FnMut(RawBatch) -> bool;
+pub(crate) type Out<'a> = &'a mut dyn FnMut(RawBatch) -> bool;
 
 /// An opened file whose header is known.
-pub trait Source: Send {
+pub(crate) trait Source: Send {
     /// The names of its columns, in order.
     fn columns(&self) -> &[String];
     /// Its size in bytes.
@@ -71,17 +71,18 @@ pub trait Source: Send {
 pub(super) const BATCH_ROWS: usize = 32 * 1024;
 
 /// The file endings that are read, each also with `.gz` but for workbooks and Parquet.
-pub const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "parquet"];
+pub(crate) const ENDINGS: &[&str] =
+    &["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "parquet"];
 
 /// The ending of a file name without `.gz`, in small letters.
-pub fn ending(name: &str) -> String {
+pub(crate) fn ending(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     let name = name.strip_suffix(".gz").unwrap_or(&name);
     name.rsplit_once('.').map_or(String::new(), |(_, ending)| ending.to_owned())
 }
 
 /// Opens a file by its ending and reads its header.
-pub fn open(path: &Path, form: &Form) -> Result<Box<dyn Source>> {
+pub(crate) fn open(path: &Path, form: &Form) -> Result<Box<dyn Source>> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let source: Box<dyn Source> = match ending(&name).as_str() {
         "csv" | "txt" => Box::new(csv::CsvSource::open(path, b',', form)?),

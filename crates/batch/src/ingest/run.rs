@@ -18,10 +18,9 @@ use super::issues::Issues;
 use super::joins;
 use super::lookup::Lookups;
 use super::mapping::{InlineTable, Mapping, Repeats, Stated};
-use super::pipeline::{self, Event};
+use super::pipeline::{self, Event, Pipeline};
 use super::plan::{self, FileJob, InputFile, Job, Other};
 use super::progress::{Progress, Standing};
-use super::reader::Source;
 use super::references::{Known, References, real_ids};
 use super::report::{FileReport, IngestReport, TableReport};
 use super::sink::{Counts, Sinks};
@@ -69,7 +68,7 @@ pub async fn ingest(options: IngestOptions<'_>) -> Result<IngestReport> {
         outcomes: Vec::new(),
     };
     for (file, other) in plan.others {
-        run.outcomes.push(left_out(file, other));
+        run.outcomes.push(left_out(&file, other));
     }
     for job in plan.jobs {
         match job {
@@ -100,7 +99,7 @@ fn bytes_of(jobs: &[Job]) -> u64 {
         .sum()
 }
 
-fn left_out(file: InputFile, other: Other) -> Outcome {
+fn left_out(file: &InputFile, other: Other) -> Outcome {
     let mut outcome = Outcome::new(&file.name);
     match other {
         Other::Skipped(why) => outcome.report.left_out = Some(why),
@@ -128,19 +127,17 @@ impl Run<'_> {
         for rule in &conversion.rules {
             outcome.open(rule.into.entity, &self.options.rejects_dir);
         }
-        match self.rows(source, wanted, conversion, &mut outcome).await? {
-            Err(error) => {
-                self.sinks.abandon_file();
-                outcome.fail(&error);
+        let pipeline = pipeline::start(source, wanted, conversion);
+        if let Err(error) = self.rows(pipeline, &mut outcome).await? {
+            self.sinks.abandon_file();
+            outcome.fail(&error);
+        } else {
+            outcome.sha256 = hash.await.context("hashing a file was interrupted")??;
+            for counts in self.sinks.finish_file().await? {
+                outcome.count(counts)?;
             }
-            Ok(()) => {
-                outcome.sha256 = hash.await.context("hashing a file was interrupted")??;
-                for counts in self.sinks.finish_file().await? {
-                    outcome.count(counts)?;
-                }
-                if outcome.report.rows == 0 {
-                    outcome.report.notes.push("it has a header but no rows".to_owned());
-                }
+            if outcome.report.rows == 0 {
+                outcome.report.notes.push("it has a header but no rows".to_owned());
             }
         }
         self.bytes_done += bytes;
@@ -150,14 +147,7 @@ impl Run<'_> {
     }
 
     /// Moves the rows of a file to the sinks. The inner error is the file's.
-    async fn rows(
-        &mut self,
-        source: Box<dyn Source>,
-        wanted: Vec<usize>,
-        conversion: Conversion,
-        outcome: &mut Outcome,
-    ) -> Result<Result<()>> {
-        let mut pipeline = pipeline::start(source, wanted, conversion);
+    async fn rows(&mut self, mut pipeline: Pipeline, outcome: &mut Outcome) -> Result<Result<()>> {
         loop {
             match pipeline.next().await {
                 Err(error) => return Ok(Err(error)),

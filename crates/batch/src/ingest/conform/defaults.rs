@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, AsArray as _, BooleanArray, Float64Array, StringArray};
+use arrow::array::{Array as _, ArrayRef, AsArray, BooleanArray, Float64Array, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 use domain::canonical::Entity;
 
@@ -52,7 +52,7 @@ pub(super) fn fill(entity: &Entity, arrays: &mut [ArrayRef], terms: &Terms) {
 
 fn filler(entity: &Entity, arrays: &[ArrayRef], default: &Default) -> ArrayRef {
     let column = |name: &str| position(entity, name).map(|at| &arrays[at]);
-    let rows = arrays.first().map_or(0, |array| array.len());
+    let rows = arrays.first().map_or(0, arrow::array::Array::len);
     match default {
         Default::SameAs(other) => column(other).map_or_else(
             || arrow::array::new_null_array(&arrow::datatypes::DataType::Utf8, rows),
@@ -63,8 +63,8 @@ fn filler(entity: &Entity, arrays: &[ArrayRef], default: &Default) -> ArrayRef {
         }
         Default::Number(number) => Arc::new(Float64Array::from(vec![*number; rows])),
         Default::SaleOrReturn => {
-            let quantity = column("quantity").map(|array| array.as_primitive::<Float64Type>());
-            let amount = column("amount").map(|array| array.as_primitive::<Int64Type>());
+            let quantity = column("quantity").map(AsArray::as_primitive::<Float64Type>);
+            let amount = column("amount").map(AsArray::as_primitive::<Int64Type>);
             let negative = |row: usize| {
                 quantity.is_some_and(|array| array.is_valid(row) && array.value(row) < 0.0)
                     || amount.is_some_and(|array| array.is_valid(row) && array.value(row) < 0)

@@ -134,13 +134,12 @@ fn currency(array: &ArrayRef) -> Converted {
             _ => Currency::parse(&text.to_ascii_uppercase()),
         };
         last = Some((text.to_owned(), known));
-        match known {
-            Some(currency) => out.append_value(currency.code()),
-            None => {
-                let reason = "is not a currency; write its ISO 4217 code, as JPY";
-                bad.push(BadCell { row, value: text.to_owned(), reason: reason.to_owned() });
-                out.append_null();
-            }
+        if let Some(currency) = known {
+            out.append_value(currency.code());
+        } else {
+            let reason = "is not a currency; write its ISO 4217 code, as JPY";
+            bad.push(BadCell { row, value: text.to_owned(), reason: reason.to_owned() });
+            out.append_null();
         }
     }
     (Arc::new(out.finish()), bad)

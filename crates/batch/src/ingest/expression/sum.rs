@@ -12,7 +12,7 @@ use crate::ingest::decimal;
 
 /// A sum that gives a number for every row. A missing operand makes the result missing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sum(Node);
+pub(crate) struct Sum(Node);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Node {
@@ -24,7 +24,7 @@ enum Node {
 
 impl Sum {
     /// Reads a sum; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut stream = Stream::new(text)?;
         let node = terms(&mut stream)?;
         stream.end()?;
@@ -32,14 +32,14 @@ impl Sum {
     }
 
     /// The columns it works with.
-    pub fn columns(&self) -> Vec<String> {
+    pub(crate) fn columns(&self) -> Vec<String> {
         let mut columns = Vec::new();
         self.0.columns(&mut columns);
         columns
     }
 
     /// The result for every row; `empty` stands in for a missing operand where it is given.
-    pub fn cells(&self, rows: &Rows, empty: Option<f64>) -> Result<Cells> {
+    pub(crate) fn cells(&self, rows: &Rows, empty: Option<f64>) -> Result<Cells> {
         let mut bad = Vec::new();
         let numbers = self.0.numbers(rows, empty, &mut bad)?;
         let mut out = Float64Builder::with_capacity(numbers.len());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use crate::ingest::expression::Condition;
 use crate::ingest::mapping::Into;
 use crate::ingest::nearest::did_you_mean;
 use crate::ingest::verbs::{self, Verb};
@@ -15,10 +16,14 @@ pub(super) fn each_verb<'a>(
     into: &'a [Into],
     visit: &mut dyn FnMut(&'a Arc<dyn Verb>),
 ) {
-    lets.iter().for_each(|(_, verb)| visit(verb));
+    for (_, verb) in lets {
+        visit(verb);
+    }
     for rule in into {
-        rule.columns.iter().for_each(|(_, verb)| visit(verb));
-        rule.attributes.iter().for_each(|(_, verb)| visit(verb));
+        let columns = rule.columns.iter().map(|(_, verb)| verb);
+        for verb in columns.chain(rule.attributes.iter().map(|(_, verb)| verb)) {
+            visit(verb);
+        }
     }
 }
 
@@ -32,28 +37,28 @@ pub(super) fn wanted(
     let mut wanted = BTreeSet::new();
     let mut known: Vec<&str> = Vec::new();
     for (name, verb) in lets {
-        need(file, columns, &known, &verb_columns(verb), &mut wanted)?;
+        wanted.extend(need((file, columns), &known, &verb_columns(verb))?);
         new_name(file, columns, &known, name)?;
         known.push(name);
     }
     for rule in into {
         let mut named = known.clone();
-        let mut needed: Vec<String> = rule.when.iter().flat_map(|c| c.columns()).collect();
-        need(file, columns, &named, &needed, &mut wanted)?;
+        let mut needed: Vec<String> = rule.when.iter().flat_map(Condition::columns).collect();
+        wanted.extend(need((file, columns), &named, &needed)?);
         needed.clear();
         if let Some(wide) = &rule.wide {
-            need(file, columns, &named, &wide.columns, &mut wanted)?;
+            wanted.extend(need((file, columns), &named, &wide.columns)?);
             for name in [&wide.key_as, &wide.value_as] {
                 new_name(file, columns, &named, name)?;
                 named.push(name);
             }
-            needed.extend(wide.keep.iter().flat_map(|c| c.columns()));
+            needed.extend(wide.keep.iter().flat_map(Condition::columns));
         }
         let cells = rule.columns.iter().map(|(_, verb)| verb);
         for verb in cells.chain(rule.attributes.iter().map(|(_, verb)| verb)) {
             needed.extend(verb_columns(verb));
         }
-        need(file, columns, &named, &needed, &mut wanted)?;
+        wanted.extend(need((file, columns), &named, &needed)?);
     }
     Ok(wanted.into_iter().collect())
 }
@@ -64,13 +69,13 @@ fn verb_columns(verb: &Arc<dyn Verb>) -> Vec<String> {
     columns
 }
 
+/// The positions of the needed columns of a file, but for names that the mapping has given.
 fn need(
-    file: &str,
-    columns: &[String],
+    (file, columns): (&str, &[String]),
     named: &[&str],
     needed: &[String],
-    wanted: &mut BTreeSet<usize>,
-) -> Result<()> {
+) -> Result<BTreeSet<usize>> {
+    let mut wanted = BTreeSet::new();
     for name in needed.iter().filter(|name| !named.contains(&name.as_str())) {
         let Some(at) = columns.iter().position(|column| column == name) else {
             let all = columns.iter().map(String::as_str);
@@ -82,7 +87,7 @@ fn need(
         };
         wanted.insert(at);
     }
-    Ok(())
+    Ok(wanted)
 }
 
 fn new_name(file: &str, columns: &[String], named: &[&str], name: &str) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Every format and every damage, each as one file in and one text out.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -31,10 +32,12 @@ fn read_path(path: &Path, form: &Form) -> Result<String> {
                 .iter()
                 .map(|c| if c.is_null(row) { "null" } else { c.value(row) })
                 .collect();
-            out += &format!("\n{}: {}", raw.lines.line(row), values.join("|"));
+            write!(out, "\n{}: {}", raw.lines.line(row), values.join("|"))
+                .expect("a string takes it");
         }
         for bad in raw.bad {
-            out += &format!("\n{}! {} {}", bad.line, bad.column, bad.reason);
+            write!(out, "\n{}! {} {}", bad.line, bad.column, bad.reason)
+                .expect("a string takes it");
         }
         true
     })?;

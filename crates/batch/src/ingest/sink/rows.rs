@@ -45,7 +45,7 @@ pub(super) fn key(entity: &Entity, row: &Row) -> String {
 }
 
 /// The text in a column of a row.
-pub(super) fn text<'a>(row: &'a Row, at: usize) -> Option<&'a str> {
+pub(super) fn text(row: &Row, at: usize) -> Option<&str> {
     match row.get(at) {
         Some(Value::Text(text)) => Some(text),
         _ => None,
