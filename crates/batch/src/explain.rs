@@ -163,8 +163,20 @@ impl One {
             week: decided.week.clone(),
             owner: decided.owner.clone(),
             displaced_by: decided.displaced_by.clone(),
-            card: this.map(|decision| decide::explain::build(decision, &others, night.currency)),
+            card: this.map(|decision| {
+                self.named(decide::explain::build(decision, &others, night.currency))
+            }),
         }
+    }
+
+    /// The account's id in place of its surrogate key, where a line's source is the account itself.
+    fn named(&self, mut card: Card) -> Card {
+        let key = format!("accounts {}", self.facts.account);
+        let lines = card.why_now.iter_mut().chain(&mut card.why_this).chain(&mut card.odds);
+        for line in lines.filter(|line| line.source == key) {
+            line.source = format!("accounts {}", self.id);
+        }
+        card
     }
 
     fn decided(&self) -> Result<Vec<Decided>> {

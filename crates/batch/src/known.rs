@@ -175,6 +175,8 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         let ended_on = record.day("ended_on");
         let status = record.text("status");
         let over = ended_on.is_some() || matches!(status, Some("cancelled" | "ended"));
+        let notice_given = (status == Some("cancel_requested"))
+            .then(|| record.day("effective_on").unwrap_or(started_on));
         let renews_on = record.day("renews_on");
         let notice = record.whole("notice_days").and_then(|days| i32::try_from(days).ok());
         let deadline = renews_on.zip(notice).map(|(renews, notice)| renews.plus(Days(-notice)));
@@ -188,7 +190,7 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             started_on,
             renews_on,
             cancel_deadline: record.day("cancel_deadline").or(deadline).or(renews_on),
-            cancel_notice_on: record.day("cancel_notice_on"),
+            cancel_notice_on: record.day("cancel_notice_on").or(notice_given),
             active: !over && started_on <= snapshot.as_of,
             ended_on,
             plan_version: record.text("plan_version").map(str::to_owned),
@@ -206,7 +208,9 @@ fn proposals(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         let closed_on = record.day_of("closed_at", &snapshot.zone);
         let outcome = match (record.text("outcome"), closed_on) {
             (Some("won"), _) => Outcome::Won,
-            (Some("lost"), _) | (None, Some(_)) => Outcome::Lost,
+            (Some("lost"), _) => Outcome::Lost,
+            // Closed, but nobody wrote how: it is not open, and says nothing of how often deals are won.
+            (_, Some(_)) => continue,
             _ => Outcome::Open,
         };
         let owner = record.text("owner").map(RepId::from);
@@ -288,13 +292,19 @@ fn surveys(
         };
         let Some(account) = of(snapshot, accounts, record) else { continue };
         account.last_event = account.last_event.max(Some(on));
+        // The NPS question goes from 0 to 10: a higher answer was to another one, or is a slip.
+        let beyond = score > 10.0;
+        let question = record.text("question").unwrap_or(if beyond { "csat" } else { "nps" });
+        if question == "nps" && beyond {
+            continue;
+        }
         let contact =
             record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
         let survey = Survey {
             response: record.id("response_id").to_owned(),
             contact: contact.map(ContactKey),
             role: contact.and_then(|key| roles.get(&key)).copied(),
-            question: record.text("question").unwrap_or("nps").to_owned(),
+            question: question.to_owned(),
             score,
             on,
         };

@@ -92,14 +92,16 @@ pub fn open_for(candidate: &Candidate, signals: &[Signal]) -> Vec<Signal> {
     opening(candidate, signals).cloned().collect()
 }
 
-/// The same without copies.
+/// The same without copies. The window that is always open is left out where a dated one is.
 pub(crate) fn opening<'a>(
     candidate: &Candidate,
     signals: &'a [Signal],
 ) -> impl Iterator<Item = &'a Signal> {
-    signals
-        .iter()
-        .filter(move |signal| rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal)))
+    let opens = move |signal: &Signal| {
+        rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
+    };
+    let dated = signals.iter().any(|signal| signal.rule != gap::RULE.code && opens(signal));
+    signals.iter().filter(move |signal| opens(signal) && !(dated && signal.rule == gap::RULE.code))
 }
 
 /// Whether a candidate changes the contract that a signal is about.

@@ -67,7 +67,7 @@ impl Workspace {
         let (policy, policy_text) = policy(&dir)?;
         let url = match file.database {
             Some(url) => with_password(&url, password())?,
-            None => Store::sqlite_url(&dir.join("store.sqlite")),
+            None => Store::sqlite_url(&sqlite(&dir)?),
         };
         let store = Store::open(&url, mode)
             .await
@@ -89,6 +89,20 @@ impl Workspace {
             plain.to_lowercase()
         }
     }
+}
+
+/// The workspace's own database. Where lake or runs are and it is not, it was lost: a new one would be empty.
+fn sqlite(dir: &Path) -> Result<PathBuf> {
+    let path = dir.join("store.sqlite");
+    let used = ["lake", "runs", "rejects"].iter().any(|folder| dir.join(folder).is_dir());
+    let there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+    if used && !there {
+        bail!(
+            "{} is missing or empty, but the workspace has been used. Put it back from a copy; to begin anew, remove the folders lake, runs and rejects and ingest the files again",
+            path.display()
+        );
+    }
+    Ok(path)
 }
 
 /// A currency by its code, or what to write instead.

@@ -165,13 +165,15 @@ fn odds(row: &PlayRow, lang: Lang) -> Option<OddsView> {
     })
 }
 
+/// The windows that are open; before them the reason for the offer itself, where the row's own sentence
+/// begins with it because no window has a date.
 fn reasons(row: &PlayRow, card: Option<&Card>, lang: Lang) -> Vec<String> {
-    let lines = card.map_or(&[][..], |card| &card.why_now);
-    if lines.is_empty() {
-        let whole = either(lang, &row.why_now_ja, &row.why_now_en);
+    let whole = either(lang, row.why_now_ja.as_str(), row.why_now_en.as_str());
+    let Some(card) = card.filter(|card| !card.why_now.is_empty()) else {
         return if whole.is_empty() { Vec::new() } else { vec![whole] };
-    }
-    let texts = lines.iter().map(|line| line.said.get(lang));
+    };
+    let this = card.why_this.first().filter(|line| whole.starts_with(line.said.get(lang)));
+    let texts = this.into_iter().chain(&card.why_now).map(|line| line.said.get(lang));
     texts.map(|text| text.trim_end_matches(['。', '.']).to_owned()).collect()
 }
 

@@ -38,7 +38,14 @@ impl Ingest {
             Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))
         });
         let report = take(&workspace, &self.paths, mapping.transpose()?, self.snapshot_on).await?;
-        output::result(self.common.format, &report.to_string(), &report)?;
+        let warned =
+            report.files.iter().flat_map(|file| &file.tables).any(|t| t.warned + t.refused > 0);
+        let hint = if warned {
+            "\nWhat was refused or taken with a warning, and how to mend it: nobishiro check"
+        } else {
+            ""
+        };
+        output::result(self.common.format, &format!("{report}{hint}"), &report)?;
         let failed: Vec<String> = report
             .failed()
             .map(|file| format!("{}: {}", file.file, file.error.as_deref().unwrap_or_default()))

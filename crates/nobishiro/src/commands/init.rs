@@ -66,7 +66,7 @@ impl Init {
         }
         Workspace::open(&self.dir, Open::ReadWrite).await?;
         let said = format!(
-            "Made the workspace {dir}.\n  currency {currency}{currency_said}, zone {zone}{zone_said}: change them in {config} before the first ingest\n  an hour of a rep counts as free until `value.hourly_rate` is set in {policy}\nNext: nobishiro ingest --workspace {dir} FILES",
+            "Made the workspace {dir}.\n  currency {currency}{currency_said}, zone {zone}{zone_said}: change them in {config} before the first ingest\n  an hour of a rep counts as free until `value.hourly_rate_minor` is set in {policy}\nNext: nobishiro ingest --workspace {dir} FILES",
             dir = self.dir.display(),
             config = path.display(),
             policy = policy.display(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use domain::money::Currency;
 use domain::words::Lang;
@@ -102,6 +102,9 @@ const COLUMNS: [&str; 22] = [
 impl Plays {
     pub(crate) async fn run(self) -> Result<()> {
         let workspace = Workspace::open(&self.workspace, Open::ReadOnly).await?;
+        if let Some(rep) = &self.rep {
+            known(&workspace, rep).await?;
+        }
         let lines = lines(&workspace, self.rep.as_deref(), self.lang).await?;
         let bytes = match self.format {
             Format::Table => {
@@ -120,6 +123,17 @@ impl Plays {
             None => output::line(&String::from_utf8(bytes).expect("text formats are UTF-8")),
         }
     }
+}
+
+/// Refuses a rep that nobody has heard of.
+async fn known(workspace: &Workspace, rep: &str) -> Result<()> {
+    let entity = domain::canonical::entity("reps").expect("reps are canonical");
+    let mut reps = workspace.store.ids(entity).await?;
+    if !reps.iter().any(|id| id == rep) {
+        reps.truncate(20);
+        bail!("there is no rep `{rep}`; reps are named by their id: {}", reps.join(", "));
+    }
+    Ok(())
 }
 
 /// The live plan's lines, of all reps or of one.

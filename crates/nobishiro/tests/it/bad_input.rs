@@ -281,6 +281,31 @@ fn a_full_disk() {
 }
 
 #[test]
+fn a_lost_store_is_not_taken_for_a_new_one() {
+    let workspace = seeded();
+    workspace.run(&["run"]).ok();
+    for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+        // Only some of them are there once the last command has closed the store.
+        let _ = std::fs::remove_file(workspace.dir().join(name));
+    }
+    workspace.run(&["run"]).fails(&["store.sqlite", "missing or empty"]);
+}
+
+#[test]
+fn an_export_goes_in_again_with_what_it_spoke_of() {
+    let workspace = seeded();
+    let surveys = "response_id,account_id,at,score\nR1,ZZ,2026-02-01,9\n";
+    let path = workspace.file("more/surveys.csv", surveys);
+    workspace.ingest(None, &[&path]).ok();
+    let first = workspace.export();
+    let again = Workspace::new(Database::Sqlite);
+    let folder = workspace.dir().join("out");
+    workspace.run(&["export", &folder.display().to_string()]).ok();
+    again.ingest(None, &[&folder]).ok();
+    assert!(first == again.export(), "the export of an export is the same");
+}
+
+#[test]
 fn two_runs_at_once() {
     for database in BOTH {
         let workspace = Workspace::with(database, "JPY", "Asia/Tokyo");

@@ -69,6 +69,16 @@ fn any_account_and_any_offer_is_explained() {
 }
 
 #[test]
+fn a_rep_that_nobody_knows_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let dir = folder.path().join("demo").display().to_string();
+    demo(&dir).ok();
+    nobishiro(&["plays", "--workspace", &dir, "--rep", "nope"]).fails(&["nope", "R01"]);
+    let one = nobishiro(&["plays", "--workspace", &dir, "--rep", "R01"]).ok();
+    assert!(one.contains("of R01"), "{one}");
+}
+
+#[test]
 fn hours_are_never_overspent() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("demo").display().to_string();
