@@ -1,6 +1,6 @@
 //! The only SQL state, on SQLite (embedded default) or PostgreSQL.
 //!
-//! A [`Store`] is one workspace: a SQLite file, or a schema of a PostgreSQL database. Both run the same
+//! A [`Home`] lists many workspaces. A [`Store`] is one workspace: a SQLite file, or a schema of a PostgreSQL database. Both run the same
 //! SQL text and the same migrations, and read in the same order: by key, bytewise. Each table is written
 //! by exactly one module, which names it in its `// writes:` line or in its SQL.
 //!
@@ -24,11 +24,13 @@ mod plays;
 mod views;
 mod models;
 mod pages;
+mod home;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use entities::Upsert;
 pub use error::StoreError;
+pub use home::{Added, Home, WorkspaceRow};
 pub use ingests::{Ingested, RowIssue};
 pub use lake::LakeFile;
 pub use leases::{Lease, LeaseAsk};

@@ -11,7 +11,7 @@ use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Tr
 
 use crate::StoreError;
 use crate::place::{self, Place, Server};
-use crate::schema::{self, Version};
+use crate::schema::{Tables, Version};
 
 /// What a store is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,13 +60,22 @@ impl Store {
     /// Opens the store at `sqlite:///folder/store.sqlite` (made with its folders) or
     /// `postgres://user:password@host:port/database?schema=name` (the schema is made).
     pub async fn open(url: &str, mode: Open) -> Result<Self, StoreError> {
+        Self::open_tables(url, mode, Tables::Workspace).await
+    }
+
+    /// The same for a database with other tables.
+    pub(crate) async fn open_tables(
+        url: &str,
+        mode: Open,
+        tables: Tables,
+    ) -> Result<Self, StoreError> {
         install_default_drivers();
         let place = Place::parse(url)?;
         let shown = place.shown();
         match place {
-            Place::Sqlite(path) if mode == Open::ReadWrite => open_file(&path, shown).await,
-            Place::Sqlite(path) => open_file_to_read(&path, shown).await,
-            Place::Postgres(server) => open_server(&server, mode, shown).await,
+            Place::Sqlite(path) if mode == Open::ReadWrite => open_file(&path, shown, tables).await,
+            Place::Sqlite(path) => open_file_to_read(&path, shown, tables).await,
+            Place::Postgres(server) => open_server(&server, mode, shown, tables).await,
         }
     }
 
@@ -150,7 +159,7 @@ fn options(url: &str) -> Result<AnyConnectOptions, sqlx::Error> {
     Ok(url.parse::<AnyConnectOptions>()?.disable_statement_logging())
 }
 
-async fn open_file(path: &Path, shown: String) -> Result<Store, StoreError> {
+async fn open_file(path: &Path, shown: String, tables: Tables) -> Result<Store, StoreError> {
     refuse_folder(path)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| match error.kind() {
@@ -165,9 +174,9 @@ async fn open_file(path: &Path, shown: String) -> Result<Store, StoreError> {
     let mut conn = options.connect().await.map_err(failed)?;
     set_up(&mut conn).await.map_err(failed)?;
     set_wal(&mut conn).await.map_err(failed)?;
-    if schema::version(&mut conn, Backend::Sqlite, &shown).await? != Version::Ours {
+    if tables.version(&mut conn, Backend::Sqlite, &shown).await? != Version::Ours {
         let mut tx = conn.begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-        schema::migrate(&mut tx, &shown).await?;
+        tables.migrate(&mut tx, &shown).await?;
         tx.commit().await.map_err(failed)?;
     }
     conn.close().await.map_err(failed)?;
@@ -176,7 +185,11 @@ async fn open_file(path: &Path, shown: String) -> Result<Store, StoreError> {
     Ok(Store::new(Backend::Sqlite, shown, read, Some(write)))
 }
 
-async fn open_file_to_read(path: &Path, shown: String) -> Result<Store, StoreError> {
+async fn open_file_to_read(
+    path: &Path,
+    shown: String,
+    tables: Tables,
+) -> Result<Store, StoreError> {
     let failed = |error| StoreError::of("opening the store for reading", &shown, error);
     refuse_folder(path)?;
     match path.try_exists() {
@@ -197,9 +210,9 @@ async fn open_file_to_read(path: &Path, shown: String) -> Result<Store, StoreErr
         }
         Err(error) => return Err(failed(error)),
     };
-    let version = schema::version(&mut conn, Backend::Sqlite, &shown).await?;
+    let version = tables.version(&mut conn, Backend::Sqlite, &shown).await?;
     conn.close().await.map_err(failed)?;
-    readable(version, &shown)?;
+    readable(tables, version, &shown)?;
     let read = sqlite_pool(SQLITE_READERS, "").connect_lazy_with(options);
     Ok(Store::new(Backend::Sqlite, shown, read, None))
 }
@@ -226,11 +239,11 @@ fn has_log(path: &Path) -> bool {
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-fn readable(version: Version, shown: &str) -> Result<(), StoreError> {
+fn readable(tables: Tables, version: Version, shown: &str) -> Result<(), StoreError> {
     match version {
         Version::Ours => Ok(()),
         Version::None => Err(StoreError::Missing { place: shown.to_owned() }),
-        Version::Older(found) => Err(schema::older(shown, found)),
+        Version::Older(found) => Err(tables.older(shown, found)),
     }
 }
 
@@ -275,7 +288,12 @@ async fn set_wal(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(conn).await.map(|_| ())
 }
 
-async fn open_server(server: &Server, mode: Open, shown: String) -> Result<Store, StoreError> {
+async fn open_server(
+    server: &Server,
+    mode: Open,
+    shown: String,
+    tables: Tables,
+) -> Result<Store, StoreError> {
     let failed = |error| StoreError::of("connecting to the store", &shown, error);
     let options = options(&server.connect_url(mode)).map_err(failed)?;
     let connected = tokio::time::timeout(ANSWER_TIMEOUT, options.connect());
@@ -286,10 +304,10 @@ async fn open_server(server: &Server, mode: Open, shown: String) -> Result<Store
     if mode == Open::ReadWrite {
         make_schema(&mut conn, &server.schema).await.map_err(failed)?;
     }
-    let version = schema::version(&mut conn, Backend::Postgres, &shown).await?;
+    let version = tables.version(&mut conn, Backend::Postgres, &shown).await?;
     match mode {
-        Open::ReadOnly => readable(version, &shown)?,
-        Open::ReadWrite if version != Version::Ours => schema::migrate(&mut conn, &shown).await?,
+        Open::ReadOnly => readable(tables, version, &shown)?,
+        Open::ReadWrite if version != Version::Ours => tables.migrate(&mut conn, &shown).await?,
         Open::ReadWrite => {}
     }
     conn.close().await.map_err(failed)?;

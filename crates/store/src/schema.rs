@@ -7,7 +7,32 @@ use crate::StoreError;
 use crate::open::Backend;
 
 /// The migrations in `crates/store/migrations`, one text for both databases.
-static MIGRATOR: Migrator = sqlx::migrate!();
+static WORKSPACE: Migrator = sqlx::migrate!();
+/// The migrations in `crates/store/home`.
+static HOME: Migrator = sqlx::migrate!("./home");
+
+/// Whose tables a database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tables {
+    /// One workspace's.
+    Workspace,
+    /// Those of a home of many workspaces.
+    Home,
+}
+
+impl Tables {
+    fn migrator(self) -> &'static Migrator {
+        match self {
+            Self::Workspace => &WORKSPACE,
+            Self::Home => &HOME,
+        }
+    }
+
+    /// The newest migration that we know.
+    fn known(self) -> i64 {
+        self.migrator().iter().map(|migration| migration.version).max().unwrap_or_default()
+    }
+}
 
 /// What a database has of the migrations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,82 +45,86 @@ pub(crate) enum Version {
     Ours,
 }
 
-/// The newest migration that we know.
-fn known() -> i64 {
-    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
-}
-
-/// What the database has of our migrations; an error if it has others.
-pub(crate) async fn version(
-    conn: &mut AnyConnection,
-    backend: Backend,
-    place: &str,
-) -> Result<Version, StoreError> {
-    let what = "reading the schema's version";
-    let failed = |error| StoreError::of(what, place, error);
-    let there: i64 = sqlx::query_scalar(match backend {
-        Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
-        Backend::Postgres => {
-            "SELECT COUNT(*) FROM pg_tables \
+impl Tables {
+    /// What the database has of our migrations; an error if it has others.
+    pub(crate) async fn version(
+        self,
+        conn: &mut AnyConnection,
+        backend: Backend,
+        place: &str,
+    ) -> Result<Version, StoreError> {
+        let what = "reading the schema's version";
+        let failed = |error| StoreError::of(what, place, error);
+        let there: i64 = sqlx::query_scalar(match backend {
+            Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+            Backend::Postgres => {
+                "SELECT COUNT(*) FROM pg_tables \
              WHERE schemaname = current_schema() AND tablename = '_sqlx_migrations'"
+            }
+        })
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(failed)?;
+        if there == 0 {
+            return Ok(Version::None);
         }
-    })
-    .fetch_one(&mut *conn)
-    .await
-    .map_err(failed)?;
-    if there == 0 {
-        return Ok(Version::None);
+        let applied = sqlx::query(
+            "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+        )
+        .fetch_all(conn)
+        .await
+        .map_err(failed)?;
+        let mut newest = None;
+        for row in applied {
+            let version: i64 = row.try_get(0).map_err(failed)?;
+            let checksum: Vec<u8> = row.try_get(1).map_err(failed)?;
+            let ours = self.migrator().iter().find(|migration| migration.version == version);
+            match ours {
+                Some(ours) if *ours.checksum == *checksum => newest = Some(version),
+                Some(_) => {
+                    return Err(StoreError::ForeignSchema { place: place.to_owned(), version });
+                }
+                None => return Err(self.newer(place, version)),
+            }
+        }
+        Ok(match newest {
+            None => Version::None,
+            Some(version) if version < self.known() => Version::Older(version),
+            Some(_) => Version::Ours,
+        })
     }
-    let applied = sqlx::query(
-        "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(failed)?;
-    let mut newest = None;
-    for row in applied {
-        let version: i64 = row.try_get(0).map_err(failed)?;
-        let checksum: Vec<u8> = row.try_get(1).map_err(failed)?;
-        let ours = MIGRATOR.iter().find(|migration| migration.version == version);
-        match ours {
-            Some(ours) if *ours.checksum == *checksum => newest = Some(version),
-            Some(_) => return Err(StoreError::ForeignSchema { place: place.to_owned(), version }),
-            None => return Err(newer(place, version)),
-        }
+
+    /// Applies the migrations that are missing.
+    pub(crate) async fn migrate(
+        self,
+        conn: &mut AnyConnection,
+        place: &str,
+    ) -> Result<(), StoreError> {
+        let what = "preparing the tables";
+        self.migrator().run(conn).await.map_err(|error| match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+                StoreError::of(what, place, error)
+            }
+            MigrateError::VersionMissing(version) => self.newer(place, version),
+            MigrateError::VersionMismatch(version) => {
+                StoreError::ForeignSchema { place: place.to_owned(), version }
+            }
+            other => StoreError::Database {
+                what: what.to_owned(),
+                place: place.to_owned(),
+                source: other.into(),
+            },
+        })
     }
-    Ok(match newest {
-        None => Version::None,
-        Some(version) if version < known() => Version::Older(version),
-        Some(_) => Version::Ours,
-    })
-}
 
-/// Applies the migrations that are missing.
-pub(crate) async fn migrate(conn: &mut AnyConnection, place: &str) -> Result<(), StoreError> {
-    let what = "preparing the tables";
-    MIGRATOR.run(conn).await.map_err(|error| match error {
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            StoreError::of(what, place, error)
-        }
-        MigrateError::VersionMissing(version) => newer(place, version),
-        MigrateError::VersionMismatch(version) => {
-            StoreError::ForeignSchema { place: place.to_owned(), version }
-        }
-        other => StoreError::Database {
-            what: what.to_owned(),
-            place: place.to_owned(),
-            source: other.into(),
-        },
-    })
-}
+    /// The error for a database that must be migrated before it can be read.
+    pub(crate) fn older(self, place: &str, found: i64) -> StoreError {
+        StoreError::OlderSchema { place: place.to_owned(), found, known: self.known() }
+    }
 
-/// The error for a database that must be migrated before it can be read.
-pub(crate) fn older(place: &str, found: i64) -> StoreError {
-    StoreError::OlderSchema { place: place.to_owned(), found, known: known() }
-}
-
-fn newer(place: &str, found: i64) -> StoreError {
-    StoreError::NewerSchema { place: place.to_owned(), found, known: known() }
+    fn newer(self, place: &str, found: i64) -> StoreError {
+        StoreError::NewerSchema { place: place.to_owned(), found, known: self.known() }
+    }
 }
 
 #[cfg(test)]

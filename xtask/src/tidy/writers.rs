@@ -64,7 +64,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Problem> {
 fn tables(tree: &Tree) -> BTreeMap<String, &str> {
     let mut found = BTreeMap::new();
     let migrations = tree.files.iter().filter(|file| {
-        file.path.starts_with("crates/store/migrations/")
+        let folders = ["crates/store/migrations/", "crates/store/home/"];
+        folders.iter().any(|folder| file.path.starts_with(folder))
             && crate::tree::ends_with(&file.path, "sql")
     });
     for file in migrations {
