@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod explain;
 mod export;
+mod home;
 mod ingest;
 mod init;
 mod plays;
@@ -59,6 +60,8 @@ enum Command {
     Policy(policy::Policy),
     /// Serves the web application.
     Serve(serve::Serve),
+    /// Runs and serves many workspaces from one place.
+    Home(home::HomeCommand),
     /// Writes everything as canonical CSV files.
     Export(export::Export),
     /// Writes a made-up company with known truth: canonical files, truth.csv beside them.
@@ -81,6 +84,7 @@ impl Nobishiro {
             Command::Explain(command) => command.run().await,
             Command::Policy(command) => command.run(),
             Command::Serve(command) => command.run().await,
+            Command::Home(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Simulate(command) => command.run(),
             Command::Reference(command) => command.run(),

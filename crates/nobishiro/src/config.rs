@@ -22,6 +22,8 @@ struct File {
     database: Option<String>,
     /// The lake's folder; default `lake` in the workspace.
     lake: Option<PathBuf>,
+    /// What people call the company; default: the folder's name.
+    name: Option<String>,
 }
 
 /// The environment variable that holds the database's password.
@@ -32,6 +34,8 @@ const PASSWORD: &str = "NOBISHIRO_DATABASE_PASSWORD";
 pub(crate) struct Workspace {
     /// Its folder.
     pub(crate) dir: PathBuf,
+    /// What people call it.
+    pub(crate) title: String,
     /// Its currency.
     pub(crate) currency: Currency,
     /// Its zone.
@@ -54,7 +58,7 @@ impl Workspace {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
                 "{} is not a workspace: it has no nobishiro.toml. Make one with `nobishiro init {}`, or name another with --workspace",
                 dir.display(),
-                dir.display()
+                crate::output::shell(dir)
             ),
             other => other.with_context(|| format!("could not read {}", path.display()))?,
         };
@@ -72,22 +76,28 @@ impl Workspace {
         let store = Store::open(&url, mode)
             .await
             .with_context(|| format!("could not open the store of {}", dir.display()))?;
+        let title = file.name.unwrap_or_else(|| folder_name(&dir));
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
-        Ok(Self { dir, currency, zone, lake, policy, policy_text, store })
+        Ok(Self { dir, title, currency, zone, lake, policy, policy_text, store })
     }
 
-    /// The workspace's name in addresses: its folder's name.
+    /// The workspace's name in addresses, where nothing else names it.
     pub(crate) fn name(&self) -> String {
-        let name = self.dir.file_name().map_or("workspace".into(), |name| name.to_string_lossy());
-        let plain: String = name
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
-            .collect();
-        if plain.trim_matches('-').is_empty() {
-            "workspace".to_owned()
-        } else {
-            plain.to_lowercase()
-        }
+        address_name(&folder_name(&self.dir))
+    }
+}
+
+fn folder_name(dir: &Path) -> String {
+    dir.file_name().map_or("workspace".into(), |name| name.to_string_lossy()).into_owned()
+}
+
+/// A name as it stands in addresses: letters and digits of any script, lower case, `-` for the rest.
+pub(crate) fn address_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
+    let name: String = name.chars().map(plain).flat_map(char::to_lowercase).collect();
+    match name.trim_matches('-') {
+        "" => "workspace".to_owned(),
+        name => name.to_owned(),
     }
 }
 
@@ -135,7 +145,7 @@ fn policy(dir: &Path) -> Result<(Policy, String)> {
     Ok((policy, text))
 }
 
-fn password() -> Option<String> {
+pub(crate) fn password() -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
         reason = "secrets come from the environment, and are read here only"
@@ -144,7 +154,7 @@ fn password() -> Option<String> {
 }
 
 /// Puts the password into a URL that has a user and no password.
-fn with_password(url: &str, password: Option<String>) -> Result<String> {
+pub(crate) fn with_password(url: &str, password: Option<String>) -> Result<String> {
     let (scheme, rest) = url.split_once("://").with_context(|| {
         "`database` in nobishiro.toml is not a URL; write postgres://user@host:5432/database?schema=name".to_owned()
     })?;
@@ -178,6 +188,20 @@ mod tests {
         let kept = with_password("postgres://rev:x@db/ns", Some("y".to_owned())).expect("a URL");
         assert_eq!(kept, "postgres://rev:x@db/ns");
         assert!(with_password("db", None).is_err());
+    }
+
+    #[track_caller]
+    fn named(folder: &str, name: &str) {
+        assert_eq!(address_name(folder), name);
+    }
+
+    #[test]
+    fn a_folder_of_any_script_names_its_workspace() {
+        named("Acme Corp.", "acme-corp");
+        named("株式会社みどり", "株式会社みどり");
+        named("a/../b?c", "a----b-c");
+        named("...", "workspace");
+        named("", "workspace");
     }
 
     #[test]

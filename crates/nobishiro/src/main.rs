@@ -3,6 +3,7 @@
 mod clock;
 mod commands;
 mod config;
+mod home;
 mod lease;
 mod output;
 

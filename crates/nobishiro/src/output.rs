@@ -1,6 +1,7 @@
 //! What people and machines read: results on standard output, everything else on standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -52,6 +53,13 @@ pub(crate) fn progress(text: &str) {
     }
 }
 
+/// A path as a shell takes it.
+pub(crate) fn shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:,".contains(c);
+    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
 /// Clears the progress line.
 pub(crate) fn progress_done() {
     progress("");
@@ -71,4 +79,23 @@ pub(crate) fn failed(error: &anyhow::Error) -> ExitCode {
     }
     say(&format!("nobishiro: {said}"));
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: &str) {
+        assert_eq!(shell(Path::new(path)), expected);
+    }
+
+    #[test]
+    fn paths_are_quoted_where_a_shell_needs_it() {
+        check("a/b-c.d", "a/b-c.d");
+        check("伸びしろ/x", "伸びしろ/x");
+        check("my files", "'my files'");
+        check("it's", "'it'\\''s'");
+        check("", "");
+    }
 }

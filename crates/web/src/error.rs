@@ -24,6 +24,9 @@ pub enum Error {
     /// The page is there, but not for this method.
     #[error("the page cannot be used with this method")]
     Method,
+    /// The workspace is listed, but could not be opened.
+    #[error("the workspace could not be opened")]
+    Closed(String),
     /// The store could not be read.
     #[error("the store could not be read")]
     Store(#[from] StoreError),
@@ -39,6 +42,7 @@ pub(crate) enum Failure {
     Account,
     Page,
     Method,
+    Closed,
     Store,
     Render,
 }
@@ -48,6 +52,7 @@ impl Failure {
         match self {
             Self::Workspace | Self::Account | Self::Page => StatusCode::NOT_FOUND,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Closed => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store | Self::Render => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -58,6 +63,7 @@ impl Failure {
             Self::Account => (words.account_title, words.account_text),
             Self::Page => (words.page_title, words.page_text),
             Self::Method => (words.method_title, words.method_text),
+            Self::Closed => (words.closed_title, words.closed_text),
             Self::Store => (words.store_title, words.store_text),
             Self::Render => (words.render_title, words.render_text),
         }
@@ -72,6 +78,10 @@ impl IntoResponse for Error {
             Self::Account => Failure::Account,
             Self::Page => Failure::Page,
             Self::Method => Failure::Method,
+            Self::Closed(error) => {
+                tracing::error!(%error, "a workspace could not be opened");
+                Failure::Closed
+            }
             Self::Store(error) => {
                 tracing::error!(%error, "a page could not read the store");
                 Failure::Store
@@ -100,8 +110,14 @@ struct ErrorPage {
 pub(crate) fn page(failure: Failure, lang: Lang, frame: Frame) -> Response {
     let words = ErrorWords::of(lang);
     let (title, text) = failure.title_and_text(words);
-    let back =
-        vec![(frame.url("today"), words.back_today), (frame.url("accounts"), words.back_accounts)];
+    let mut back = Vec::new();
+    if frame.is_within() {
+        back.push((frame.url("today"), words.back_today));
+        back.push((frame.url("accounts"), words.back_accounts));
+    }
+    if frame.others.is_some() || !frame.is_within() {
+        back.push(("/".to_owned(), words.back_workspaces));
+    }
     let page = ErrorPage { frame, title, text, back };
     match page.render() {
         Ok(html) => (failure.status(), Html(html)).into_response(),

@@ -41,7 +41,12 @@ pub(crate) struct Frame {
     pub(crate) lang: &'static str,
     pub(crate) other_lang: &'static str,
     pub(crate) other_url: String,
+    /// What people call the workspace; empty where the page belongs to none.
     pub(crate) workspace: String,
+    /// Where the list of workspaces is, if there are others.
+    pub(crate) others: Option<&'static str>,
+    /// Where the product's name leads.
+    pub(crate) front: String,
     pub(crate) style: String,
     pub(crate) icon: String,
     pub(crate) nav: Vec<NavItem>,
@@ -63,12 +68,36 @@ impl Frame {
             lang: reader.lang.code(),
             other_lang: reader.other().code(),
             other_url: reader.other_url.clone(),
-            workspace: state.workspace.clone(),
+            workspace: state.title.clone(),
+            others: state.among_others.then_some("/"),
+            front: format!("{base}/today"),
             style: assets::style_path(),
             icon: assets::icon_path(),
             nav: vec![item("today", w.today), item("accounts", w.accounts)],
             base,
         }
+    }
+
+    /// The frame of a page outside any workspace.
+    pub(crate) fn outside(reader: &Reader) -> Self {
+        Self {
+            w: FrameWords::of(reader.lang),
+            lang: reader.lang.code(),
+            other_lang: reader.other().code(),
+            other_url: reader.other_url.clone(),
+            workspace: String::new(),
+            others: None,
+            front: "/".to_owned(),
+            style: assets::style_path(),
+            icon: assets::icon_path(),
+            nav: Vec::new(),
+            base: String::new(),
+        }
+    }
+
+    /// Whether it belongs to a workspace.
+    pub(crate) fn is_within(&self) -> bool {
+        !self.nav.is_empty()
     }
 
     /// The address of a page of this workspace.
@@ -114,6 +143,10 @@ impl FromRequestParts<AppState> for Place {
         }
         let query = Query::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(q)| q);
         let reader = Reader::of(&parts.uri, &parts.headers);
+        // No id holds them: the ingest refuses them, and PostgreSQL would fail over a NUL.
+        if path.iter().any(|(_, value)| value.contains(char::is_control)) {
+            return Err(Error::Page);
+        }
         Ok(Self { reader, account_id: named("account_id").unwrap_or_default(), query })
     }
 }
@@ -122,10 +155,25 @@ impl FromRequestParts<AppState> for Place {
 /// the headers of every answer.
 pub(crate) async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let reader = Reader::of(request.uri(), request.headers());
-    let mut response = next.run(request).await;
+    let response = next.run(request).await;
+    dressed(response, &reader, || Frame::new(&state, &reader, ""))
+}
+
+/// The same outside any workspace.
+pub(crate) async fn dress_outside(request: Request, next: Next) -> Response {
+    let reader = Reader::of(request.uri(), request.headers());
+    let response = next.run(request).await;
+    dressed(response, &reader, || Frame::outside(&reader))
+}
+
+pub(crate) fn dressed(
+    mut response: Response,
+    reader: &Reader,
+    frame: impl FnOnce() -> Frame,
+) -> Response {
     if let Some(failure) = response.extensions().get::<Failure>().copied() {
         let allowed = response.headers().get(header::ALLOW).cloned();
-        response = error::page(failure, reader.lang, Frame::new(&state, &reader, ""));
+        response = error::page(failure, reader.lang, frame());
         if let Some(allowed) = allowed {
             response.headers_mut().insert(header::ALLOW, allowed);
         }

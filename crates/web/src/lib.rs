@@ -1,4 +1,4 @@
-//! The worklist application: server-rendered pages of one workspace, in Japanese and English.
+//! The worklist application: server-rendered pages of one workspace or of many, in Japanese and English.
 //!
 //! Everything a page shows was precomputed by a run or stands in the store; a request computes nothing.
 //! Pages work without a script; there is none.
@@ -19,6 +19,7 @@ mod chart;
 mod today;
 mod accounts;
 mod account;
+mod home;
 
 use std::future::Future;
 use std::io;
@@ -30,12 +31,13 @@ use axum::response::Redirect;
 use axum::routing::get;
 
 pub use error::Error;
+pub use home::{Asked, Workspaces, home_router, serve_home};
 pub use state::AppState;
 
 /// Every page, behind the layer that dresses the answers.
 pub fn router(state: AppState) -> Router {
     Router::new()
-        .route("/", get(home))
+        .route("/", get(front))
         .route("/w/{workspace}", get(workspace_home))
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
@@ -60,7 +62,7 @@ pub async fn serve(
     axum::serve(listener, router(state)).with_graceful_shutdown(shutdown).await
 }
 
-async fn home(State(state): State<AppState>) -> Redirect {
+async fn front(State(state): State<AppState>) -> Redirect {
     Redirect::to(&format!("{}/today", state.base()))
 }
 

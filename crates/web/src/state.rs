@@ -20,6 +20,10 @@ pub struct AppState {
     pub store: Store,
     /// The workspace's name, as it stands in addresses.
     pub workspace: String,
+    /// What people call the workspace.
+    pub title: String,
+    /// Whether it is served among others, so that pages lead back to their list.
+    pub(crate) among_others: bool,
     /// The workspace's zone.
     pub zone: Zone,
     /// The workspace's currency.
@@ -31,7 +35,16 @@ impl AppState {
     /// A workspace as it is served.
     pub fn new(store: Store, workspace: impl Into<String>, zone: Zone, currency: Currency) -> Self {
         let overview = Arc::new(Mutex::new(None));
-        Self { store, workspace: workspace.into(), zone, currency, overview }
+        let workspace = workspace.into();
+        let title = workspace.clone();
+        Self { store, workspace, title, among_others: false, zone, currency, overview }
+    }
+
+    /// The same under another title.
+    #[must_use]
+    pub fn titled(mut self, title: &str) -> Self {
+        title.clone_into(&mut self.title);
+        self
     }
 
     /// The start of every address of this workspace.

@@ -23,6 +23,7 @@ macro_rules! words {
 }
 
 mod frame;
+pub(crate) mod home;
 pub(crate) mod today;
 pub(crate) mod play;
 pub(crate) mod accounts;
@@ -38,6 +39,7 @@ pub(crate) use codes::{
     renewal, role, source, tax, ticket_state, touch,
 };
 pub(crate) use frame::{ErrorWords, FrameWords};
+pub(crate) use home::HomeWords;
 pub(crate) use play::PlayWords;
 pub(crate) use today::TodayWords;
 

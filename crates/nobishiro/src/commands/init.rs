@@ -66,8 +66,9 @@ impl Init {
         }
         Workspace::open(&self.dir, Open::ReadWrite).await?;
         let said = format!(
-            "Made the workspace {dir}.\n  currency {currency}{currency_said}, zone {zone}{zone_said}: change them in {config} before the first ingest\n  an hour of a rep counts as free until `value.hourly_rate_minor` is set in {policy}\nNext: nobishiro ingest --workspace {dir} FILES",
+            "Made the workspace {dir}.\n  currency {currency}{currency_said}, zone {zone}{zone_said}: change them in {config} before the first ingest\n  an hour of a rep counts as free until `value.hourly_rate_minor` is set in {policy}\nNext: nobishiro ingest --workspace {shell} FILES",
             dir = self.dir.display(),
+            shell = output::shell(&self.dir),
             config = path.display(),
             policy = policy.display(),
         );

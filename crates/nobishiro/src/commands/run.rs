@@ -1,22 +1,28 @@
 //! `nobishiro run`: one night.
 
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use batch::night::{Night, Stage, Summary};
 use clap::Args;
 use domain::money::Currency;
 use domain::time::Day;
+use serde_json::json;
 use store::Open;
 
 use super::Common;
 use crate::config::Workspace;
+use crate::home::Home;
 use crate::{clock, lease, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]
     common: Common,
+    /// Run a night in every workspace of this home, one after the other.
+    #[arg(long, value_name = "DIR", conflicts_with = "workspace")]
+    home: Option<PathBuf>,
     /// Decide as of the end of this day; default: today, or the last day with data when they end more than
     /// 30 days earlier.
     #[arg(long, value_name = "DATE", value_parser = day)]
@@ -39,9 +45,51 @@ fn stage(text: &str) -> Result<Stage, String> {
 
 impl Run {
     pub(crate) async fn run(self) -> Result<()> {
+        if let Some(home) = &self.home {
+            return self.nights(home).await;
+        }
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
         let summary = night(&workspace, self.as_of, self.stage, self.seed).await?;
         output::result(self.common.format, &text(&summary, workspace.currency), &summary)
+    }
+
+    /// A night in every workspace of a home. One that fails does not keep the others from theirs.
+    async fn nights(&self, home: &Path) -> Result<()> {
+        let home = Home::open(home, Open::ReadOnly).await?;
+        let (mut said, mut results, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+        for row in home.list.workspaces().await? {
+            let done = async {
+                let workspace = home.workspace(&row, Open::ReadWrite).await?;
+                let summary = night(&workspace, self.as_of, self.stage, self.seed).await?;
+                Ok((text(&summary, workspace.currency), summary))
+            };
+            let done: Result<(String, Summary)> = done.await;
+            match done {
+                Ok((text, summary)) => {
+                    said.push(format!("{}: {text}", row.name));
+                    results.push(json!({ "workspace": row.name, "summary": summary }));
+                }
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    said.push(format!("{}: failed: {error}", row.name));
+                    results.push(json!({ "workspace": row.name, "error": error }));
+                    failed.push(row.name);
+                }
+            }
+        }
+        if results.is_empty() {
+            bail!("no workspace is listed in {}: nobishiro home add WORKSPACE", home.dir.display());
+        }
+        output::result(self.common.format, &said.join("\n"), &results)?;
+        if !failed.is_empty() {
+            bail!(
+                "{} of {} workspaces had no night: {}. The others are done; mend these and run again with --workspace",
+                failed.len(),
+                results.len(),
+                failed.join(", ")
+            );
+        }
+        Ok(())
     }
 }
 

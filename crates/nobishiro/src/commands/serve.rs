@@ -1,13 +1,16 @@
-//! `nobishiro serve`: the web application of one workspace.
+//! `nobishiro serve`: the web application of one workspace, or of all workspaces of a home.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
 use store::Open;
 use tokio::net::TcpListener;
+use web::{AppState, Asked};
 
 use crate::config::Workspace;
+use crate::home::Home;
 use crate::output;
 
 #[derive(Debug, Args)]
@@ -15,6 +18,9 @@ pub(crate) struct Serve {
     /// The workspace's folder.
     #[arg(long, value_name = "DIR", default_value = ".")]
     workspace: PathBuf,
+    /// Serve every workspace of this home.
+    #[arg(long, value_name = "DIR", conflicts_with = "workspace")]
+    home: Option<PathBuf>,
     /// The address to listen on. There are no user accounts yet: keep it on this machine or behind a proxy
     /// that asks who is there.
     #[arg(long, default_value = "127.0.0.1:7878")]
@@ -23,28 +29,73 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<()> {
+        if let Some(home) = &self.home {
+            return serve_home(home, &self.listen).await;
+        }
         let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
         serve(&workspace, &self.listen).await
     }
 }
 
-/// Serves until asked to stop.
+/// Serves one workspace until asked to stop.
 pub(crate) async fn serve(workspace: &Workspace, listen: &str) -> Result<()> {
+    let listener = bind(listen, &workspace.dir).await?;
+    let state = state(workspace, workspace.name());
+    web::serve(state, listener, stop()).await.context("the server stopped")
+}
+
+/// Serves every workspace of a home until asked to stop.
+async fn serve_home(dir: &Path, listen: &str) -> Result<()> {
+    let home = Home::open(dir, Open::ReadOnly).await?;
+    let listener = bind(listen, &home.dir).await?;
+    web::serve_home(Arc::new(Listed { home }), listener, stop()).await.context("the server stopped")
+}
+
+async fn bind(listen: &str, what: &Path) -> Result<TcpListener> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("could not listen on {listen}; choose another address with --listen")
     })?;
     let address = listener.local_addr()?;
-    let state = web::AppState::new(
-        workspace.store.clone(),
-        workspace.name(),
-        workspace.zone.clone(),
-        workspace.currency,
-    );
-    output::say(&format!(
-        "Serving {} at http://{address}/ (stop with Ctrl-C)",
-        workspace.dir.display()
-    ));
-    web::serve(state, listener, stop()).await.context("the server stopped")
+    output::say(&format!("Serving {} at http://{address}/ (stop with Ctrl-C)", what.display()));
+    Ok(listener)
+}
+
+fn state(workspace: &Workspace, name: String) -> AppState {
+    let (zone, currency) = (workspace.zone.clone(), workspace.currency);
+    AppState::new(workspace.store.clone(), name, zone, currency).titled(&workspace.title)
+}
+
+/// The workspaces of a home as the web application asks for them.
+struct Listed {
+    home: Home,
+}
+
+impl web::Workspaces for Listed {
+    fn names(&self) -> Asked<'_, Vec<String>> {
+        Box::pin(async {
+            let rows = self.home.list.workspaces().await.map_err(|error| error.to_string())?;
+            Ok(rows.into_iter().map(|row| row.name).collect())
+        })
+    }
+
+    fn open(&self, name: String) -> Asked<'_, Option<AppState>> {
+        let home = self.home.clone();
+        // Opening is rare and reads files: on a thread of its own it holds up no request.
+        let runtime = tokio::runtime::Handle::current();
+        let opened = tokio::task::spawn_blocking(move || runtime.block_on(open(&home, &name)));
+        Box::pin(async {
+            let opened: Result<Option<AppState>> =
+                opened.await.map_err(|error| error.to_string())?;
+            opened.map_err(|error| format!("{error:#}"))
+        })
+    }
+}
+
+async fn open(home: &Home, name: &str) -> Result<Option<AppState>> {
+    let rows = home.list.workspaces().await?;
+    let Some(row) = rows.into_iter().find(|row| row.name == name) else { return Ok(None) };
+    let workspace = home.workspace(&row, Open::ReadWrite).await?;
+    Ok(Some(state(&workspace, row.name)))
 }
 
 /// Ctrl-C, or the signal that a service manager sends.

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cli;
 mod demo;
+mod home;
 mod kills;
 mod layouts;
 mod serve;

@@ -1,20 +1,26 @@
 //! `nobishiro serve`: the real server over a real workspace (S33, S54, S77).
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use super::support::{Database, Workspace, nobishiro};
 
 /// A server that ends with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
     fn start(workspace: &Workspace) -> Self {
-        let mut child = workspace
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+        Self::over(&["--workspace", &workspace.dir().display().to_string()])
+    }
+
+    /// Serves what the arguments name.
+    pub(crate) fn over(what: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nobishiro"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(what)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -32,7 +38,7 @@ impl Server {
         Self { child, address }
     }
 
-    fn get(&self, path: &str, language: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str, language: &str) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent

@@ -8,6 +8,7 @@ words! {
         navigation = "メニュー", "Menu";
         today = "今日の提案", "Today";
         accounts = "顧客", "Accounts";
+        workspaces = "ワークスペースの一覧", "All workspaces";
         other_language = "English", "日本語";
     }
 }
@@ -27,6 +28,9 @@ words! {
         method_title = "この操作はできません", "This cannot be done here";
         method_text = "このページは表示だけに対応しています。データは変更されていません。",
             "This page can only be read. No data has been changed.";
+        closed_title = "このワークスペースは今開けません", "This workspace cannot be opened now";
+        closed_text = "ほかのワークスペースは使えます。データは変更されていません。管理者にサーバーのログの確認を依頼してください。",
+            "The other workspaces can be used. No data has been changed. Ask your administrator to look at the server's log.";
         store_title = "データベースに接続できません", "The database cannot be reached";
         store_text = "取り込み済みのデータはそのまま残っています。しばらくしてからページを再読み込みしてください。続く場合は、管理者にサーバーのログの確認を依頼してください。",
             "What has been taken in is safe. Wait a moment and reload the page. If it goes on, ask your administrator to look at the server's log.";
@@ -35,5 +39,6 @@ words! {
             "No data has been changed. If it goes on, ask your administrator to look at the server's log.";
         back_today = "今日の提案に戻る", "Back to Today";
         back_accounts = "顧客の一覧に戻る", "Back to the list of accounts";
+        back_workspaces = "ワークスペースの一覧に戻る", "Back to the list of workspaces";
     }
 }
