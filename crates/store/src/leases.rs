@@ -99,6 +99,15 @@ impl Store {
         self.set_lease_end(&lease, i64::MIN).await
     }
 
+    /// A stamp that changes whenever a holder of the lease may have changed the workspace: its token, and
+    /// when it lapses. What was read under one stamp is still right under the same one.
+    pub async fn work_stamp(&self) -> Result<(i64, i64), StoreError> {
+        let what = "asking who worked on the workspace";
+        let mut conn = self.reader(what).await?;
+        let held = held(&mut conn).await.map_err(self.failed(what))?;
+        Ok(held.map_or((0, 0), |held| (held.token, held.until_s)))
+    }
+
     async fn set_lease_end(&self, lease: &Lease, until_s: i64) -> Result<(), StoreError> {
         let what = "renewing the claim on the workspace";
         let mut tx = self.begin(what).await?;

@@ -23,6 +23,29 @@ pub struct AccountName {
     pub parent_name: Option<String>,
 }
 
+/// An account as the list of accounts shows and finds it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountLine {
+    /// Its id.
+    pub account_id: String,
+    /// Its surrogate key; `None` before the first night.
+    pub account_key: Option<i64>,
+    /// Its name; the id when it has none.
+    pub name: String,
+    /// How its name is read.
+    pub name_kana: Option<String>,
+    /// The parent's id.
+    pub parent_id: Option<String>,
+    /// What it is.
+    pub kind: Option<String>,
+    /// The industry.
+    pub industry: Option<String>,
+    /// The segment.
+    pub segment: Option<String>,
+    /// The representative.
+    pub owner: Option<String>,
+}
+
 /// How pages name a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactName {
@@ -126,6 +149,40 @@ impl Store {
             })
         };
         Ok(keys.iter().filter_map(named).collect())
+    }
+
+    /// All accounts, by id.
+    pub async fn account_lines(&self) -> Result<Vec<AccountLine>, StoreError> {
+        let what = "reading the accounts";
+        let sql = format!(
+            "SELECT a.account_id, k.account_key, a.name, a.name_kana, a.parent_id, a.kind, \
+             a.industry, a.segment, a.owner \
+             FROM accounts a LEFT JOIN account_keys k ON k.account_id = a.account_id \
+             ORDER BY a.account_id{}",
+            self.bytewise()
+        );
+        let mut sorts = [Sort::Text; 9];
+        sorts[1] = Sort::Int;
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[], &sorts).await.map_err(self.failed(what))?;
+        let lines = rows.into_iter().map(|row| {
+            let mut fields = Fields::of(row);
+            let account_id = fields.text();
+            let account_key = fields.optional_int();
+            let mut text = || fields.optional_text().filter(|text| !text.is_empty());
+            AccountLine {
+                account_key,
+                name: text().unwrap_or_else(|| account_id.clone()),
+                name_kana: text(),
+                parent_id: text(),
+                kind: text(),
+                industry: text(),
+                segment: text(),
+                owner: text(),
+                account_id,
+            }
+        });
+        Ok(lines.collect())
     }
 
     /// All representatives, by id.

@@ -2,12 +2,15 @@
 // writes: plays, other_offers, fate_counts
 
 mod rows;
+mod counts;
 
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
 use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
 use crate::value::{Fields, Row, Value};
+
+pub use counts::{AccountPlays, PlayCounts};
 
 /// One chosen item of work. Money in minor units of the workspace's currency.
 #[derive(Debug, Clone, PartialEq, Default)]

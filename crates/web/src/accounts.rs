@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use domain::canonical;
 use domain::words::Lang;
-use unicode_normalization::UnicodeNormalization;
+use store::{AccountLine, AccountPlays};
 
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
 use crate::names::{Names, account_url};
-use crate::record::Record;
-use crate::state::{AppState, AtAccount};
+use crate::register::Register;
+use crate::state::AppState;
 use crate::words::{self, AccountsWords, accounts as say};
 
 /// Accounts on one page.
@@ -53,22 +52,22 @@ pub(crate) async fn page(
     let lang = place.lang();
     let w = AccountsWords::of(lang);
     let asked = place.query("q").unwrap_or("").to_owned();
-    let all = read_all(&state).await?;
-    let found: Vec<&Record> = matching(&all, &asked);
+    let register = state.register().await?;
+    let found = register.matching(&asked);
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = usize::try_from(place.page()).unwrap_or(1).min(pages);
     let first = (page - 1) * PAGE;
     let here = &found[first..found.len().min(first + PAGE)];
     let url = |page: usize| page_url(&state.base(), &asked, page);
     let names = Names::of_reps(&state.store).await?;
-    let list = List { lang, base: state.base(), names, parents: names_by_id(&all) };
-    let plays = plays(&state).await?;
+    let list = List { lang, base: state.base(), names, register: &register };
+    let plays = plays(&state, here).await?;
     let view = AccountsPage {
         frame: Frame::new(&state, &place.reader, "accounts"),
         w,
         total: say::total(lang, found.len()),
-        rows: here.iter().map(|record| list.row(record, &plays)).collect(),
-        empty: empty(w, &all, &found),
+        rows: here.iter().map(|line| list.row(line, &plays)).collect(),
+        empty: empty(w, &register, &found),
         range: range(lang, (first, here.len()), found.len()),
         previous: (page > 1).then(|| url(page - 1)),
         next: (page < pages).then(|| url(page + 1)),
@@ -77,51 +76,15 @@ pub(crate) async fn page(
     Ok(Html(view.render()?))
 }
 
-/// All accounts, by name.
-async fn read_all(state: &AppState) -> Result<Vec<Record>, Error> {
-    let Some(entity) = canonical::entity("accounts") else { return Ok(Vec::new()) };
-    let rows = state.store.read(entity).await?;
-    let mut all: Vec<Record> = rows.into_iter().map(|row| Record::new(entity, row)).collect();
-    all.sort_by_cached_key(|record| {
-        (name(record).to_owned(), record.text("account_id").to_owned())
-    });
-    Ok(all)
-}
-
-fn name(record: &Record) -> &str {
-    let name = record.text("name");
-    if name.is_empty() { record.text("account_id") } else { name }
-}
-
-fn names_by_id(all: &[Record]) -> HashMap<&str, &str> {
-    all.iter().map(|record| (record.text("account_id"), name(record))).collect()
-}
-
-fn matching<'a>(all: &'a [Record], asked: &str) -> Vec<&'a Record> {
-    let asked = folded(asked);
-    let holds = |record: &&Record| {
-        let texts = ["name", "name_kana", "account_id"];
-        asked.is_empty() || texts.iter().any(|column| folded(record.text(column)).contains(&asked))
-    };
-    all.iter().filter(holds).collect()
-}
-
-/// A text without the differences of width, case, kana and spaces.
-fn folded(text: &str) -> String {
-    let wide = text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace());
-    wide.map(|c| match c {
-        'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
-        _ => c,
-    })
-    .collect()
-}
-
-/// Plays by account id.
-async fn plays(state: &AppState) -> Result<HashMap<String, AtAccount>, Error> {
+/// The plays of these accounts, by key.
+async fn plays(
+    state: &AppState,
+    here: &[&AccountLine],
+) -> Result<HashMap<i64, AccountPlays>, Error> {
     let Some(overview) = state.overview().await? else { return Ok(HashMap::new()) };
-    let keys = state.store.all_account_keys().await?;
-    let found = keys.into_iter().filter_map(|(key, id)| Some((id, *overview.accounts.get(&key)?)));
-    Ok(found.collect())
+    let keys: Vec<i64> = here.iter().filter_map(|line| line.account_key).collect();
+    let found = state.store.account_plays(&overview.run.run_id, &keys).await?;
+    Ok(found.into_iter().map(|at| (at.account_key, at)).collect())
 }
 
 /// What rows of the list are drawn with.
@@ -129,25 +92,22 @@ struct List<'a> {
     lang: Lang,
     base: String,
     names: Names,
-    parents: HashMap<&'a str, &'a str>,
+    register: &'a Register,
 }
 
 impl List<'_> {
-    fn row(&self, record: &Record, plays: &HashMap<String, AtAccount>) -> AccountRow {
-        let id = record.text("account_id");
-        let parent = record.some("parent_id");
-        let known = |parent: String| {
-            self.parents.get(parent.as_str()).map_or(parent.clone(), |name| (*name).to_owned())
-        };
+    fn row(&self, line: &AccountLine, plays: &HashMap<i64, AccountPlays>) -> AccountRow {
+        let known = |id: &str| self.register.name(id).unwrap_or(id).to_owned();
+        let at = line.account_key.and_then(|key| plays.get(&key));
         AccountRow {
-            url: account_url(&self.base, id),
-            name: name(record).to_owned(),
-            parent: parent.map(known),
-            kind: words::kind(self.lang, record.text("kind")),
-            industry: record.text("industry").to_owned(),
-            segment: record.text("segment").to_owned(),
-            owner: record.some("owner").map_or_else(String::new, |rep| self.names.rep(&rep)),
-            plays: plays.get(id).map(|at| (at.plays, at.best_rank)),
+            url: account_url(&self.base, &line.account_id),
+            name: line.name.clone(),
+            parent: line.parent_id.as_deref().map(known),
+            kind: words::kind(self.lang, line.kind.as_deref().unwrap_or_default()),
+            industry: line.industry.clone().unwrap_or_default(),
+            segment: line.segment.clone().unwrap_or_default(),
+            owner: line.owner.as_ref().map_or_else(String::new, |rep| self.names.rep(rep)),
+            plays: at.map(|at| (at.plays, at.best_rank)),
         }
     }
 }
@@ -167,18 +127,6 @@ fn range(lang: Lang, (first, here): (usize, usize), total: usize) -> String {
     words::today::range(lang, first, last, total as u64)
 }
 
-fn empty(w: &AccountsWords, all: &[Record], found: &[&Record]) -> Option<&'static str> {
+fn empty(w: &AccountsWords, all: &Register, found: &[&AccountLine]) -> Option<&'static str> {
     if all.is_empty() { Some(w.empty) } else { found.is_empty().then_some(w.empty_search) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn width_case_and_kana_do_not_matter() {
-        assert_eq!(folded("ミドリ ＡＢＣ"), folded("みどりabc"));
-        assert_eq!(folded("ﾐﾄﾞﾘ"), "みどり");
-        assert_ne!(folded("みどり"), folded("みとり"));
-    }
 }

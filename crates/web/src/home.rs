@@ -134,8 +134,8 @@ impl RunView {
     fn of(overview: &Overview, lang: Lang) -> Self {
         Self {
             as_of: show::iso_date(lang, &overview.run.as_of),
-            plays: show::count(i64::try_from(overview.plays).unwrap_or(i64::MAX)),
-            hours: hours(lang, overview.hours),
+            plays: show::count(i64::try_from(overview.counts.plays).unwrap_or(i64::MAX)),
+            hours: hours(lang, overview.counts.hours),
         }
     }
 }

@@ -12,6 +12,7 @@ mod compress;
 mod error;
 mod state;
 mod record;
+mod register;
 mod names;
 mod play;
 mod evidence;

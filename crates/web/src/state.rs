@@ -1,17 +1,18 @@
 //! What every request shares: the store, the workspace's name, zone and currency, and the overview of
 //! the current run, made once a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::canonical;
 use domain::money::Currency;
 use domain::time::{Day, Zone};
-use store::{PlayRow, RunRow, Store, StoreError, Value};
+use store::{PlayCounts, RunRow, Store, StoreError, Value};
 use tokio::sync::Mutex;
 
 use crate::frame::segment;
 use crate::record::Record;
+use crate::register::Register;
 
 /// What every request shares.
 #[derive(Clone)]
@@ -29,15 +30,24 @@ pub struct AppState {
     /// The workspace's currency.
     pub currency: Currency,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
+    register: Arc<Mutex<Option<Arc<Register>>>>,
 }
 
 impl AppState {
     /// A workspace as it is served.
     pub fn new(store: Store, workspace: impl Into<String>, zone: Zone, currency: Currency) -> Self {
-        let overview = Arc::new(Mutex::new(None));
         let workspace = workspace.into();
         let title = workspace.clone();
-        Self { store, workspace, title, among_others: false, zone, currency, overview }
+        Self {
+            store,
+            workspace,
+            title,
+            among_others: false,
+            zone,
+            currency,
+            overview: Arc::default(),
+            register: Arc::default(),
+        }
     }
 
     /// The same under another title.
@@ -66,24 +76,26 @@ impl AppState {
     }
 }
 
-/// The plays of one account at a glance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct AtAccount {
-    pub(crate) plays: u64,
-    pub(crate) best_rank: i64,
+impl AppState {
+    /// All accounts in the order of the list; read anew when somebody has worked on the
+    /// workspace: whoever changes entities holds its lease.
+    pub(crate) async fn register(&self) -> Result<Arc<Register>, StoreError> {
+        let stamp = self.store.work_stamp().await?;
+        let mut kept = self.register.lock().await;
+        if let Some(register) = kept.as_ref().filter(|register| register.stamp == stamp) {
+            return Ok(Arc::clone(register));
+        }
+        let register = Arc::new(Register::new(stamp, self.store.account_lines().await?));
+        *kept = Some(Arc::clone(&register));
+        Ok(register)
+    }
 }
 
 /// One run at a glance.
 pub(crate) struct Overview {
     pub(crate) run: RunRow,
     pub(crate) as_of: Option<Day>,
-    pub(crate) plays: u64,
-    pub(crate) hours: f64,
-    /// Owners that have plays, with how many; the empty text stands for none.
-    pub(crate) owners: BTreeMap<String, u64>,
-    /// Motions that occur, with how many.
-    pub(crate) motions: BTreeMap<String, u64>,
-    pub(crate) accounts: HashMap<i64, AtAccount>,
+    pub(crate) counts: PlayCounts,
     /// Whether a product's prices include tax: `excl` or `incl`.
     pub(crate) taxes: HashMap<String, String>,
 }
@@ -95,32 +107,9 @@ impl Overview {
     }
 
     async fn read(store: &Store, run: RunRow) -> Result<Self, StoreError> {
-        let plays = store.plays(&run.run_id).await?;
+        let counts = store.play_counts(&run.run_id).await?;
         let as_of = Day::parse_iso(&run.as_of);
-        let mut overview = Self {
-            run,
-            as_of,
-            plays: plays.len() as u64,
-            hours: plays.iter().map(|play| play.effort_hours).sum(),
-            owners: BTreeMap::new(),
-            motions: BTreeMap::new(),
-            accounts: HashMap::new(),
-            taxes: HashMap::new(),
-        };
-        for play in &plays {
-            overview.count(play);
-        }
-        overview.taxes = taxes(store).await?;
-        Ok(overview)
-    }
-
-    fn count(&mut self, play: &PlayRow) {
-        *self.owners.entry(play.owner.clone().unwrap_or_default()).or_default() += 1;
-        *self.motions.entry(play.motion.clone()).or_default() += 1;
-        let first = AtAccount { plays: 0, best_rank: play.rank };
-        let at = self.accounts.entry(play.account_key).or_insert(first);
-        at.plays += 1;
-        at.best_rank = at.best_rank.min(play.rank);
+        Ok(Self { run, as_of, counts, taxes: taxes(store).await? })
     }
 }
 

@@ -135,7 +135,7 @@ pub(crate) async fn page(
         filtered: asked.owner.is_some() || asked.motion.is_some(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
         fates: fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
-        empty: if overview.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
+        empty: if overview.counts.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
     };
@@ -152,7 +152,12 @@ async fn count_accounts(state: &AppState) -> Result<u64, Error> {
 
 fn summary(overview: &Overview, fates: &[FateCount], accounts: u64) -> Summary {
     let held = fates.iter().filter(|count| is_held(&count.fate)).map(|count| count.candidates);
-    Summary { plays: overview.plays, hours: overview.hours, held: held.sum(), accounts }
+    Summary {
+        plays: overview.counts.plays,
+        hours: overview.counts.hours,
+        held: held.sum(),
+        accounts,
+    }
 }
 
 fn is_held(fate: &str) -> bool {
@@ -176,14 +181,14 @@ fn owners(overview: &Overview, names: &Names, asked: &Asked, lang: Lang) -> Vec<
             selected: asked.owner.as_deref() == Some(value),
         }
     };
-    let mut choices: Vec<Choice> = overview.owners.iter().map(choice).collect();
+    let mut choices: Vec<Choice> = overview.counts.owners.iter().map(choice).collect();
     choices.sort_by(|a, b| (&a.label, &a.value).cmp(&(&b.label, &b.value)));
     choices
 }
 
 fn motions(overview: &Overview, asked: &Asked, lang: Lang) -> Vec<Choice> {
     let known = Motion::ALL.iter().filter_map(|motion| {
-        let (code, n) = overview.motions.get_key_value(motion.code())?;
+        let (code, n) = overview.counts.motions.get_key_value(motion.code())?;
         let word = words::motion(lang, code);
         Some(Choice {
             value: code.clone(),

@@ -1,12 +1,13 @@
 //! What runs decided, in and out.
 
-use store::{FateCount, OtherRow, PlayFilter, PlayRow, RunRow, Store};
+use store::{FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow, RunRow, Store};
 
 use crate::setting::{Place, on_both};
 
 on_both!(
     plays_come_back_whole_and_by_rank,
     pages_and_filters,
+    plays_are_counted_without_being_read,
     plays_and_others_of_an_account,
     fates_are_counted,
     views_and_models_come_back,
@@ -102,6 +103,30 @@ async fn pages_and_filters(place: &Place) {
     assert_eq!(page(Some(""), None, 0, 2).await, (vec![3, 6], 8), "those that nobody owns");
     assert_eq!(page(Some("' OR 1=1 --"), None, 0, 2).await, (vec![], 0));
     assert_eq!(page(None, None, 0, 0).await, (vec![], 25));
+}
+
+async fn plays_are_counted_without_being_read(place: &Place) {
+    let store = begun(place).await;
+    assert_eq!(store.play_counts("r1").await.expect("counts"), PlayCounts::default());
+    let plays: Vec<PlayRow> = (1..=25)
+        .map(|rank| PlayRow {
+            owner: (rank % 3 > 0).then(|| format!("rep {}", rank % 3)),
+            motion: if rank % 2 == 0 { "seats".into() } else { "term".into() },
+            effort_hours: 0.5,
+            ..play("r1", rank)
+        })
+        .collect();
+    store.write_plays(&plays, &[], &[]).await.expect("plays");
+    let counts = store.play_counts("r1").await.expect("counts");
+    let by = |pairs: &[(&str, u64)]| pairs.iter().map(|(name, n)| ((*name).into(), *n)).collect();
+    assert_eq!((counts.plays, counts.hours), (25, 12.5));
+    assert_eq!(counts.owners, by(&[("", 8), ("rep 1", 9), ("rep 2", 8)]));
+    assert_eq!(counts.motions, by(&[("seats", 12), ("term", 13)]));
+    let keys: Vec<i64> = (3..1_200).rev().collect();
+    let found = store.account_plays("r1", &keys).await.expect("counts");
+    let found: Vec<_> = found.iter().map(|at| (at.account_key, at.plays, at.best_rank)).collect();
+    let expected = [(3, 3, 3), (4, 3, 4), (5, 3, 5), (6, 2, 6), (7, 2, 7), (8, 2, 8), (9, 2, 9)];
+    assert_eq!(found, expected);
 }
 
 async fn plays_and_others_of_an_account(place: &Place) {

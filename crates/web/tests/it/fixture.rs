@@ -6,7 +6,7 @@ use decide::card::{AccountView, Card, Check, Compared, FeatureValue, Line, Said,
 use domain::canonical::{self, Entity};
 use domain::money::Currency;
 use domain::time::{Day, Zone, parse_instant};
-use store::{FateCount, Open, OtherRow, PlayRow, Row, RunRow, Store, Value};
+use store::{FateCount, LeaseAsk, Open, OtherRow, PlayRow, Row, RunRow, Store, Value};
 use web::AppState;
 
 /// The run that every fixture is published under.
@@ -87,7 +87,11 @@ pub(crate) fn at(text: &str) -> Value {
 pub(crate) async fn put(store: &Store, entity: &str, rows: &[&[(&str, Value)]]) {
     let entity = canonical::entity(entity).expect("a canonical table");
     let rows: Vec<Row> = rows.iter().map(|values| row(entity, values)).collect();
+    // As everybody who changes entities does.
+    let ask = LeaseAsk { what: "ingest", holder: "1@here", now_s: 0, ttl_s: 1 };
+    let lease = store.acquire_lease(&ask, |_| true).await.expect("the lease is free");
     store.upsert(entity, &rows).await.expect("rows are taken");
+    store.release_lease(lease).await.expect("the lease is ours");
 }
 
 const NAMES: [&str; 12] = [
