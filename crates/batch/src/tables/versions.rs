@@ -1,0 +1,91 @@
+//! `contract_versions`: each version of each contract with the days on which it was in force.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use arrow::array::RecordBatch;
+use domain::time::Day;
+
+use super::{batch, days, flags, number, text, whole};
+use crate::snapshot::{Record, Snapshot};
+
+pub(super) const COLUMNS: (&str, &str) = (
+    "contract_versions",
+    "account_key, product_id, from_on, until_on (first day no longer in force), now, plan_since, seats, mrr_minor, list_minor, discount_rate",
+);
+
+struct Version<'a> {
+    account: i64,
+    record: Record<'a>,
+    from: Day,
+    until: Option<Day>,
+    plan_since: Day,
+}
+
+impl Version<'_> {
+    fn now(&self) -> bool {
+        self.until.is_none()
+    }
+
+    fn plan(&self) -> (&str, Option<&str>) {
+        (self.record.id("product_id"), self.record.text("plan_version"))
+    }
+
+    fn over(&self) -> bool {
+        self.record.day("ended_on").is_some()
+            || matches!(self.record.text("status"), Some("cancelled" | "ended"))
+    }
+}
+
+pub(super) fn rows(snapshot: &Snapshot) -> Result<RecordBatch> {
+    let mut contracts: BTreeMap<&str, Vec<Version<'_>>> = BTreeMap::new();
+    let table = snapshot.table("subscriptions");
+    // Rows are in key order: the versions of a contract come by the day from which they count.
+    for record in table.iter() {
+        let Some(account) = snapshot.account(record.id("account_id")) else { continue };
+        let Some(from) = record.day("effective_on").or(record.day("started_on")) else { continue };
+        let started_later = record.day("started_on").is_some_and(|day| day > snapshot.as_of);
+        if started_later {
+            continue;
+        }
+        let versions = contracts.entry(record.id("subscription_id")).or_default();
+        versions.push(Version { account, record, from, until: None, plan_since: from });
+    }
+    let found: Vec<Version<'_>> = contracts.into_values().flat_map(in_force).collect();
+    let of = |get: &dyn Fn(&Record<'_>) -> Option<i64>| whole(found.iter().map(|v| get(&v.record)));
+    batch(vec![
+        ("account_key", whole(found.iter().map(|v| Some(v.account)))),
+        ("product_id", text(found.iter().map(|v| Some(v.record.id("product_id"))))),
+        ("from_on", days(found.iter().map(|v| Some(v.from.0)))),
+        ("until_on", days(found.iter().map(|v| v.until.map(|day| day.0)))),
+        ("now", flags(found.iter().map(Version::now))),
+        ("plan_since", days(found.iter().map(|v| Some(v.plan_since.0)))),
+        ("seats", of(&|record| record.whole("seats"))),
+        ("mrr_minor", of(&|record| snapshot.amount(*record, "mrr"))),
+        ("list_minor", of(&|record| snapshot.amount(*record, "list_price"))),
+        ("discount_rate", number(found.iter().map(|v| v.record.number("discount_rate")))),
+    ])
+}
+
+/// Ends each version where the next one begins, or the contract ends. A contract that is over since a
+/// day that nobody wrote is left out: it would look as if it had never been.
+fn in_force(mut versions: Vec<Version<'_>>) -> Vec<Version<'_>> {
+    for at in 1..versions.len() {
+        let (before, after) = versions.split_at_mut(at);
+        let (last, next) = (&mut before[at - 1], &mut after[0]);
+        if last.plan() == next.plan() {
+            next.plan_since = last.plan_since;
+        }
+        last.until = Some(next.from);
+    }
+    let alone = versions.len() == 1;
+    if let Some(last) = versions.last_mut().filter(|last| last.over()) {
+        match last.record.day("ended_on") {
+            Some(ended) => last.until = Some(ended),
+            None if alone => return Vec::new(),
+            // The version that says that it is over tells from when.
+            None => last.until = Some(last.from),
+        }
+    }
+    versions
+}
