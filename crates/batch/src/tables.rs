@@ -302,3 +302,45 @@ fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
         ("slope_per_day", number(all().map(|(_, u)| Some(u.slope_per_day)))),
     ])
 }
+
+#[cfg(test)]
+mod testing {
+    use arrow::util::display::{ArrayFormatter, FormatOptions};
+    use datafusion::prelude::SessionContext;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+    }
+
+    /// A session with tables given as SQL.
+    pub(super) fn context(tables: &[&str]) -> SessionContext {
+        let ctx = SessionContext::new();
+        runtime().block_on(async {
+            for table in tables {
+                ctx.sql(table).await.expect("a table").collect().await.expect("rows");
+            }
+        });
+        ctx
+    }
+
+    /// The rows of an answer, values apart by spaces, `-` for none.
+    pub(super) fn answer(ctx: &SessionContext, sql: &str) -> Vec<String> {
+        let batches = runtime()
+            .block_on(async { ctx.sql(sql).await.expect("a plan").collect().await.expect("rows") });
+        let options = FormatOptions::default().with_null("-");
+        let mut shown = Vec::new();
+        for batch in &batches {
+            let columns: Vec<_> = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column, &options).expect("a format"))
+                .collect();
+            for row in 0..batch.num_rows() {
+                let values: Vec<String> =
+                    columns.iter().map(|c| c.value(row).to_string()).collect();
+                shown.push(values.join(" "));
+            }
+        }
+        shown
+    }
+}

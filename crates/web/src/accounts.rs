@@ -37,6 +37,8 @@ struct AccountsPage {
     frame: Frame,
     w: &'static AccountsWords,
     asked: String,
+    thin: bool,
+    thin_about: Option<&'static str>,
     total: String,
     rows: Vec<AccountRow>,
     empty: Option<&'static str>,
@@ -53,13 +55,18 @@ pub(crate) async fn page(
     let lang = place.lang();
     let w = AccountsWords::of(lang);
     let asked = place.query("q").unwrap_or("").to_owned();
+    let thin = place.query("contact") == Some("thin");
     let all = read_all(&state).await?;
-    let found: Vec<&Record> = matching(&all, &asked);
+    let mut found: Vec<&Record> = matching(&all, &asked);
+    if thin {
+        let ids = state.thin_contacts().await?;
+        found.retain(|record| ids.contains(record.text("account_id")));
+    }
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = usize::try_from(place.page()).unwrap_or(1).min(pages);
     let first = (page - 1) * PAGE;
     let here = &found[first..found.len().min(first + PAGE)];
-    let url = |page: usize| page_url(&state.base(), &asked, page);
+    let url = |page: usize| page_url(&state.base(), &Filter { asked: &asked, thin }, page);
     let names = Names::of_reps(&state.store).await?;
     let list = List { lang, base: state.base(), names, parents: names_by_id(&all) };
     let plays = plays(&state).await?;
@@ -68,11 +75,13 @@ pub(crate) async fn page(
         w,
         total: say::total(lang, found.len()),
         rows: here.iter().map(|record| list.row(record, &plays)).collect(),
-        empty: empty(w, &all, &found),
+        empty: empty(w, (all.len(), found.len()), &Filter { asked: &asked, thin }),
         range: range(lang, (first, here.len()), found.len()),
         previous: (page > 1).then(|| url(page - 1)),
         next: (page < pages).then(|| url(page + 1)),
         asked,
+        thin,
+        thin_about: thin.then_some(w.thin_about),
     };
     Ok(Html(view.render()?))
 }
@@ -152,11 +161,19 @@ impl List<'_> {
     }
 }
 
-fn page_url(base: &str, asked: &str, page: usize) -> String {
-    match asked {
-        "" => format!("{base}/accounts?page={page}"),
-        _ => format!("{base}/accounts?q={}&page={page}", segment(asked)),
-    }
+/// What the list is narrowed by.
+struct Filter<'a> {
+    asked: &'a str,
+    thin: bool,
+}
+
+fn page_url(base: &str, filter: &Filter<'_>, page: usize) -> String {
+    let asked = match filter.asked {
+        "" => String::new(),
+        asked => format!("q={}&", segment(asked)),
+    };
+    let thin = if filter.thin { "contact=thin&" } else { "" };
+    format!("{base}/accounts?{asked}{thin}page={page}")
 }
 
 fn range(lang: Lang, (first, here): (usize, usize), total: usize) -> String {
@@ -167,8 +184,17 @@ fn range(lang: Lang, (first, here): (usize, usize), total: usize) -> String {
     words::today::range(lang, first, last, total as u64)
 }
 
-fn empty(w: &AccountsWords, all: &[Record], found: &[&Record]) -> Option<&'static str> {
-    if all.is_empty() { Some(w.empty) } else { found.is_empty().then_some(w.empty_search) }
+fn empty(
+    w: &AccountsWords,
+    (all, found): (usize, usize),
+    filter: &Filter<'_>,
+) -> Option<&'static str> {
+    match (all, found) {
+        (0, _) => Some(w.empty),
+        (_, 0) if filter.thin && filter.asked.is_empty() => Some(w.empty_thin),
+        (_, 0) => Some(w.empty_search),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What every request shares: the store, the workspace's name, zone and currency, and the overview of
 //! the current run, made once a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::canonical;
@@ -25,13 +25,18 @@ pub struct AppState {
     /// The workspace's currency.
     pub currency: Currency,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
+    thin_contacts: Arc<Mutex<Option<(RunRow, ThinContacts)>>>,
 }
+
+/// Ids of the accounts that nobody has spoken with lately (S101).
+pub(crate) type ThinContacts = Arc<HashSet<String>>;
 
 impl AppState {
     /// A workspace as it is served.
     pub fn new(store: Store, workspace: impl Into<String>, zone: Zone, currency: Currency) -> Self {
         let overview = Arc::new(Mutex::new(None));
-        Self { store, workspace: workspace.into(), zone, currency, overview }
+        let thin_contacts = Arc::new(Mutex::new(None));
+        Self { store, workspace: workspace.into(), zone, currency, overview, thin_contacts }
     }
 
     /// The start of every address of this workspace.
@@ -50,6 +55,22 @@ impl AppState {
         let overview = Arc::new(Overview::read(&self.store, run).await?);
         *kept = Some(Arc::clone(&overview));
         Ok(Some(overview))
+    }
+
+    /// The accounts of the current run whose contact is thin, found once a run and only when asked for: it
+    /// reads every view.
+    pub(crate) async fn thin_contacts(&self) -> Result<ThinContacts, StoreError> {
+        let Some(run) = self.store.current_run().await? else { return Ok(ThinContacts::default()) };
+        let mut kept = self.thin_contacts.lock().await;
+        if let Some((_, ids)) = kept.as_ref().filter(|(of, _)| *of == run) {
+            return Ok(Arc::clone(ids));
+        }
+        let thin: HashSet<i64> = self.store.thin_contacts(&run.run_id).await?.into_iter().collect();
+        let keys = self.store.all_account_keys().await?;
+        let ids = keys.into_iter().filter(|(key, _)| thin.contains(key)).map(|(_, id)| id);
+        let ids: ThinContacts = Arc::new(ids.collect());
+        *kept = Some((run, Arc::clone(&ids)));
+        Ok(ids)
     }
 }
 

@@ -106,6 +106,7 @@ pub fn view(
             }
         }),
         silent,
+        thin_contact: facts.features.get("thin_contact").is_some_and(|flag| *flag > 0.0),
     }
 }
 

@@ -87,3 +87,72 @@ fn half(used: &Int64Array, skip: i64) -> impl Iterator<Item = Option<i64>> {
         used.is_valid(row).then(|| i64::from(((used.value(row) >> skip) & mask).count_ones()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{answer, context};
+    use domain::money::Currency;
+    use domain::time::{Day, Days, Zone};
+
+    #[test]
+    fn days_are_counted_once_in_each_half_and_no_later_than_the_day() {
+        let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
+        let day = Day::parse_iso("2026-03-31").expect("a day");
+        let end = |ago: i32| zone.end_of_day(day.plus(Days(-ago))).0;
+        let row = |account: i64, at: i64, value: f64, kind: &str, contact: &str| {
+            format!("({account}, {at}, CAST({value} AS DOUBLE), {kind}, CAST({contact} AS BIGINT))")
+        };
+        let rows = [
+            row(1, end(0), 1.0, "'count'", "5"),
+            row(1, end(0) - 9, 2.0, "'count'", "5"),
+            row(1, end(0) + 1, 2.0, "'count'", "6"),
+            row(1, end(27), 2.0, "'count'", "7"),
+            row(1, end(28), 2.0, "'count'", "8"),
+            row(1, end(55), 2.0, "'count'", "NULL"),
+            row(1, end(56), 2.0, "'count'", "NULL"),
+            row(1, end(3), 0.0, "'count'", "9"),
+            row(2, end(3), 4.0, "NULL", "NULL"),
+            row(3, end(3), 0.0, "'count'", "NULL"),
+        ];
+        let usage = format!(
+            "CREATE TABLE usage AS SELECT * FROM (VALUES {}) AS t(account_key, at, value, kind, contact_key)",
+            rows.join(", ")
+        );
+        let ctx = context(&[&usage]);
+        ctx.register_udf(crate::calendar::civil_day(&zone));
+        let ask = Ask { as_of: day, zone: &zone, currency: Currency::JPY, only: None };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let batch = runtime.block_on(super::usage(&ctx, &ask)).expect("sums");
+        ctx.register_batch("sums", batch).expect("a table");
+        // Account 2 has a gauge only: it is in use, but on how many days nobody knows. Account 3 was never used.
+        assert_eq!(
+            answer(&ctx, "SELECT * FROM sums ORDER BY account_key"),
+            ["1 2 2 3 2 2026-02-03 2026-03-31 2026-03-03", "2 0 0 0 0 - 2026-03-28 -",]
+        );
+    }
+
+    #[test]
+    fn web_events_of_a_contact_are_its_accounts() {
+        let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
+        let day = Day::parse_iso("2026-03-31").expect("a day");
+        let at = zone.end_of_day(day).0;
+        let events = format!(
+            "CREATE TABLE web_events AS SELECT * FROM (VALUES ({at}, 1, NULL), ({at}, NULL, 5), ({at}, NULL, 6), ({at}, NULL, NULL), ({}, 1, NULL)) AS t(at, account_key, contact_key)",
+            at + 1
+        );
+        let ctx = context(&[
+            &events,
+            "CREATE TABLE contact_accounts AS SELECT * FROM (VALUES (5, 2)) AS t(contact_key, account_key)",
+        ]);
+        ctx.register_udf(crate::calendar::civil_day(&zone));
+        let ask = Ask { as_of: day, zone: &zone, currency: Currency::JPY, only: None };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let batch = runtime.block_on(super::web(&ctx, &ask)).expect("sums");
+        ctx.register_batch("sums", batch).expect("a table");
+        assert_eq!(
+            answer(&ctx, "SELECT account_key, days_recent, events_recent, people_recent FROM sums"),
+            ["1 1 1 0", "2 1 1 1"]
+        );
+    }
+}

@@ -52,3 +52,36 @@ pub(super) async fn register(ctx: &SessionContext, as_of: Day) -> Result<()> {
     );
     keep(ctx, "line_spend", &lines).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{answer, context};
+
+    #[test]
+    fn orders_fall_into_periods_of_thirteen_weeks() {
+        let ctx = context(&[
+            // Returns and exchanges count in amounts, cancelled lines nowhere; a lone return is no order.
+            "CREATE TABLE order_lines AS SELECT * FROM (VALUES
+                (1, 'a', 'P', DATE '2026-03-31', 100, 2000, 'sale'),
+                (1, 'a', 'Q', DATE '2026-03-31', 50, 1000, 'sale'),
+                (1, 'b', 'P', DATE '2025-12-31', 10, 1000, 'sale'),
+                (1, 'c', 'P', DATE '2025-12-30', 20, 1000, 'sale'),
+                (1, 'd', 'P', DATE '2025-12-30', -5, 1000, 'return'),
+                (1, 'e', 'P', DATE '2026-03-01', 999, 1000, 'cancel'),
+                (1, 'f', 'N', DATE '2020-01-01', 7, 1000, 'sale')
+             ) AS t(account_key, order_id, product_id, day, amount_minor, quantity_milli, kind)",
+            "CREATE TABLE products AS SELECT * FROM (VALUES ('P', 'x'), ('Q', 'y'), ('N', NULL)) AS t(product_id, line)",
+        ]);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let day = Day::parse_iso("2026-03-31").expect("a day");
+        runtime.block_on(register(&ctx, day)).expect("tables");
+        let periods = "SELECT period, orders, lines, quantity_milli, sold_minor, amount_minor FROM order_periods ORDER BY period";
+        assert_eq!(
+            answer(&ctx, periods),
+            ["0 2 3 4000 160 160", "1 1 1 1000 20 15", "8 1 1 1000 7 7"]
+        );
+        let lines = "SELECT line, recent_minor, before_minor, year_ago_minor, year_minor FROM line_spend ORDER BY line";
+        assert_eq!(answer(&ctx, lines), ["x 110 15 0 125", "y 50 0 0 50"]);
+    }
+}

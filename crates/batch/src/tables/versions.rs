@@ -89,3 +89,75 @@ fn in_force(mut versions: Vec<Version<'_>>) -> Vec<Version<'_>> {
     }
     versions
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Table;
+    use store::{Row, Store, Value};
+
+    type Given = [(&'static str, &'static str)];
+
+    /// The contract's versions, from one row each: from, until, since when on the plan.
+    fn check(rows: &[&Given], expected: &[(&str, &str, &str)]) {
+        let entity = domain::canonical::entity("subscriptions").expect("canonical");
+        let row = |given: &&Given| -> Row {
+            let value = |column: &str| {
+                let found = given.iter().find(|(name, _)| *name == column);
+                found.map_or(Value::Null, |(_, text)| Value::Text((*text).to_owned()))
+            };
+            Store::columns(entity).into_iter().map(value).collect()
+        };
+        let table = Table::new(entity, rows.iter().map(row).collect());
+        let versions = table.iter().map(|record| {
+            let from = record.day("effective_on").expect("a day");
+            Version { account: 1, record, from, until: None, plan_since: from }
+        });
+        let shown: Vec<_> = in_force(versions.collect())
+            .iter()
+            .map(|v| {
+                let until = v.until.map_or_else(|| "-".to_owned(), |day| day.to_string());
+                (v.from.to_string(), until, v.plan_since.to_string())
+            })
+            .collect();
+        let shown: Vec<_> =
+            shown.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_version_ends_where_the_next_begins() {
+        check(
+            &[
+                &[("product_id", "A"), ("effective_on", "2025-01-01")],
+                &[("product_id", "A"), ("effective_on", "2025-06-01")],
+                &[("product_id", "B"), ("effective_on", "2025-09-01")],
+            ],
+            &[
+                ("2025-01-01", "2025-06-01", "2025-01-01"),
+                ("2025-06-01", "2025-09-01", "2025-01-01"),
+                ("2025-09-01", "-", "2025-09-01"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_contract_ends_on_its_last_day_or_with_the_version_that_says_so() {
+        check(
+            &[&[("effective_on", "2025-01-01"), ("ended_on", "2025-12-31")]],
+            &[("2025-01-01", "2025-12-31", "2025-01-01")],
+        );
+        check(
+            &[
+                &[("effective_on", "2025-01-01")],
+                &[("effective_on", "2025-06-01"), ("status", "cancelled")],
+            ],
+            &[
+                ("2025-01-01", "2025-06-01", "2025-01-01"),
+                ("2025-06-01", "2025-06-01", "2025-01-01"),
+            ],
+        );
+        // Over since nobody knows when.
+        check(&[&[("effective_on", "2025-01-01"), ("status", "cancelled")]], &[]);
+    }
+}
