@@ -1,4 +1,4 @@
-//! Order value: Order amounts of the last 364 days over the orders with a sale in that time.
+//! Order value: Amounts of sales (returns left out) of the last 364 days over the orders with a sale in that time.
 
 use super::{Feature, Unit};
 
@@ -7,10 +7,10 @@ pub(super) const ORDER_VALUE: Feature = Feature {
     ja: "客単価(1回あたり購入額)",
     en: "Order value",
     unit: Unit::Minor,
-    formula: "Order amounts of the last 364 days over the orders with a sale in that time.",
+    formula: "Amounts of sales (returns left out) of the last 364 days over the orders with a sale in that time.",
     missing: "No such order.",
     serves: "S86",
-    sql: "SELECT account_key, CAST(SUM(amount_minor) AS DOUBLE) / SUM(orders) AS value FROM order_periods WHERE period < 4 GROUP BY account_key HAVING SUM(orders) > 0",
+    sql: "SELECT account_key, CAST(SUM(sold_minor) AS DOUBLE) / SUM(orders) AS value FROM order_periods WHERE period < 4 GROUP BY account_key HAVING SUM(orders) > 0",
 };
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod tests {
         check(
             &ORDER_VALUE,
             &[
-                "CREATE TABLE order_periods AS SELECT * FROM (VALUES (1, 0, 2, 50), (1, 3, 2, 30), (1, 4, 9, 900), (2, 1, 0, -10), (3, 4, 1, 10)) AS t(account_key, period, orders, amount_minor)",
+                "CREATE TABLE order_periods AS SELECT * FROM (VALUES (1, 0, 2, 50), (1, 3, 2, 30), (1, 4, 9, 900), (2, 1, 0, -10), (3, 4, 1, 10)) AS t(account_key, period, orders, sold_minor)",
             ],
             &[(1, 20.0)],
         );

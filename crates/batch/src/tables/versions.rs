@@ -11,7 +11,7 @@ use crate::snapshot::{Record, Snapshot};
 
 pub(super) const COLUMNS: (&str, &str) = (
     "contract_versions",
-    "account_key, product_id, from_on, until_on (first day no longer in force), now, plan_since, seats, mrr_minor, list_minor, discount_rate",
+    "account_key, contract (a number of its own), product_id, from_on, until_on (first day no longer in force), now, plan_since, seats, mrr_minor, list_minor, discount_rate",
 );
 
 struct Version<'a> {
@@ -51,10 +51,16 @@ pub(super) fn rows(snapshot: &Snapshot) -> Result<RecordBatch> {
         let versions = contracts.entry(record.id("subscription_id")).or_default();
         versions.push(Version { account, record, from, until: None, plan_since: from });
     }
-    let found: Vec<Version<'_>> = contracts.into_values().flat_map(in_force).collect();
+    let found: Vec<(i64, Version<'_>)> = (1..)
+        .zip(contracts.into_values())
+        .flat_map(|(number, versions)| in_force(versions).into_iter().map(move |v| (number, v)))
+        .collect();
+    let numbers: Vec<i64> = found.iter().map(|(number, _)| *number).collect();
+    let found: Vec<Version<'_>> = found.into_iter().map(|(_, version)| version).collect();
     let of = |get: &dyn Fn(&Record<'_>) -> Option<i64>| whole(found.iter().map(|v| get(&v.record)));
     batch(vec![
         ("account_key", whole(found.iter().map(|v| Some(v.account)))),
+        ("contract", whole(numbers.iter().map(|number| Some(*number)))),
         ("product_id", text(found.iter().map(|v| Some(v.record.id("product_id"))))),
         ("from_on", days(found.iter().map(|v| Some(v.from.0)))),
         ("until_on", days(found.iter().map(|v| v.until.map(|day| day.0)))),
