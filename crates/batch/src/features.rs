@@ -14,6 +14,44 @@ mod nps_latest;
 mod open_tickets;
 mod open_proposals;
 mod owned_products;
+mod mrr_change_quarter;
+mod mrr_change_year;
+mod contract_value;
+mod price_per_seat;
+mod discount_level;
+mod list_price_share;
+mod tenure_in_plan;
+mod spend_total;
+mod spend_change_quarter;
+mod spend_change_year;
+mod order_value;
+mod items_per_order;
+mod lines_per_order;
+mod price_per_item;
+mod line_change_quarter;
+mod line_change_year;
+mod lines_lost;
+mod top_line_share;
+mod product_lines;
+mod usage_days;
+mod usage_days_change;
+mod users_per_seat;
+mod heavy_metrics;
+mod usage_above_peers;
+mod web_events;
+mod contact_points;
+mod human_touches;
+mod human_touch_change;
+mod thin_contact;
+mod contact_people;
+mod tickets;
+mod tickets_per_seat;
+mod csat_latest;
+mod nps_change;
+mod group_size;
+mod group_mrr;
+mod group_spend;
+mod days_to_fiscal_close;
 
 use std::collections::BTreeMap;
 
@@ -39,6 +77,14 @@ pub enum Unit {
     Share,
     /// A score of 0 to 10.
     Score,
+    /// Points on the scale of the survey.
+    Points,
+    /// A count for each of something else: may have decimals.
+    Ratio,
+    /// How many times as much; 1 is as much.
+    Times,
+    /// 1 for yes, 0 for no.
+    Flag,
 }
 
 impl Unit {
@@ -50,6 +96,10 @@ impl Unit {
             Self::Minor => "money (minor units)",
             Self::Share => "share (1 = 100 %)",
             Self::Score => "score 0-10",
+            Self::Points => "points on the survey's scale",
+            Self::Ratio => "count for each, with decimals",
+            Self::Times => "times as much (1 = as much)",
+            Self::Flag => "1 = yes, 0 = no",
         }
     }
 }
@@ -90,6 +140,44 @@ pub const FEATURES: &[Feature] = &[
     open_tickets::OPEN_TICKETS,
     open_proposals::OPEN_PROPOSALS,
     owned_products::OWNED_PRODUCTS,
+    mrr_change_quarter::MRR_CHANGE_QUARTER,
+    mrr_change_year::MRR_CHANGE_YEAR,
+    contract_value::CONTRACT_VALUE,
+    price_per_seat::PRICE_PER_SEAT,
+    discount_level::DISCOUNT_LEVEL,
+    list_price_share::LIST_PRICE_SHARE,
+    tenure_in_plan::TENURE_IN_PLAN,
+    spend_total::SPEND_TOTAL,
+    spend_change_quarter::SPEND_CHANGE_QUARTER,
+    spend_change_year::SPEND_CHANGE_YEAR,
+    order_value::ORDER_VALUE,
+    items_per_order::ITEMS_PER_ORDER,
+    lines_per_order::LINES_PER_ORDER,
+    price_per_item::PRICE_PER_ITEM,
+    line_change_quarter::LINE_CHANGE_QUARTER,
+    line_change_year::LINE_CHANGE_YEAR,
+    lines_lost::LINES_LOST,
+    top_line_share::TOP_LINE_SHARE,
+    product_lines::PRODUCT_LINES,
+    usage_days::USAGE_DAYS,
+    usage_days_change::USAGE_DAYS_CHANGE,
+    users_per_seat::USERS_PER_SEAT,
+    heavy_metrics::HEAVY_METRICS,
+    usage_above_peers::USAGE_ABOVE_PEERS,
+    web_events::WEB_EVENTS,
+    contact_points::CONTACT_POINTS,
+    human_touches::HUMAN_TOUCHES,
+    human_touch_change::HUMAN_TOUCH_CHANGE,
+    thin_contact::THIN_CONTACT,
+    contact_people::CONTACT_PEOPLE,
+    tickets::TICKETS,
+    tickets_per_seat::TICKETS_PER_SEAT,
+    csat_latest::CSAT_LATEST,
+    nps_change::NPS_CHANGE,
+    group_size::GROUP_SIZE,
+    group_mrr::GROUP_MRR,
+    group_spend::GROUP_SPEND,
+    days_to_fiscal_close::DAYS_TO_FISCAL_CLOSE,
 ];
 
 /// Feature values by account key.

@@ -59,7 +59,7 @@ pub struct Approach {
 }
 
 /// Activities in which a person spoke with the customer (S101).
-const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
+pub(crate) const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
 /// Words for a ticket that is over.
 const OVER: &[&str] = &[
     "closed",
@@ -292,12 +292,7 @@ fn surveys(
         };
         let Some(account) = of(snapshot, accounts, record) else { continue };
         account.last_event = account.last_event.max(Some(on));
-        // The NPS question goes from 0 to 10: a higher answer was to another one, or is a slip.
-        let beyond = score > 10.0;
-        let question = record.text("question").unwrap_or(if beyond { "csat" } else { "nps" });
-        if question == "nps" && beyond {
-            continue;
-        }
+        let Some(question) = question(record, score) else { continue };
         let contact =
             record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
         let survey = Survey {
@@ -322,6 +317,14 @@ fn surveys(
     for account in accounts.values_mut() {
         account.surveys.sort_by(|a, b| (b.on, &b.response).cmp(&(a.on, &a.response)));
     }
+}
+
+/// The question that a survey's row answers; none where the answer is not one to it.
+pub(crate) fn question(record: Record<'_>, score: f64) -> Option<&str> {
+    // The NPS question goes from 0 to 10: a higher answer was to another one, or is a slip.
+    let beyond = score > 10.0;
+    let question = record.text("question").unwrap_or(if beyond { "csat" } else { "nps" });
+    (question != "nps" || !beyond).then_some(question)
 }
 
 fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {

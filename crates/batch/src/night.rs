@@ -24,6 +24,7 @@ use crate::query::Engine;
 use crate::score::Scorer;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
+use crate::tables::attributes::Attributes;
 use crate::train::{Beliefs, History, Trained};
 use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
 
@@ -141,8 +142,10 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let folder = night.runs.join(&run.run_id);
 
     (night.progress)("features");
+    let attributes = tables::attributes::numeric(&known.snapshot);
+    feature_tables(night, &known, as_of, &attributes).await?;
     let features = features::compute(known.engine.context(), as_of).await?;
-    plan::artefacts::features(&folder, &features)?;
+    plan::artefacts::features(&folder, &features, &attributes)?;
     let mut summary = Summary::begin(&run, as_of_note, &known);
     if night.until == Stage::Features {
         return Ok(summary);
@@ -201,6 +204,23 @@ impl Summary {
             published: false,
         }
     }
+}
+
+/// Registers what features read beside what every stage reads.
+async fn feature_tables(
+    night: &Night<'_>,
+    known: &Known,
+    as_of: Day,
+    attributes: &Attributes,
+) -> Result<()> {
+    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
+    let entities = tables::Entities {
+        snapshot: &known.snapshot,
+        accounts: &known.accounts,
+        listed: &known.listed,
+        attributes,
+    };
+    tables::register_more(known.engine.context(), &ask, entities).await
 }
 
 /// An engine with the pinned lake and our functions.

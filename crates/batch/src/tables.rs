@@ -1,19 +1,34 @@
 //! The SQL tables that features are written over: entities as of the day, by account key, and what the
 //! lake says in sums. Amounts are minor units of the workspace's currency; days are civil days.
 
+mod activity;
+mod answers;
+pub mod attributes;
+mod coverage;
+mod fiscal;
+mod orders;
+mod products;
+mod touches;
+mod versions;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use arrow::array::{
     ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
 };
 use datafusion::prelude::SessionContext;
+use decide::catalogue::Catalogue;
 use decide::facts::{Outcome, Purchase, Usage};
 
 use domain::ids::ProductId;
+use domain::motion::{AccountKind, TouchModel};
 
+use self::attributes::Attributes;
 use crate::known::Account;
+use crate::lake_facts::Ask;
+use crate::snapshot::Snapshot;
 
 /// What the lake says of each account, in sums and lines.
 #[derive(Debug, Clone, Default)]
@@ -43,7 +58,10 @@ pub struct UsageMonths {
 
 /// A table's name and columns, for the reference page.
 pub const TABLES: &[(&str, &str)] = &[
-    ("accounts", "account_key, root_key, since, last_event, last_human_touch"),
+    (
+        "accounts",
+        "account_key, root_key, takes_hours (not persons, households and tech touch), since, last_event, last_human_touch",
+    ),
     (
         "contracts",
         "account_key, product_id, seats, mrr_minor, term_months, started_on, renews_on, cancel_deadline, active",
@@ -55,9 +73,85 @@ pub const TABLES: &[(&str, &str)] = &[
     ("purchases", "account_key, product_id, orders, first_on, last_on, amount_minor"),
     (
         "usage_now",
-        "account_key, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day",
+        "account_key, product_id, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day",
     ),
+    versions::COLUMNS,
+    products::COLUMNS,
+    fiscal::COLUMNS,
+    touches::TOUCHES,
+    touches::PEOPLE,
+    answers::COLUMNS,
+    attributes::COLUMNS,
+    orders::PERIODS,
+    orders::LINES,
+    activity::USAGE,
+    activity::WEB,
+    coverage::COLUMNS,
+    coverage::ONLINE,
 ];
+
+/// What the tables of [`register_more`] are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Entities<'a> {
+    /// Entities as of the day.
+    pub snapshot: &'a Snapshot,
+    /// The same by account.
+    pub accounts: &'a BTreeMap<i64, Account>,
+    /// Products with list prices.
+    pub listed: &'a Catalogue,
+    /// Numeric attributes.
+    pub attributes: &'a Attributes,
+}
+
+/// Registers the tables that only features read; those of [`register`] and the lake's are there.
+pub async fn register_more(
+    ctx: &SessionContext,
+    ask: &Ask<'_>,
+    entities: Entities<'_>,
+) -> Result<()> {
+    let Entities { snapshot, accounts, listed, attributes } = entities;
+    for (name, batch) in [
+        ("contract_versions", versions::rows(snapshot)?),
+        ("products", products::rows(listed)?),
+        ("fiscal", fiscal::rows(snapshot)?),
+        ("touches", touches::touches(snapshot)?),
+        ("people", touches::people(accounts)?),
+        ("answers", answers::rows(snapshot)?),
+        ("attributes", attributes::rows(attributes)?),
+        ("contact_accounts", contact_rows(snapshot)?),
+    ] {
+        ctx.register_batch(name, batch)?;
+    }
+    orders::register(ctx, ask.as_of).await?;
+    ctx.register_batch("usage_activity", activity::usage(ctx, ask).await?)?;
+    ctx.register_batch("web_activity", activity::web(ctx, ask).await?)?;
+    coverage::register(ctx).await
+}
+
+/// Makes the answer to a query a table, so that the features over it do not ask again.
+async fn keep(ctx: &SessionContext, name: &str, sql: &str) -> Result<()> {
+    let context = || format!("the table {name} could not be made");
+    let table = ctx.sql(sql).await.with_context(context)?.cache().await.with_context(context)?;
+    ctx.deregister_table(name)?;
+    ctx.register_table(name, table.into_view())?;
+    Ok(())
+}
+
+/// The account of each contact, for events that name the contact alone.
+fn contact_rows(snapshot: &Snapshot) -> Result<RecordBatch> {
+    let found: Vec<(i64, i64)> = snapshot
+        .table("contacts")
+        .iter()
+        .filter_map(|record| {
+            let contact = snapshot.contact_keys.get(record.id("contact_id"))?;
+            Some((*contact, snapshot.account(record.id("account_id"))?))
+        })
+        .collect();
+    batch(vec![
+        ("contact_key", whole(found.iter().map(|(contact, _)| Some(*contact)))),
+        ("account_key", whole(found.iter().map(|(_, account)| Some(*account)))),
+    ])
+}
 
 /// Registers every table.
 pub fn register(
@@ -111,10 +205,17 @@ fn account_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
     batch(vec![
         ("account_key", whole(all().map(|a| Some(a.key)))),
         ("root_key", whole(all().map(|a| Some(a.root)))),
+        ("takes_hours", flags(all().map(takes_hours))),
         ("since", days(all().map(|a| a.since.map(|d| d.0)))),
         ("last_event", days(all().map(|a| a.last_event.map(|d| d.0)))),
         ("last_human_touch", days(all().map(|a| a.last_human_touch.map(|d| d.0)))),
     ])
+}
+
+/// Whether people look after the account: the rule of [`decide::facts::AccountFacts::takes_hours`].
+fn takes_hours(account: &Account) -> bool {
+    !matches!(account.kind, AccountKind::Person | AccountKind::Household)
+        && account.touch != TouchModel::Tech
 }
 
 fn contract_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
@@ -192,6 +293,7 @@ fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
     let all = || lake.usage.iter().flat_map(|(key, all)| all.iter().map(move |u| (*key, u)));
     batch(vec![
         ("account_key", whole(all().map(|(key, _)| Some(key)))),
+        ("product_id", text(all().map(|(_, u)| Some(u.product.as_str())))),
         ("metric", text(all().map(|(_, u)| Some(u.metric.as_str())))),
         ("limit_value", number(all().map(|(_, u)| u.limit))),
         ("value", number(all().map(|(_, u)| Some(u.value)))),
@@ -199,4 +301,46 @@ fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
         ("earlier_mean", number(all().map(|(_, u)| u.earlier_mean))),
         ("slope_per_day", number(all().map(|(_, u)| Some(u.slope_per_day)))),
     ])
+}
+
+#[cfg(test)]
+mod testing {
+    use arrow::util::display::{ArrayFormatter, FormatOptions};
+    use datafusion::prelude::SessionContext;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().expect("a runtime")
+    }
+
+    /// A session with tables given as SQL.
+    pub(super) fn context(tables: &[&str]) -> SessionContext {
+        let ctx = SessionContext::new();
+        runtime().block_on(async {
+            for table in tables {
+                ctx.sql(table).await.expect("a table").collect().await.expect("rows");
+            }
+        });
+        ctx
+    }
+
+    /// The rows of an answer, values apart by spaces, `-` for none.
+    pub(super) fn answer(ctx: &SessionContext, sql: &str) -> Vec<String> {
+        let batches = runtime()
+            .block_on(async { ctx.sql(sql).await.expect("a plan").collect().await.expect("rows") });
+        let options = FormatOptions::default().with_null("-");
+        let mut shown = Vec::new();
+        for batch in &batches {
+            let columns: Vec<_> = batch
+                .columns()
+                .iter()
+                .map(|column| ArrayFormatter::try_new(column, &options).expect("a format"))
+                .collect();
+            for row in 0..batch.num_rows() {
+                let values: Vec<String> =
+                    columns.iter().map(|c| c.value(row).to_string()).collect();
+                shown.push(values.join(" "));
+            }
+        }
+        shown
+    }
 }

@@ -147,4 +147,8 @@ pub struct AccountView {
     pub churn: Option<Said>,
     /// Why nothing is proposed, where nothing is.
     pub silent: Option<Said>,
+    /// Whether nobody has spoken with it lately though it is a customer (S101). It stands in the JSON of these
+    /// accounts only, so that the store finds them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub thin_contact: bool,
 }

@@ -46,6 +46,20 @@ impl Store {
         Ok(rows.map_err(self.failed(what))?.pop().map(|row| Fields::of(row).text()))
     }
 
+    /// The accounts of a run whose view says that contact is thin, by key. The quotes in a text of the view are
+    /// escaped, so no text can look like the mark.
+    pub async fn thin_contacts(&self, run_id: &str) -> Result<Vec<i64>, StoreError> {
+        let what = "reading the accounts with thin contact";
+        let sql = format!(
+            "SELECT account_key FROM account_views WHERE attempt = {SEEN} \
+             AND view_json LIKE '%\"thin_contact\":true%' ORDER BY account_key"
+        );
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[run_id.into()], &[Sort::Int]).await;
+        let rows = rows.map_err(self.failed(what))?.into_iter();
+        Ok(rows.map(|row| Fields::of(row).int()).collect())
+    }
+
     /// Deletes what an attempt left here.
     pub(crate) async fn forget_views(&self, attempt: i64) -> Result<(), StoreError> {
         let sql = "DELETE FROM account_views WHERE attempt = $1 AND account_key IN \

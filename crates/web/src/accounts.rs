@@ -36,6 +36,8 @@ struct AccountsPage {
     frame: Frame,
     w: &'static AccountsWords,
     asked: String,
+    thin: bool,
+    thin_about: Option<&'static str>,
     total: String,
     rows: Vec<AccountRow>,
     empty: Option<&'static str>,
@@ -52,13 +54,18 @@ pub(crate) async fn page(
     let lang = place.lang();
     let w = AccountsWords::of(lang);
     let asked = place.query("q").unwrap_or("").to_owned();
+    let thin = place.query("contact") == Some("thin");
     let register = state.register().await?;
-    let found = register.matching(&asked);
+    let mut found = register.matching(&asked);
+    if thin {
+        let keys = state.thin_contacts().await?;
+        found.retain(|line| line.account_key.is_some_and(|key| keys.contains(&key)));
+    }
     let pages = found.len().div_ceil(PAGE).max(1);
     let page = usize::try_from(place.page()).unwrap_or(1).min(pages);
     let first = (page - 1) * PAGE;
     let here = &found[first..found.len().min(first + PAGE)];
-    let url = |page: usize| page_url(&state.base(), &asked, page);
+    let url = |page: usize| page_url(&state.base(), &Filter { asked: &asked, thin }, page);
     let names = Names::of_reps(&state.store).await?;
     let list = List { lang, base: state.base(), names, register: &register };
     let plays = plays(&state, here).await?;
@@ -67,11 +74,13 @@ pub(crate) async fn page(
         w,
         total: say::total(lang, found.len()),
         rows: here.iter().map(|line| list.row(line, &plays)).collect(),
-        empty: empty(w, &register, &found),
+        empty: empty(w, (register.len(), found.len()), &Filter { asked: &asked, thin }),
         range: range(lang, (first, here.len()), found.len()),
         previous: (page > 1).then(|| url(page - 1)),
         next: (page < pages).then(|| url(page + 1)),
         asked,
+        thin,
+        thin_about: thin.then_some(w.thin_about),
     };
     Ok(Html(view.render()?))
 }
@@ -112,11 +121,19 @@ impl List<'_> {
     }
 }
 
-fn page_url(base: &str, asked: &str, page: usize) -> String {
-    match asked {
-        "" => format!("{base}/accounts?page={page}"),
-        _ => format!("{base}/accounts?q={}&page={page}", segment(asked)),
-    }
+/// What the list is narrowed by.
+struct Filter<'a> {
+    asked: &'a str,
+    thin: bool,
+}
+
+fn page_url(base: &str, filter: &Filter<'_>, page: usize) -> String {
+    let asked = match filter.asked {
+        "" => String::new(),
+        asked => format!("q={}&", segment(asked)),
+    };
+    let thin = if filter.thin { "contact=thin&" } else { "" };
+    format!("{base}/accounts?{asked}{thin}page={page}")
 }
 
 fn range(lang: Lang, (first, here): (usize, usize), total: usize) -> String {
@@ -127,6 +144,15 @@ fn range(lang: Lang, (first, here): (usize, usize), total: usize) -> String {
     words::today::range(lang, first, last, total as u64)
 }
 
-fn empty(w: &AccountsWords, all: &Register, found: &[&AccountLine]) -> Option<&'static str> {
-    if all.is_empty() { Some(w.empty) } else { found.is_empty().then_some(w.empty_search) }
+fn empty(
+    w: &AccountsWords,
+    (all, found): (usize, usize),
+    filter: &Filter<'_>,
+) -> Option<&'static str> {
+    match (all, found) {
+        (0, _) => Some(w.empty),
+        (_, 0) if filter.thin && filter.asked.is_empty() => Some(w.empty_thin),
+        (_, 0) => Some(w.empty_search),
+        _ => None,
+    }
 }

@@ -29,8 +29,8 @@ impl Register {
         Self { stamp, lines, folded, names }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
     }
 
     /// The accounts whose name, reading or id holds what was asked, by name.

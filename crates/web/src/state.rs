@@ -1,7 +1,7 @@
 //! What every request shares: the store, the workspace's name, zone and currency, and the overview of
 //! the current run, made once a run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::canonical;
@@ -31,7 +31,11 @@ pub struct AppState {
     pub currency: Currency,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
+    thin_contacts: Arc<Mutex<Option<(RunRow, ThinContacts)>>>,
 }
+
+/// Keys of the accounts that nobody has spoken with lately (S101).
+pub(crate) type ThinContacts = Arc<HashSet<i64>>;
 
 impl AppState {
     /// A workspace as it is served.
@@ -47,6 +51,7 @@ impl AppState {
             currency,
             overview: Arc::default(),
             register: Arc::default(),
+            thin_contacts: Arc::default(),
         }
     }
 
@@ -73,6 +78,20 @@ impl AppState {
         let overview = Arc::new(Overview::read(&self.store, run).await?);
         *kept = Some(Arc::clone(&overview));
         Ok(Some(overview))
+    }
+
+    /// The accounts of the current run whose contact is thin, found once a run and only when asked for: it
+    /// reads every view.
+    pub(crate) async fn thin_contacts(&self) -> Result<ThinContacts, StoreError> {
+        let Some(run) = self.store.current_run().await? else { return Ok(ThinContacts::default()) };
+        let mut kept = self.thin_contacts.lock().await;
+        if let Some((_, keys)) = kept.as_ref().filter(|(of, _)| *of == run) {
+            return Ok(Arc::clone(keys));
+        }
+        let keys = self.store.thin_contacts(&run.run_id).await?;
+        let keys: ThinContacts = Arc::new(keys.into_iter().collect());
+        *kept = Some((run, Arc::clone(&keys)));
+        Ok(keys)
     }
 }
 

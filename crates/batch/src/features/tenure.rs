@@ -10,7 +10,7 @@ pub(super) const TENURE: Feature = Feature {
     formula: "Days from the first contract, purchase or won deal (or acquired_on) to the day.",
     missing: "The account has never held or bought anything.",
     serves: "S25, S57",
-    sql: "SELECT account_key, {as_of} - since AS value FROM accounts WHERE since IS NOT NULL",
+    sql: "SELECT account_key, {as_of} - LEAST(since, first_on) AS value FROM (SELECT a.account_key, MIN(a.since) AS since, MIN(p.first_on) AS first_on FROM accounts a LEFT JOIN purchases p ON p.account_key = a.account_key GROUP BY a.account_key)",
 };
 
 #[cfg(test)]
@@ -23,9 +23,10 @@ mod tests {
         check(
             &TENURE,
             &[
-                "CREATE TABLE accounts AS SELECT * FROM (VALUES (1, DATE '2026-03-01'), (2, NULL)) AS t(account_key, since)",
+                "CREATE TABLE accounts AS SELECT * FROM (VALUES (1, DATE '2026-03-01'), (2, NULL), (3, NULL)) AS t(account_key, since)",
+                "CREATE TABLE purchases AS SELECT * FROM (VALUES (1, DATE '2026-03-11'), (3, DATE '2026-03-21'), (3, DATE '2026-03-29')) AS t(account_key, first_on)",
             ],
-            &[(1, 30.0)],
+            &[(1, 30.0), (3, 10.0)],
         );
     }
 }

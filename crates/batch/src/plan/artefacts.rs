@@ -1,5 +1,6 @@
 //! The files of a run: features, trained rates, recommendations, every decision, hours.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use domain::words::Words;
 
 use crate::artefact::{Rows, read_columns, read_key, write_bytes, write_parquet};
 use crate::features::{FEATURES, Values};
+use crate::tables::attributes::Attributes;
 use crate::train::Trained;
 
 fn text<'a>(values: impl Iterator<Item = Option<&'a str>>) -> ArrayRef {
@@ -41,11 +43,19 @@ fn write(folder: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<()
     write_parquet(&folder.join(name), &batch(columns)?)
 }
 
-/// `features.parquet`: a row per account, a column per feature.
-pub fn features(folder: &Path, values: &Values) -> Result<()> {
-    let mut columns = vec![("account_key", whole(values.keys().map(|key| Some(*key))))];
+/// `features.parquet`: a row per account, a column per feature, and one `attribute.<name>` for each numeric
+/// attribute of the accounts.
+pub fn features(folder: &Path, values: &Values, attributes: &Attributes) -> Result<()> {
+    let with = attributes.values().flat_map(BTreeMap::keys);
+    let keys: BTreeSet<i64> = values.keys().chain(with).copied().collect();
+    let names: Vec<String> = attributes.keys().map(|name| format!("attribute.{name}")).collect();
+    let mut columns = vec![("account_key", whole(keys.iter().map(|key| Some(*key))))];
     for feature in FEATURES {
-        columns.push((feature.name, number(values.values().map(|v| v.get(feature.name).copied()))));
+        let value = |key| values.get(key).and_then(|v| v.get(feature.name)).copied();
+        columns.push((feature.name, number(keys.iter().map(value))));
+    }
+    for (name, of) in names.iter().zip(attributes.values()) {
+        columns.push((name.as_str(), number(keys.iter().map(|key| of.get(key).copied()))));
     }
     write(folder, "features.parquet", columns)
 }

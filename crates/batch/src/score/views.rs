@@ -106,6 +106,7 @@ pub fn view(
             }
         }),
         silent,
+        thin_contact: facts.features.get("thin_contact").is_some_and(|flag| *flag > 0.0),
     }
 }
 
@@ -118,6 +119,11 @@ fn read(unit: Unit, value: f64, currency: Currency) -> Said {
             let text = currency.display(currency.round_expected(value));
             both(text.clone(), text)
         }
+        Unit::Points => both(format!("{value:.1}"), format!("{value:.1}")),
+        Unit::Ratio => both(format!("{value:.2}"), format!("{value:.2}")),
+        Unit::Times => both(format!("{value:.1}倍"), format!("{value:.1} times")),
+        Unit::Flag if value > 0.0 => both("該当".to_owned(), "yes".to_owned()),
+        Unit::Flag => both("非該当".to_owned(), "no".to_owned()),
         Unit::Share => both(format!("{:.0} %", value * 100.0), format!("{:.0} %", value * 100.0)),
     }
 }

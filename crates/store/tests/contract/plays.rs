@@ -179,6 +179,16 @@ async fn views_and_models_come_back(place: &Place) {
     assert_eq!(store.view("r1", 7).await.expect("a view"), Some("{}".into()));
     assert_eq!(store.view("r1", 0).await.expect("no view"), None);
     assert_eq!(store.view("r2", 1).await.expect("no view"), None);
+    let thin = [
+        (9, "{\"a\":1,\"thin_contact\":true}"),
+        (3, "{\"thin_contact\":true,\"a\":1}"),
+        (4, "{\"thin_contact\":false}"),
+        (5, "{\"a\":\"\\\"thin_contact\\\":true\"}"),
+    ];
+    let thin = thin.map(|(key, view)| (key, view.to_owned()));
+    store.write_views("r1", &thin).await.expect("views");
+    assert_eq!(store.thin_contacts("r1").await.expect("keys"), [3, 9]);
+    assert!(store.thin_contacts("r2").await.expect("no keys").is_empty());
     for (name, card) in [("won", "{}"), ("Approach", "{\"v\":1}"), ("won", "{\"v\":2}")] {
         store.write_model("r1", name, card).await.expect("a model");
     }

@@ -12,6 +12,13 @@ words! {
         search = "顧客名・カナ・IDで探す", "Search by name, reading or id";
         find = "検索", "Search";
         clear = "検索を解除", "Clear";
+        contact = "接点", "Contact";
+        any_contact = "すべて", "Any";
+        thin = "接点が薄い", "Thin contact";
+        thin_about = "契約や利用があるのに、180日以上、電話・商談・訪問・ヒアリング・イベントの記録がない顧客です。",
+            "Customers with contracts or activity, but no call, meeting, visit, hearing or event on record for 180 days.";
+        empty_thin = "接点の薄い顧客はありません。電話や訪問の記録が180日分取り込まれていない場合は判定していません。",
+            "No account has thin contact. Where calls and visits are not on record for 180 days, none is judged.";
         name = "顧客名", "Name";
         kind = "区分", "Kind";
         parent = "所属", "Belongs to";

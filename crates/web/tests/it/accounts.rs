@@ -34,6 +34,35 @@ async fn a_search_forgives_width_case_and_kana() {
 }
 
 #[tokio::test]
+async fn accounts_that_nobody_speaks_with_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let all = ja(&state, "/w/midori/accounts").await;
+    all.holds(&["<option value=\"thin\">接点が薄い</option>"]);
+    all.lacks(&["180日以上"]);
+    let thin = ja(&state, "/w/midori/accounts?contact=thin").await;
+    thin.holds(&[
+        "<option value=\"thin\" selected>",
+        "/w/midori/accounts/A-001",
+        ">1件<",
+        "180日以上",
+    ]);
+    thin.lacks(&["/w/midori/accounts/A-002"]);
+    let both = en(&state, "/w/midori/accounts?q=a-002&contact=thin").await;
+    both.holds(&["No account matches"]);
+}
+
+#[tokio::test]
+async fn without_a_run_no_contact_is_called_thin() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    fixture::entities(&state.store).await;
+    let page = ja(&state, "/w/midori/accounts?contact=thin").await;
+    page.holds(&["接点の薄い顧客はありません"]);
+    en(&state, "/w/midori/accounts?contact=thin").await.holds(&["No account has thin contact"]);
+}
+
+#[tokio::test]
 async fn an_empty_list_says_what_would_fill_it() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::empty(folder.path()).await;

@@ -109,7 +109,7 @@ const NAMES: [&str; 12] = [
     "丸越運輸株式会社",
 ];
 
-async fn entities(store: &Store) {
+pub(crate) async fn entities(store: &Store) {
     people(store).await;
     let accounts = canonical::entity("accounts").expect("accounts");
     let rows: Vec<Row> = (1..=PLAYS).map(|n| account(accounts, n)).collect();
@@ -535,5 +535,6 @@ fn view() -> AccountView {
         ],
         churn: Some(said("今後180日で4 %(2〜7 %、推定)", "4 % within 180 days (2–7 %, estimated)")),
         silent: None,
+        thin_contact: true,
     }
 }
