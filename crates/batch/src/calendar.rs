@@ -1,5 +1,6 @@
 //! The scalar function `civil_day(instant)`: the day of a moment in the workspace's zone.
 
+use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -54,22 +55,26 @@ impl ScalarUDFImpl for CivilDay {
     }
 }
 
-/// One zone look-up per run of moments of the same day.
+/// Microseconds of a day without a change of the clock.
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// One zone look-up per civil day, in whatever order the moments come: the days that touch a UTC day are few.
 fn days_of(micros: &Int64Array, zone: &Zone) -> Date32Array {
-    let mut known: Option<(i64, i64, i32)> = None;
+    let mut known: HashMap<i64, Vec<(i64, i64, i32)>> = HashMap::new();
     micros
         .iter()
         .map(|at| {
             let at = at?;
-            match known {
-                Some((start, end, day)) if (start..end).contains(&at) => Some(day),
-                _ => {
-                    let day = zone.day_of(Instant(at));
-                    let start = zone.end_of_day(day.plus(Days(-1))).0 + 1;
-                    known = Some((start, zone.end_of_day(day).0 + 1, day.0));
-                    Some(day.0)
-                }
+            let near = known.entry(at.div_euclid(DAY_MICROS)).or_default();
+            if let Some((_, _, day)) =
+                near.iter().find(|(start, end, _)| (*start..*end).contains(&at))
+            {
+                return Some(*day);
             }
+            let day = zone.day_of(Instant(at));
+            let start = zone.end_of_day(day.plus(Days(-1))).0 + 1;
+            near.push((start, zone.end_of_day(day).0 + 1, day.0));
+            Some(day.0)
         })
         .collect()
 }

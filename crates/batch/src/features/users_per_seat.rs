@@ -4,7 +4,7 @@ use super::{Feature, Unit};
 
 pub(super) const USERS_PER_SEAT: Feature = Feature {
     name: "users_per_seat",
-    ja: "席あたり利用者数",
+    ja: "席数に対する利用者の割合",
     en: "Active users per seat",
     unit: Unit::Share,
     formula: "Distinct people with use above zero in the last 28 days, over the most seats of an active contract; above 1 where more people than seats use it.",

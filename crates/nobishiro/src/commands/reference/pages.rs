@@ -83,6 +83,10 @@ fn features() -> String {
             f.serves
         );
     }
+    text.push_str(
+        "\nBeside them `features.parquet` of a run has a column `attribute.<name>` for each column of the accounts file that no \
+         canonical column takes and that holds nothing but numbers of up to nine digits before the point, or true and false.\n",
+    );
     text.push_str("\nThey are SQL over these tables, one file each in `crates/batch/src/features`:\n\n| table | columns |\n|---|---|\n");
     for (name, columns) in batch::tables::TABLES {
         let _ = writeln!(text, "| `{name}` | {columns} |");
