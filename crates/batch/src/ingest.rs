@@ -32,6 +32,7 @@ mod sink;
 mod verbs;
 
 pub use mapping::{Mapping, MappingError};
+pub(crate) use nearest::did_you_mean;
 pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};
 pub use run::{IngestOptions, ingest};

@@ -126,6 +126,8 @@ pub async fn know(
     }
     let listed = score::catalogue::listed(&snapshot);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
+    engine.context().register_udf(crate::rates::converted(&snapshot.rates));
+    crate::merged::view_lake(engine.context(), &snapshot.merged_keys).await?;
     let lake =
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;

@@ -24,9 +24,13 @@ mod plays;
 mod views;
 mod models;
 mod pages;
+mod contract_log;
+mod verdicts;
+mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use contract_log::LoggedVersion;
 pub use entities::Upsert;
 pub use error::StoreError;
 pub use ingests::{Ingested, RowIssue};
@@ -37,4 +41,6 @@ pub use open::{Open, Store};
 pub use pages::{AccountName, ContactName, ProductName, RepName};
 pub use plays::{FateCount, OtherRow, PlayFilter, PlayRow};
 pub use runs::RunRow;
+pub use settings::ReadUnder;
 pub use value::{Row, Value};
+pub use verdicts::PairVerdict;

@@ -18,7 +18,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// The end of a message: ` Did you mean `x`?`, or nothing.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> String {
