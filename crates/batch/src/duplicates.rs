@@ -195,3 +195,18 @@ fn groups(pairs: &[Pair]) -> Vec<Vec<String>> {
     }
     groups.into_values().collect()
 }
+
+/// Whether two names have nothing in common that a new spelling, form or addition would leave.
+pub(crate) fn unlike_names(one: &str, other: &str) -> bool {
+    let (one, other) = (Name::of(one).core, Name::of(other).core);
+    // A letter or two say nothing, a character or two do.
+    let tells = |name: &str| name.chars().count() >= if name.is_ascii() { 4 } else { 2 };
+    tells(&one)
+        && tells(&other)
+        && !one.contains(&other)
+        && !other.contains(&one)
+        && strsim::jaro_winkler(&one, &other) < UNLIKE_BELOW
+}
+
+/// Names less alike than this (Jaro-Winkler) are those of different things.
+const UNLIKE_BELOW: f64 = 0.7;

@@ -9,9 +9,11 @@ pub use words::line;
 
 use std::collections::BTreeMap;
 
+use decide::card::{Line, Said};
 use domain::time::Day;
 
 use self::change::ChangeKind;
+use crate::month_end::SHEET_PREFIX;
 use crate::snapshot::{Record, Snapshot};
 
 /// The terms of a contract line over some time.
@@ -88,6 +90,37 @@ pub fn changes(snapshot: &Snapshot) -> BTreeMap<i64, Vec<Change>> {
         changes.sort_by(|a, b| (a.on, &a.subscription).cmp(&(b.on, &b.subscription)));
     }
     all
+}
+
+/// Changes shown on an account's page.
+const SHOWN_MAX: usize = 24;
+
+/// The latest changes of every account as its page shows them, the latest first.
+pub fn pages(snapshot: &Snapshot) -> BTreeMap<i64, Vec<Line>> {
+    let names: BTreeMap<&str, &str> = snapshot
+        .table("products")
+        .iter()
+        .filter_map(|r| Some((r.id("product_id"), r.text("name")?)))
+        .collect();
+    let shown = |change: &Change| {
+        let product = change.after.as_ref().or(change.before.as_ref())?.product.as_str();
+        let product = names.get(product).copied().unwrap_or(product);
+        let said = line(change);
+        let comes_from = if change.subscription.starts_with(SHEET_PREFIX) {
+            "mrr_snapshots".to_owned()
+        } else {
+            format!("subscriptions {}", change.subscription)
+        };
+        let joined = |text: &str| format!("{product} {text}").trim().to_owned();
+        Some(Line {
+            said: Said { ja: joined(&said.ja), en: joined(&said.en) },
+            source: comes_from,
+            on: Some(change.on.to_string()),
+        })
+    };
+    let lines =
+        |changes: Vec<Change>| changes.iter().rev().filter_map(shown).take(SHOWN_MAX).collect();
+    changes(snapshot).into_iter().map(|(key, changes)| (key, lines(changes))).collect()
 }
 
 fn version(snapshot: &Snapshot, record: Record<'_>) -> Option<Version> {

@@ -88,7 +88,7 @@ async fn lines(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
 }
 
 /// Order lines that stay out of sums for want of a rate, by currency.
-async fn without_rate(ctx: &SessionContext, ask: &Ask<'_>) -> Result<Vec<(String, u64)>> {
+pub async fn without_rate(ctx: &SessionContext, ask: &Ask<'_>) -> Result<Vec<(String, u64)>> {
     let sql = format!(
         "SELECT currency, COUNT(*) AS order_lines FROM orders
          WHERE {when} AND amount IS NOT NULL AND currency <> '{currency}'

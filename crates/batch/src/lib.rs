@@ -23,5 +23,6 @@ pub mod artefact;
 pub mod plan;
 pub mod night;
 pub mod explain;
+pub mod warnings;
 pub mod check;
 pub mod export;

@@ -117,6 +117,7 @@ async fn write_views(
 ) -> Result<()> {
     let revenue = views::monthly_revenue(&known.snapshot);
     let spend = views::monthly_spend(&known.lake, place.as_of);
+    let histories = crate::history::pages(&known.snapshot);
     let mut written = Vec::with_capacity(pages.facts.len());
     for facts in pages.facts {
         let key = facts.account.0;
@@ -130,7 +131,8 @@ async fn write_views(
         let look =
             Look { facts, catalogue: pages.catalogue, policy: night.policy, as_of: place.as_of };
         let silent = decide::explain::account_silent(&look, decisions).as_ref().map(Into::into);
-        let view = views::view(facts, series, silent, (place.as_of, night.currency));
+        let mut view = views::view(facts, series, silent, (place.as_of, night.currency));
+        view.history = histories.get(&key).cloned().unwrap_or_default();
         written.push((key, serde_json::to_string(&view)?));
     }
     night.store.write_views(&place.run.run_id, &written).await?;
