@@ -5,6 +5,8 @@
 mod bad_input;
 mod cli;
 mod demo;
+mod duplicates;
+mod history;
 mod kills;
 mod layouts;
 mod serve;
