@@ -95,7 +95,7 @@ pub async fn propose(store: &Store) -> Result<Proposed> {
         }
         let likeness = Likeness::of(a, b);
         if likeness.score >= SCORE_MIN {
-            pairs.push(pair(a, b, likeness));
+            pairs.push(pair(a, b, &likeness));
         }
     }
     pairs.sort_by(|x, y| {
@@ -158,7 +158,7 @@ fn related(parents: &HashMap<String, String>, a: &Company, b: &Company) -> bool 
 }
 
 /// The poorer one goes into the richer one, the later id into the earlier among equals.
-fn pair(a: &Company, b: &Company, likeness: Likeness) -> Pair {
+fn pair(a: &Company, b: &Company, likeness: &Likeness) -> Pair {
     let a_stays = (a.told, &b.id) > (b.told, &a.id);
     let (into, gone) = if a_stays { (a, b) } else { (b, a) };
     Pair {
@@ -171,16 +171,18 @@ fn pair(a: &Company, b: &Company, likeness: Likeness) -> Pair {
     }
 }
 
+/// The least id of the group of `id`.
+fn top<'a>(root: &BTreeMap<&'a str, &'a str>, id: &'a str) -> &'a str {
+    let mut at = id;
+    while let Some(next) = root.get(at).filter(|next| **next != at) {
+        at = next;
+    }
+    at
+}
+
 /// Accounts tied by pairs, each group and the list of groups in order.
 fn groups(pairs: &[Pair]) -> Vec<Vec<String>> {
     let mut root: BTreeMap<&str, &str> = BTreeMap::new();
-    fn top<'a>(root: &BTreeMap<&'a str, &'a str>, id: &'a str) -> &'a str {
-        let mut at = id;
-        while let Some(next) = root.get(at).filter(|next| **next != at) {
-            at = next;
-        }
-        at
-    }
     for pair in pairs {
         let (a, b) = (pair.account_id.as_str(), pair.into_id.as_str());
         let (of_a, of_b) = (top(&root, a), top(&root, b));

@@ -56,7 +56,7 @@ fn pair_up(
     companies: &[Company],
     pairs: &mut BTreeSet<(usize, usize)>,
 ) {
-    for (_, mut members) in blocks {
+    for mut members in blocks.into_values() {
         let reach = if members.len() > BLOCK_MAX {
             members
                 .sort_by(|a, b| (&companies[*a].name.core, a).cmp(&(&companies[*b].name.core, b)));

@@ -50,7 +50,9 @@ impl FirstOrders {
     fn add(&mut self, id: &str, order: (i64, u32)) {
         match self.first.get_mut(id) {
             Some(known) => *known = order.min(*known),
-            None => drop(self.first.insert(id.into(), order)),
+            None => {
+                self.first.insert(id.into(), order);
+            }
         }
     }
 

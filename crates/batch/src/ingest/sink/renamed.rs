@@ -10,8 +10,7 @@ use crate::duplicates::unlike_names;
 use crate::ingest::issues::{Issue, Severity};
 
 /// Tables whose rows have a name, and the column that says what kind of thing it is.
-const NAMED: &[(&str, &str, &str)] =
-    [("accounts", "name", "kind"), ("products", "name", "kind")].as_slice();
+const NAMED: &[(&str, &str, &str)] = &[("accounts", "name", "kind"), ("products", "name", "kind")];
 
 /// Warnings for rows that would replace a wholly other name.
 pub(super) async fn warnings(
