@@ -169,6 +169,28 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// Which capabilities the files of a lake's table feed, and what their want costs.
+pub fn lake_loss(entity: &str, files: usize, first: &str) -> Said {
+    let ja = match entity {
+        "orders" => "併売・再購入の提案と購入額",
+        "usage" => "上限接近・利用低下の提案",
+        _ => "購入意欲の高まり",
+    };
+    let en = match entity {
+        "orders" => "also-bought, repurchase and spend",
+        "usage" => "limits near and under-use",
+        _ => "intent",
+    };
+    Said {
+        ja: format!(
+            "{entity} のデータファイルが {files} 個ないか壊れており、{ja}を計算できず、実行は止まります: {first}"
+        ),
+        en: format!(
+            "{files} files of {entity} are missing or damaged: {en} cannot be computed, and `run` stops: {first}"
+        ),
+    }
+}
+
 /// Checks the entities as of a day, and the rows of the lake by entity.
 pub fn check(snapshot: &Snapshot, lake_rows: &[(&'static str, u64)]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().map(|rule| apply(rule, snapshot)).collect();

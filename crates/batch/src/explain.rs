@@ -194,6 +194,8 @@ pub enum Answer {
 /// Explains `subject`: a play's id or an account's id; `offer` names an offer or product of that account.
 pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> Result<Answer> {
     let keys = night.store.all_account_keys().await?;
+    let kept = crate::merged::survivor(night.store, subject).await?;
+    let subject = kept.as_deref().unwrap_or(subject);
     if let Some((key, id)) = keys.iter().find(|(_, id)| id == subject) {
         let one = One::find(night, *key, id.clone()).await?;
         return match offer {
@@ -204,8 +206,9 @@ pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> R
     let run = night::current(night.store).await?;
     let folder = night.runs.join(&run.run_id);
     let Some(key) = artefacts::account_of_play(&folder, subject)? else {
+        let near = crate::ingest::did_you_mean(subject, keys.iter().map(|(_, id)| id.as_str()));
         bail!(
-            "`{subject}` is neither an account nor a play of the run of {}. `nobishiro plays` lists plays; accounts are as in the files",
+            "`{subject}` is neither an account nor a play of the run of {}. `nobishiro plays` lists plays; accounts are as in the files.{near}",
             run.as_of
         );
     };

@@ -10,6 +10,7 @@
 //! ingest that was cut off is finished by running it again.
 
 mod cells;
+mod checks;
 mod conform;
 mod convert;
 mod decimal;
@@ -31,7 +32,9 @@ mod run;
 mod sink;
 mod verbs;
 
+pub use checks::{CHECKS, Check, Verdict};
 pub use mapping::{Mapping, MappingError};
+pub(crate) use nearest::did_you_mean;
 pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};
 pub use run::{IngestOptions, ingest};

@@ -25,7 +25,7 @@ mod writer;
 
 pub use export::export_rows;
 pub use layout::{LAKE_ENTITIES, lake_schema};
-pub use read::{Pinned, pin, view, view_all};
+pub use read::{Pinned, missing, pin, view, view_all};
 pub use sweep::{Swept, sweep};
 pub use writer::{CanonicalBatch, Duplicate, LakeCounts, LakeWriter};
 

@@ -25,7 +25,7 @@ pub struct Ask<'a> {
     pub as_of: Day,
     /// In this zone.
     pub zone: &'a Zone,
-    /// Amounts in this currency; others stay out of sums.
+    /// Amounts in this currency; others are converted, or stay out of sums.
     pub currency: Currency,
     /// One account only.
     pub only: Option<i64>,
@@ -52,6 +52,7 @@ pub async fn read(
 ) -> Result<FromLake> {
     let mut lake = FromLake::default();
     lines(ctx, ask).await?;
+    lake.without_rate = without_rate(ctx, ask).await?;
     baskets(ctx, &mut lake).await?;
     purchases(ctx, &mut lake).await?;
     usage(ctx, ask, &mut lake, &Contracts { accounts, limits }).await?;
@@ -77,11 +78,10 @@ pub(crate) fn condition(ask: &Ask<'_>, at: &str) -> String {
 async fn lines(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
     let sql = format!(
         "SELECT account_key, order_id, product_id, civil_day(ordered_at) AS day,
-                CASE WHEN currency IS NULL OR currency = '{currency}' THEN COALESCE(amount, 0) ELSE 0 END AS amount_minor,
+                COALESCE(converted(amount, currency, civil_day(ordered_at)), 0) AS amount_minor,
                 CAST(ROUND(COALESCE(quantity, 1) * 1000) AS BIGINT) AS quantity_milli,
                 COALESCE(kind, 'sale') AS kind
          FROM orders WHERE {when}",
-        currency = ask.currency,
         when = condition(ask, "ordered_at"),
     );
     let table =
@@ -89,6 +89,27 @@ async fn lines(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
     ctx.deregister_table("order_lines")?;
     ctx.register_table("order_lines", table.into_view())?;
     Ok(())
+}
+
+/// Order lines that stay out of sums for want of a rate, by currency.
+pub async fn without_rate(ctx: &SessionContext, ask: &Ask<'_>) -> Result<Vec<(String, u64)>> {
+    let sql = format!(
+        "SELECT currency, COUNT(*) AS order_lines FROM orders
+         WHERE {when} AND amount IS NOT NULL AND currency <> '{currency}'
+           AND converted(amount, currency, civil_day(ordered_at)) IS NULL
+         GROUP BY currency ORDER BY currency",
+        currency = ask.currency,
+        when = condition(ask, "ordered_at"),
+    );
+    let mut found = Vec::new();
+    for batch in rows(ctx, "currencies of orders", &sql).await? {
+        let (codes, counts) = (texts(&batch, 0)?, ints(&batch, 1)?);
+        for row in 0..batch.num_rows() {
+            let lines = u64::try_from(counts.value(row)).unwrap_or(0);
+            found.push((codes.as_string::<i32>().value(row).to_owned(), lines));
+        }
+    }
+    Ok(found)
 }
 
 async fn baskets(ctx: &SessionContext, lake: &mut FromLake) -> Result<()> {

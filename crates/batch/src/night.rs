@@ -26,6 +26,7 @@ use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::tables::attributes::Attributes;
 use crate::train::{Beliefs, History, Trained};
+use crate::warnings::{self, Warning};
 use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
@@ -83,6 +84,8 @@ pub struct Summary {
     pub as_of: String,
     /// Why that day, when it is not today and nobody asked for it.
     pub as_of_note: Option<String>,
+    /// What the data make doubtful as a whole.
+    pub warnings: Vec<Warning>,
     /// Accounts looked at.
     pub accounts: usize,
     /// Features computed.
@@ -124,6 +127,8 @@ pub async fn know(
     }
     let listed = score::catalogue::listed(&snapshot);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
+    engine.context().register_udf(crate::rates::converted(&snapshot.rates));
+    crate::merged::view_lake(engine.context(), &snapshot.merged_keys).await?;
     let lake =
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;
@@ -147,6 +152,8 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let features = features::compute(known.engine.context(), as_of).await?;
     plan::artefacts::features(&folder, &features, &attributes)?;
     let mut summary = Summary::begin(&run, as_of_note, &known);
+    summary.warnings =
+        warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
     if night.until == Stage::Features {
         return Ok(summary);
     }
@@ -197,6 +204,7 @@ impl Summary {
             run_id: run.run_id.clone(),
             as_of: run.as_of.clone(),
             as_of_note,
+            warnings: Vec::new(),
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),
             candidates: 0,
@@ -229,6 +237,23 @@ pub async fn open(night: &Night<'_>, pinned: &Pinned) -> Result<Engine> {
     engine.context().register_udf(crate::calendar::civil_day(&night.zone));
     lake::view_all(&engine, &night.lake, pinned).await?;
     Ok(engine)
+}
+
+/// Order lines whose currency has no rate on their day, by currency, as of the snapshot's day.
+pub async fn order_lines_without_rate(
+    lake_dir: &std::path::Path,
+    snapshot: &Snapshot,
+    pinned: &Pinned,
+) -> Result<Vec<(String, u64)>> {
+    let engine = Engine::new(&crate::query::Options::default())?;
+    let ctx = engine.context();
+    ctx.register_udf(crate::calendar::civil_day(&snapshot.zone));
+    ctx.register_udf(crate::rates::converted(&snapshot.rates));
+    let orders = domain::canonical::entity("orders").context("orders are canonical")?;
+    lake::view(&engine, lake_dir, orders, pinned).await?;
+    let (zone, currency) = (&snapshot.zone, snapshot.currency);
+    let ask = Ask { as_of: snapshot.as_of, zone, currency, only: None };
+    lake_facts::without_rate(ctx, &ask).await
 }
 
 /// The day asked for; else today, or the last event day when the data end more than 30 days earlier.

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use decide::candidate::{Recommendation, Scored};
+use decide::card::Line;
 use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
@@ -197,6 +198,7 @@ struct Pages<'a> {
     book: &'a Book<'a>,
     revenue: views::MonthlyRevenue,
     spend: BTreeMap<i64, BTreeMap<String, i64>>,
+    histories: BTreeMap<i64, Vec<Line>>,
     as_of: Day,
 }
 
@@ -204,7 +206,8 @@ impl<'a> Pages<'a> {
     fn of(book: &'a Book<'a>, as_of: Day) -> Self {
         let revenue = views::monthly_revenue(&book.known.snapshot);
         let spend = views::monthly_spend(&book.known.lake, as_of);
-        Self { book, revenue, spend, as_of }
+        let histories = crate::history::pages(&book.known.snapshot);
+        Self { book, revenue, spend, histories, as_of }
     }
 
     /// An account's page as JSON.
@@ -219,7 +222,8 @@ impl<'a> Pages<'a> {
         let decisions: Vec<&Decision> = decisions.iter().collect();
         let look = self.book.scorer.look(facts);
         let silent = decide::explain::account_silent(&look, &decisions).as_ref().map(Into::into);
-        let view = views::view(facts, series, silent, (self.as_of, currency));
+        let mut view = views::view(facts, series, silent, (self.as_of, currency));
+        view.history = self.histories.get(&key).cloned().unwrap_or_default();
         serde_json::to_string(&view).expect("a view is made of strings and numbers")
     }
 }

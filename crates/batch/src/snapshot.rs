@@ -10,6 +10,10 @@ use domain::time::{Day, Instant, Zone};
 use sha2::{Digest, Sha256};
 use store::{Row, Store, Value};
 
+use crate::merged::{self, Merged};
+use crate::month_end::{self, SheetUse};
+use crate::rates::Rates;
+
 /// Columns that say that something happened on a day, and the columns that mean nothing before it.
 const HAPPENED: &[(&str, &str, &[&str])] = &[
     ("subscriptions", "ended_on", &["churn_reason", "status"]),
@@ -37,7 +41,7 @@ impl Table {
         Self { entity, place, rows }
     }
 
-    fn at(&self, column: &str) -> usize {
+    pub(crate) fn at(&self, column: &str) -> usize {
         *self
             .place
             .get(column)
@@ -125,6 +129,14 @@ pub struct Snapshot {
     pub contact_keys: HashMap<String, i64>,
     /// Placeholder account ids: spoken of, but never described.
     pub placeholder_accounts: Vec<String>,
+    /// Accounts that another stands for; their ids lead to its key.
+    pub merged: Merged,
+    /// The keys of merged accounts, and the keys of those that stand for them.
+    pub merged_keys: BTreeMap<i64, i64>,
+    /// What became of the month-end sheets.
+    pub sheets: SheetUse,
+    /// Exchange rates.
+    pub rates: Rates,
 }
 
 impl Snapshot {
@@ -138,7 +150,9 @@ impl Snapshot {
                 .with_context(|| format!("could not read {} from the store", entity.name))?;
             tables.insert(entity.name, as_of_day(Table::new(entity, rows), as_of, zone));
         }
-        let flip = |keys: Vec<(i64, String)>| keys.into_iter().map(|(key, id)| (id, key)).collect();
+        let flip = |keys: Vec<(i64, String)>| -> HashMap<String, i64> {
+            keys.into_iter().map(|(key, id)| (id, key)).collect()
+        };
         let accounts = domain::canonical::entity("accounts").expect("accounts are canonical");
         let mut ids: Vec<String> =
             tables["accounts"].iter().map(|r| r.id("account_id").to_owned()).collect();
@@ -148,14 +162,22 @@ impl Snapshot {
             tables["contacts"].iter().map(|r| r.id("contact_id").to_owned()).collect();
         contacts.sort();
         store.contact_keys(&contacts).await?;
+        let merged = merged::apply(&mut tables);
+        let sheets = month_end::add(&mut tables);
+        let mut account_keys = flip(store.all_account_keys().await?);
+        let merged_keys = lead_to_survivors(&mut account_keys, &merged);
         Ok(Self {
             as_of,
             zone: zone.clone(),
             currency,
+            rates: Rates::of(&tables["rates"], currency),
             tables,
-            account_keys: flip(store.all_account_keys().await?),
+            account_keys,
             contact_keys: flip(store.all_contact_keys().await?),
             placeholder_accounts: store.placeholder_ids(accounts).await?,
+            merged,
+            merged_keys,
+            sheets,
         })
     }
 
@@ -193,14 +215,53 @@ impl Snapshot {
         crate::night::hex(&hash.finalize())
     }
 
-    /// Minor units that are in the workspace's currency: others stay out of sums until there is a rate.
+    /// Minor units of the workspace's currency; nothing where another currency has no rate. What recurs
+    /// is converted with the rate of the day looked at, what happened once with that of its own day.
     pub fn amount(&self, record: Record<'_>, column: &str) -> Option<i64> {
         let minor = record.whole(column)?;
         match record.table.entity.column("currency").and_then(|_| record.text("currency")) {
-            Some(code) if code != self.currency.code() => None,
-            _ => Some(minor),
+            None => Some(minor),
+            Some(code) => self.rates.convert(minor, code, self.day_of_amount(record)),
         }
     }
+
+    fn day_of_amount(&self, record: Record<'_>) -> Day {
+        if record.table.entity.name != "proposals" {
+            return self.as_of;
+        }
+        let day = |column| record.day_of(column, &self.zone);
+        day("closed_at").or_else(|| day("opened_at")).unwrap_or(self.as_of)
+    }
+
+    /// Amounts that stay out of sums for want of a rate: table, currency, rows.
+    pub fn without_rate(&self) -> Vec<(&'static str, String, u64)> {
+        let mut found: BTreeMap<(&'static str, String), u64> = BTreeMap::new();
+        for (table, column) in SUMMED {
+            for record in self.table(table).iter() {
+                if record.whole(column).is_some() && self.amount(record, column).is_none() {
+                    let code = record.id("currency").to_owned();
+                    *found.entry((table, code)).or_default() += 1;
+                }
+            }
+        }
+        found.into_iter().map(|((table, code), rows)| (table, code, rows)).collect()
+    }
+}
+
+/// Amounts of the store that go into sums.
+const SUMMED: [(&str, &str); 4] =
+    [("subscriptions", "mrr"), ("proposals", "amount"), ("products", "price"), ("prices", "price")];
+
+/// Lets the ids of merged accounts lead to the key of the account that stands for them.
+fn lead_to_survivors(keys: &mut HashMap<String, i64>, merged: &Merged) -> BTreeMap<i64, i64> {
+    let mut led = BTreeMap::new();
+    for (gone, kept) in merged {
+        if let (Some(from), Some(to)) = (keys.get(gone).copied(), keys.get(kept).copied()) {
+            keys.insert(gone.clone(), to);
+            led.insert(from, to);
+        }
+    }
+    led
 }
 
 /// Leaves out what had not happened by the end of `as_of`.

@@ -43,6 +43,8 @@ pub struct FromLake {
     pub baskets: Vec<(i64, i32, i64)>,
     /// Last day of an order, reading or web event, by account.
     pub last_event: BTreeMap<i64, i32>,
+    /// Order lines whose currency has no rate on their day, by currency: they stay out of sums.
+    pub without_rate: Vec<(String, u64)>,
 }
 
 /// A metric's readings by month at one account.

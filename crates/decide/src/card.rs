@@ -143,6 +143,9 @@ pub struct AccountView {
     pub features: Vec<FeatureValue>,
     /// Series: recurring revenue, spend, usage.
     pub series: Vec<Series>,
+    /// Changes of contracts, the latest first.
+    #[serde(default)]
+    pub history: Vec<Line>,
     /// The chance that it leaves within the outcome window, in words, if it holds anything.
     pub churn: Option<Said>,
     /// Why nothing is proposed, where nothing is.

@@ -118,6 +118,17 @@ impl fmt::Display for Day {
     }
 }
 
+/// How often a clock shows a time on its day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalTime {
+    /// As usual.
+    Once,
+    /// Twice: clocks go back over it.
+    Twice,
+    /// Once, in the hour after clocks went forward.
+    AfterGap,
+}
+
 /// A named time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Zone(jiff::tz::TimeZone);
@@ -152,6 +163,45 @@ impl Zone {
             return Day(0);
         };
         Day::from_date(timestamp.to_zoned(self.0.clone()).date())
+    }
+
+    /// The moments after `from` and up to a day after `until` at which clocks change here.
+    pub fn clock_changes(&self, from: Instant, until: Instant) -> Vec<Instant> {
+        const DAY: i64 = 86_400_000_000;
+        let Ok(start) = jiff::Timestamp::from_microsecond(from.0.saturating_sub(DAY)) else {
+            return Vec::new();
+        };
+        let end = until.0.saturating_add(DAY);
+        self.0
+            .following(start)
+            .map(|change| Instant(change.timestamp().as_microsecond()))
+            .take_while(|change| change.0 <= end)
+            .collect()
+    }
+
+    /// Hour and minute on the clock at an instant here.
+    pub fn clock(&self, at: Instant) -> (i8, i8) {
+        jiff::Timestamp::from_microsecond(at.0).map_or((0, 0), |timestamp| {
+            let time = timestamp.to_zoned(self.0.clone()).time();
+            (time.hour(), time.minute())
+        })
+    }
+
+    /// Whether the clock shows the time of an instant once, twice, or just after a gap that `instant`
+    /// leads over.
+    pub fn local_time(&self, at: Instant) -> LocalTime {
+        let Ok(timestamp) = jiff::Timestamp::from_microsecond(at.0) else {
+            return LocalTime::Once;
+        };
+        let local = timestamp.to_zoned(self.0.clone()).datetime();
+        if self.0.to_ambiguous_timestamp(local).is_ambiguous() {
+            return LocalTime::Twice;
+        }
+        let hour_before = local.checked_sub(jiff::Span::new().hours(1)).unwrap_or(local);
+        match self.0.to_ambiguous_timestamp(hour_before).offset() {
+            jiff::tz::AmbiguousOffset::Gap { .. } => LocalTime::AfterGap,
+            _ => LocalTime::Once,
+        }
     }
 
     /// The IANA name.
@@ -230,6 +280,25 @@ mod tests {
             - zone.instant(day("2026-03-08"), 0, 0).0)
             / 3_600_000_000;
         assert_eq!(hours, 23);
+    }
+
+    #[test]
+    fn clocks_that_change_are_known() {
+        let zone = Zone::named("America/New_York").expect("tzdb has New York");
+        let check = |text: &str, expected: LocalTime| {
+            let at = parse_instant(text, &zone).expect("a moment");
+            assert_eq!(zone.local_time(at), expected, "{text}");
+        };
+        check("2026-03-08T01:59", LocalTime::Once);
+        check("2026-03-08T02:30", LocalTime::AfterGap);
+        check("2026-03-08T03:30", LocalTime::AfterGap);
+        check("2026-03-08T04:00", LocalTime::Once);
+        check("2026-11-01T01:30", LocalTime::Twice);
+        check("2026-11-01T02:00", LocalTime::Once);
+        let gap = parse_instant("2026-03-08T02:30", &zone).expect("a moment");
+        assert_eq!(zone.clock(gap), (3, 30), "the later side of a gap");
+        assert_eq!(zone.clock_changes(gap, gap).len(), 1);
+        assert!(tokyo().clock_changes(gap, gap).is_empty());
     }
 
     #[test]

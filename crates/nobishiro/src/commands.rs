@@ -3,8 +3,10 @@
 mod check;
 mod demo;
 mod explain;
+mod duplicates;
 mod export;
 mod home;
+mod history;
 mod ingest;
 mod init;
 mod plays;
@@ -56,6 +58,10 @@ enum Command {
     Plays(plays::Plays),
     /// Says why, why now, and why not.
     Explain(explain::Explain),
+    /// Shows an account's contracts on a day, and every change.
+    History(history::History),
+    /// Lists accounts that look like one company; confirms, rejects, or takes either back.
+    Duplicates(duplicates::Duplicates),
     /// Shows the policy.
     Policy(policy::Policy),
     /// Serves the web application.
@@ -82,6 +88,8 @@ impl Nobishiro {
             Command::Run(command) => command.run().await,
             Command::Plays(command) => command.run().await,
             Command::Explain(command) => command.run().await,
+            Command::History(command) => command.run().await,
+            Command::Duplicates(command) => command.run().await,
             Command::Policy(command) => command.run(),
             Command::Serve(command) => command.run().await,
             Command::Home(command) => command.run().await,

@@ -10,10 +10,10 @@ use std::collections::HashMap;
 
 use domain::canonical::Entity;
 
-use crate::StoreError;
 use crate::open::Store;
 use crate::sql::{self, Clash, ROWS_A_TRANSACTION};
 use crate::value::{Fields, Row, Value};
+use crate::{StoreError, contract_log};
 use shape::Shape;
 
 /// What became of a row.
@@ -40,17 +40,32 @@ impl Store {
         entity: &'static Entity,
         rows: &[Row],
     ) -> Result<Vec<Upsert>, StoreError> {
+        self.upsert_from(entity, rows, "").await
+    }
+
+    /// The same of rows that a file brought: contracts keep in their log which file said what.
+    pub async fn upsert_from(
+        &self,
+        entity: &'static Entity,
+        rows: &[Row],
+        file: &str,
+    ) -> Result<Vec<Upsert>, StoreError> {
         let shape = Shape::of(entity)?;
         let stored = rows.iter().map(|row| shape.to_stored(row));
         let stored = stored.collect::<Result<Vec<Row>, StoreError>>()?;
         let mut outcomes = Vec::with_capacity(rows.len());
         for chunk in stored.chunks(ROWS_A_TRANSACTION) {
-            outcomes.extend(self.upsert_chunk(&shape, chunk).await?);
+            outcomes.extend(self.upsert_chunk(&shape, chunk, file).await?);
         }
         Ok(outcomes)
     }
 
-    async fn upsert_chunk(&self, shape: &Shape, rows: &[Row]) -> Result<Vec<Upsert>, StoreError> {
+    async fn upsert_chunk(
+        &self,
+        shape: &Shape,
+        rows: &[Row],
+        file: &str,
+    ) -> Result<Vec<Upsert>, StoreError> {
         let what = &*format!("writing {}", shape.entity.name);
         let columns = shape.sql_columns();
         let (table, key) = (shape.table(&columns), shape.key());
@@ -65,6 +80,10 @@ impl Store {
         } else {
             let written = sql::insert(&mut tx, &table, Clash::Replace, &changed).await;
             written.map_err(self.failed(what))?;
+            if shape.entity.name == contract_log::LOGGED {
+                let logged = contract_log::append(&mut tx, (shape.entity, file), &changed).await;
+                logged.map_err(self.failed(what))?;
+            }
             tx.commit().await.map_err(self.failed(what))?;
         }
         Ok(outcomes)

@@ -25,9 +25,13 @@ mod views;
 mod models;
 mod pages;
 mod home;
+mod contract_log;
+mod verdicts;
+mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use contract_log::LoggedVersion;
 pub use entities::Upsert;
 pub use error::StoreError;
 pub use home::{Added, Home, WorkspaceRow};
@@ -39,4 +43,6 @@ pub use open::{Open, Store};
 pub use pages::{AccountLine, AccountName, ContactName, ProductName, RepName};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
 pub use runs::RunRow;
+pub use settings::ReadUnder;
 pub use value::{Row, Value};
+pub use verdicts::PairVerdict;

@@ -46,6 +46,13 @@ struct FeatureView {
     text: String,
 }
 
+/// One change of a contract.
+struct ChangeView {
+    on: String,
+    text: String,
+    source: String,
+}
+
 /// What a run left about the account.
 #[derive(Default)]
 struct Decided {
@@ -56,6 +63,7 @@ struct Decided {
     churn: String,
     features: Vec<FeatureView>,
     charts: Vec<Chart>,
+    history: Vec<ChangeView>,
 }
 
 #[derive(Template)]
@@ -83,13 +91,18 @@ struct Room<'a> {
     records: Records<'a>,
     account: Record,
     id: &'a str,
+    /// Accounts that were merged into this one.
+    merged: Vec<String>,
     names: Names,
 }
 
 impl Room<'_> {
     /// Reads what belongs to the account and learns the names that it needs.
     async fn rows(&mut self, entity: &str) -> Result<Vec<Record>, Error> {
-        let rows = self.records.of(entity, "account_id", self.id).await?;
+        let mut rows = self.records.of(entity, "account_id", self.id).await?;
+        for merged in &self.merged {
+            rows.extend(self.records.of(entity, "account_id", merged).await?);
+        }
         self.names.learn_products(self.records.store, &rows).await?;
         Ok(rows)
     }
@@ -108,7 +121,9 @@ pub(crate) async fn page(
     let account = found.pop().ok_or(Error::Account)?;
     let names = Names::of_reps(&state.store).await?;
     let (lang, currency, base) = (place.lang(), state.currency, state.base());
-    let mut room = Room { lang, currency, base, records, account, id, names };
+    let merged = records.of("accounts", "merged_into", id).await?;
+    let merged = merged.iter().map(|row| row.text("account_id").to_owned()).collect();
+    let mut room = Room { lang, currency, base, records, account, id, merged, names };
     let contacts = room.rows("contacts").await?;
     let (subscriptions, proposals) =
         (room.rows("subscriptions").await?, room.rows("proposals").await?);
@@ -194,6 +209,12 @@ fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
             .to_owned(),
     });
     decided.features = features.collect();
+    let changes = view.history.iter().map(|line| ChangeView {
+        on: line.on.as_deref().map_or_else(String::new, |on| show::iso_date(lang, on)),
+        text: line.said.get(lang).to_owned(),
+        source: words::source(lang, &line.source),
+    });
+    decided.history = changes.collect();
     decided.charts = view.series.iter().filter_map(|series| Chart::new(series, lang)).collect();
 }
 

@@ -6,6 +6,7 @@
 
 mod amount;
 mod attributes;
+mod daylight;
 mod defaults;
 mod kinds;
 mod period;
@@ -100,6 +101,11 @@ pub(crate) fn conform(
             Kind::Day if column.name == "month" => time::months(&cells.array, &terms.zone),
             _ => kinds::convert(column.kind, &cells.array, &terms.zone),
         };
+        if column.kind == Kind::Instant {
+            let around = (&terms.zone, &given.lines);
+            let told = daylight::warnings((column.name, &cells.array), &array, around);
+            told.into_iter().for_each(|(row, issue)| work.tell(row, issue));
+        }
         bad.extend(before);
         bad.sort_by_key(|cell| cell.row);
         let decisive = column.required || entity.key.contains(&column.name);
@@ -112,6 +118,8 @@ pub(crate) fn conform(
         work.require(column, array, &given);
     }
     period::check(entity, &arrays, &given.lines, &mut work);
+    let found = super::checks::run(entity, &arrays, &given.lines);
+    found.into_iter().for_each(|(row, issue)| work.tell(row, issue));
     if entity.attributes {
         arrays.push(attributes::json(&given.attributes, given.rows));
     }
@@ -173,6 +181,16 @@ impl Work {
 
     fn warn(&mut self, row: usize, issue: Issue) {
         self.warned.insert(row);
+        self.issues.push(issue);
+    }
+
+    /// Notes what was found, refusing the row where it is an error.
+    fn tell(&mut self, row: usize, issue: Issue) {
+        let set = match issue.severity {
+            Severity::Error => &mut self.refused,
+            Severity::Warning => &mut self.warned,
+        };
+        set.insert(row);
         self.issues.push(issue);
     }
 

@@ -1,12 +1,14 @@
 //! "Did you mean …": the known name nearest to one that is not known.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// The candidate nearest to `name`, if it is near enough to be meant.
 pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let plain = |text: &str| -> Vec<char> {
-        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let wanted = plain(name);
     candidates
@@ -18,7 +20,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// The end of a message: ` Did you mean `x`?`, or nothing.
-pub(super) fn did_you_mean<'a>(
+pub(crate) fn did_you_mean<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> String {
@@ -54,6 +56,7 @@ mod tests {
         check("acount_id", Some("account_id"));
         check("customer_id", Some("Customer ID"));
         check("nmae", Some("name"));
+        check("ＡＣＣＯＵＮＴ＿ＩＤ", Some("account_id"));
     }
     #[test]
     fn other_words_are_not() {

@@ -13,6 +13,10 @@ use store::{Store, Value};
 use super::issues::{Issue, Severity};
 use super::lines::Lines;
 
+mod first_orders;
+
+use first_orders::FirstOrders;
+
 /// Where an id was first seen, and in how many rows.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -27,6 +31,7 @@ pub(super) struct References {
     currency: Option<usize>,
     currencies: BTreeMap<String, Seen>,
     workspace: Currency,
+    first_orders: Option<FirstOrders>,
 }
 
 #[derive(Debug)]
@@ -47,13 +52,22 @@ impl References {
         });
         let currency = of.columns.iter().position(|column| column.name == "currency");
         let currency = currency.filter(|_| of.has_amounts());
-        Self { columns: columns.collect(), currency, currencies: BTreeMap::new(), workspace }
+        Self {
+            columns: columns.collect(),
+            currency,
+            currencies: BTreeMap::new(),
+            workspace,
+            first_orders: FirstOrders::of(of),
+        }
     }
 
     /// Notes what a batch of canonical rows refers to.
     pub(super) fn note(&mut self, batch: &RecordBatch, lines: &Lines) {
         for referring in &mut self.columns {
             referring.note(batch, lines);
+        }
+        if let Some(first) = &mut self.first_orders {
+            first.note(batch, lines);
         }
         let Some(column) = self.currency.map(|at| batch.column(at)) else { return };
         let codes = column.as_string::<i32>();
@@ -78,6 +92,9 @@ impl References {
                     })
                     .or_insert(seen);
             }
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.first_orders, other.first_orders) {
+            mine.merge(theirs);
         }
         for (code, seen) in other.currencies {
             self.currencies.entry(code).and_modify(|all| all.rows += seen.rows).or_insert(seen);
@@ -189,6 +206,11 @@ impl<'a> Known<'a> {
                 ),
                 severity: Severity::Warning,
             });
+        }
+        if let Some(first) = &references.first_orders {
+            let early = first.judge(self.store).await?;
+            rows += early.len() as u64;
+            issues.extend(early);
         }
         Ok((issues, rows))
     }

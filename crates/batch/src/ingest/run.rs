@@ -206,10 +206,14 @@ impl Run<'_> {
     }
 
     /// Judges references, publishes rejects and records everything.
-    async fn finish(self, notes: &[(String, String)]) -> Result<IngestReport> {
+    async fn finish(mut self, notes: &[(String, String)]) -> Result<IngestReport> {
         let store = &self.options.store;
         let mapping = self.options.mapping.as_ref().map_or("", |mapping| mapping.sha256.as_str());
         let mut known = Known::new(store).await?;
+        let vanished = self.sinks.vanished().await?;
+        if let Some(outcome) = self.outcomes.iter_mut().rfind(|it| it.has("subscriptions")) {
+            outcome.warn("subscriptions", vanished)?;
+        }
         let mut report = IngestReport::default();
         for outcome in self.outcomes {
             let (mut file, tables, sha256) = (outcome.report, outcome.tables, outcome.sha256);

@@ -1,7 +1,10 @@
 //! Where canonical rows go: tables of the store, or Parquet files of the lake.
 
+mod confirmed;
 mod cycles;
 mod lake;
+mod overlaps;
+mod renamed;
 mod rows;
 mod store;
 mod versions;
@@ -72,6 +75,11 @@ impl Sinks {
         let mut counts = self.store.finish_file().await?;
         counts.extend(self.lake.finish_file().await?);
         Ok(counts)
+    }
+
+    /// What a snapshot should have told of and did not; asked when all its files are written.
+    pub(super) async fn vanished(&self) -> Result<Vec<Issue>> {
+        self.store.vanished().await
     }
 
     /// Drops what a file brought that turned out to be unreadable, as far as it is not written.

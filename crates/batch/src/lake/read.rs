@@ -162,6 +162,19 @@ fn key_text(entity: &Entity, side: &str, column: &str) -> String {
     }
 }
 
+/// The files of the catalogue that are missing or damaged, each with how to mend it.
+pub fn missing(lake_dir: &Path, pinned: &Pinned) -> Vec<(&'static str, String)> {
+    let of_entity = |(entity, files): &(&'static str, Vec<LakeFile>)| {
+        let entity = *entity;
+        files
+            .iter()
+            .filter_map(|file| check(lake_dir, std::slice::from_ref(file)).err())
+            .map(|error| (entity, format!("{error:#}")))
+            .collect::<Vec<_>>()
+    };
+    pinned.files.iter().flat_map(of_entity).collect()
+}
+
 /// Refuses files that are missing or have another length than the catalogue says.
 pub(super) fn check(lake_dir: &Path, files: &[LakeFile]) -> Result<()> {
     for file in files {

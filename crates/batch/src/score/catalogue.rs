@@ -1,6 +1,6 @@
 //! The catalogue as of the day: products with list price, ladder and limits, and offers given by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use decide::catalogue::{Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind};
 use domain::ids::ProductId;
@@ -15,8 +15,15 @@ use crate::train::Trained;
 /// Products without the prices that only training can tell.
 pub fn listed(snapshot: &Snapshot) -> Catalogue {
     let mut products: BTreeMap<ProductId, Product> = BTreeMap::new();
+    let held: BTreeSet<&str> =
+        snapshot.table("subscriptions").iter().map(|r| r.id("product_id")).collect();
     for record in snapshot.table("products").iter() {
-        let product = product(snapshot, record);
+        let mut product = product(snapshot, record);
+        // Nobody described it, but it is under contract: it is paid by the month.
+        if record.text("kind").is_none() && held.contains(product.id.as_str()) {
+            product.kind = ProductKind::Option;
+            product.price_unit = default_unit(product.kind);
+        }
         products.insert(product.id.clone(), product);
     }
     prices(snapshot, &mut products);

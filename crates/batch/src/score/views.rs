@@ -97,6 +97,7 @@ pub fn view(
         as_of: as_of.to_string(),
         features: FEATURES.iter().filter_map(feature).collect(),
         series,
+        history: Vec::new(),
         churn: facts.churn.map(|churn| {
             let (low, high) = churn.interval_80();
             let (mean, low, high) = (churn.mean * 100.0, low.max(0.0) * 100.0, high.min(1.0) * 100.0);

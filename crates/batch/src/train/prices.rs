@@ -9,12 +9,15 @@ use crate::tables::FromLake;
 
 /// Accounts that must hold a product before its price is implied.
 const HOLDERS_MIN: usize = 30;
+/// Contracts of a product that make its mean a price.
+const CONTRACTS_MIN: usize = 5;
 /// Products that one regression looks at.
 const PRODUCTS_MAX: usize = 60;
 
 /// Monthly prices implied by bills, minor units: mean, standard error, accounts.
 ///
-/// For products without a list price (not in `priced`) whose contracts carry no revenue of their own: least
+/// For products without a list price (not in `priced`). Where every contract carries revenue of its own, the
+/// mean over a product's contracts. Where some carry none, one bill stands for all that is held: least
 /// squares of an account's recurring revenue on the products it holds, without an intercept. Products whose
 /// price comes out at or below zero are left out.
 pub fn implied(
@@ -41,7 +44,10 @@ pub fn implied(
         .flat_map(|a| a.contracts.iter().filter(|c| c.active && c.mrr_minor.is_none()))
         .map(|c| &c.product)
         .collect();
-    if columns.is_empty() || columns.len() > PRODUCTS_MAX || unbilled.is_empty() {
+    if unbilled.is_empty() {
+        return mean_of_contracts(accounts, priced);
+    }
+    if columns.is_empty() || columns.len() > PRODUCTS_MAX {
         return BTreeMap::new();
     }
     let rows: Vec<Vec<f64>> = bills
@@ -57,6 +63,30 @@ pub fn implied(
         .zip(fit.coefficients.iter().zip(&fit.standard_errors))
         .filter(|(product, (price, _))| !priced.contains(product) && **price > 0.0)
         .map(|(product, (price, se))| (product.to_string(), (*price, *se, holders[product] as u64)))
+        .collect()
+}
+
+/// What a contract of a product brings a month, over those that are active.
+fn mean_of_contracts(
+    accounts: &BTreeMap<i64, Account>,
+    priced: &[ProductId],
+) -> BTreeMap<String, (f64, f64, u64)> {
+    let mut paid: BTreeMap<&ProductId, Vec<i64>> = BTreeMap::new();
+    let contracts = accounts.values().flat_map(|account| &account.contracts);
+    for contract in contracts.filter(|contract| contract.active) {
+        if let Some(mrr) = contract.mrr_minor.filter(|mrr| *mrr > 0) {
+            paid.entry(&contract.product).or_default().push(mrr);
+        }
+    }
+    paid.into_iter()
+        .filter(|(product, paid)| paid.len() >= CONTRACTS_MIN && !priced.contains(product))
+        .map(|(product, paid)| {
+            let n = paid.len() as f64;
+            let mean = paid.iter().sum::<i64>() as f64 / n;
+            let squares = paid.iter().map(|mrr| (*mrr as f64 - mean).powi(2)).sum::<f64>();
+            let se = (squares / (n - 1.0) / n).sqrt();
+            (product.to_string(), (mean, se, paid.len() as u64))
+        })
         .collect()
 }
 

@@ -1,9 +1,12 @@
 //! `nobishiro check`: configuration and data, and what is missing for which capability.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use anyhow::Result;
 use batch::check::{Finding, Standing};
+use batch::snapshot::Snapshot;
+use batch::warnings::Warning;
 use clap::Args;
 use domain::words::Lang;
 use serde_json::json;
@@ -27,28 +30,77 @@ impl Check {
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
         let store = &workspace.store;
         let today = clock::today(&workspace.zone);
-        let snapshot =
-            batch::snapshot::Snapshot::read(store, today, &workspace.zone, workspace.currency)
-                .await?;
+        let snapshot = Snapshot::read(store, today, &workspace.zone, workspace.currency).await?;
         let mut lake = Vec::new();
         for entity in ["orders", "usage", "web_events"] {
             let rows: i64 = store.lake_files(entity).await?.iter().map(|file| file.rows).sum();
             lake.push((entity, u64::try_from(rows).unwrap_or(0)));
         }
         let findings = batch::check::check(&snapshot, &lake);
+        let (mut warnings_said, order_lines) = self.lake(&workspace, &snapshot).await?;
+        warnings_said.extend(batch::warnings::all(store, &snapshot, &order_lines).await?);
+        let duplicates = batch::duplicates::propose(store).await?.pairs.len();
         let (errors, warnings) = store.issue_count().await?;
         let issues = store.row_issues(ISSUES_MAX).await?;
         let mut text = text(&findings, (errors, warnings), self.lang);
         issue_lines(&mut text, &issues);
+        for warning in &warnings_said {
+            let _ = write!(text, "\n\n! {}", warning.said.get(self.lang));
+        }
+        text.push_str(&duplicates_line(duplicates, self.lang));
         let list: Vec<_> = issues
             .iter()
             .map(|i| json!({ "file": i.file, "line": i.line, "table": i.entity, "column": i.column, "value": i.value, "reason": i.reason, "severity": i.severity }))
             .collect();
         let json = json!({
             "findings": findings,
+            "warnings": warnings_said,
+            "duplicates_proposed": duplicates,
             "row_issues": { "errors": errors, "warnings": warnings, "first": list },
         });
         output::result(self.common.format, &text, &json)
+    }
+}
+
+impl Check {
+    /// What is wrong with the lake's files; if nothing is, the order lines without a rate too.
+    async fn lake(
+        &self,
+        workspace: &Workspace,
+        snapshot: &Snapshot,
+    ) -> Result<(Vec<Warning>, Vec<(String, u64)>)> {
+        let pinned = batch::lake::pin(&workspace.store).await?;
+        let mut missing: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        for (entity, error) in batch::lake::missing(&workspace.lake, &pinned) {
+            missing.entry(entity).or_default().push(error);
+        }
+        let warnings: Vec<Warning> = missing
+            .into_iter()
+            .map(|(entity, errors)| Warning {
+                code: "lake_files_missing",
+                said: batch::check::lake_loss(entity, errors.len(), &errors[0]),
+            })
+            .collect();
+        let lines = if warnings.is_empty() && !pinned.files("orders").is_empty() {
+            batch::night::order_lines_without_rate(&workspace.lake, snapshot, &pinned).await?
+        } else {
+            Vec::new()
+        };
+        Ok((warnings, lines))
+    }
+}
+
+/// Where the likely duplicates are listed.
+fn duplicates_line(pairs: usize, lang: Lang) -> String {
+    match (pairs, lang) {
+        (0, _) => String::new(),
+        (_, Lang::Ja) => format!(
+            "\n\n重複と思われる顧客が {pairs} 組あります。確認するまで統合しません: nobishiro duplicates"
+        ),
+        (_, Lang::En) => format!(
+            "\n\n{pairs} pairs of accounts look like one company each; none is merged before you confirm it: \
+             nobishiro duplicates"
+        ),
     }
 }
 

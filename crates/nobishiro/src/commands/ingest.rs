@@ -5,14 +5,16 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use batch::ingest::{IngestOptions, IngestReport, Mapping, Progress, Standing};
+use batch::ingest::{
+    FileReport, IngestOptions, IngestReport, Mapping, Progress, Standing, TableReport,
+};
 use clap::Args;
 use domain::time::Day;
-use store::Open;
+use store::{Open, ReadUnder};
 
 use super::Common;
 use crate::config::Workspace;
-use crate::{lease, output};
+use crate::{clock, lease, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Ingest {
@@ -56,8 +58,25 @@ impl Ingest {
                 failed.join("\n")
             );
         }
+        let refused: Vec<&str> = wholly_refused(&report).collect();
+        if !refused.is_empty() {
+            bail!(
+                "every row of {} was refused, so nothing of it was taken. `nobishiro check` says why row by row; a wrong mapping, zone or date form is likelier than so many wrong rows",
+                refused.join(", ")
+            );
+        }
         Ok(())
     }
+}
+
+/// Files with rows of which none was taken, by a table that refused all of them.
+fn wholly_refused(report: &IngestReport) -> impl Iterator<Item = &str> {
+    let lost = |file: &&FileReport| {
+        let kept = |t: &TableReport| t.taken + t.replaced + t.unchanged + t.skipped;
+        file.tables.iter().any(|table| table.refused > 0)
+            && file.tables.iter().all(|t| kept(t) == 0)
+    };
+    report.files.iter().filter(lost).map(|file| file.file.as_str())
 }
 
 /// Ingests under the workspace's lease.
@@ -82,11 +101,25 @@ pub(crate) async fn take(
     let work = async {
         // What an ingest that was cut off left behind: files that the catalogue does not name.
         batch::lake::sweep(&workspace.lake, &workspace.store).await?;
-        batch::ingest::ingest(options).await
+        let report = batch::ingest::ingest(options).await?;
+        workspace.store.record_settings(&read_under(workspace, &report)).await?;
+        Ok(report)
     };
     let report = lease::hold(&workspace.store, "ingest", work).await;
     output::progress_done();
     report
+}
+
+/// Under which currency and zone each file was taken.
+fn read_under(workspace: &Workspace, report: &IngestReport) -> Vec<ReadUnder> {
+    let taken = |file: &&FileReport| file.error.is_none() && file.left_out.is_none();
+    let read = |file: &FileReport| ReadUnder {
+        file: file.file.clone(),
+        currency: workspace.currency.code().to_owned(),
+        zone: workspace.zone.name().to_owned(),
+        taken_on: clock::today(&workspace.zone).to_string(),
+    };
+    report.files.iter().filter(taken).map(read).collect()
 }
 
 /// Rate and remaining time on standard error.

@@ -120,6 +120,9 @@ pub(crate) async fn night(
     if let Some(note) = &summary.as_of_note {
         output::say(note);
     }
+    for warning in &summary.warnings {
+        output::say(&format!("warning: {}", warning.said.en));
+    }
     Ok(summary)
 }
 

@@ -379,3 +379,113 @@ fn every_customer_churned() {
     ]);
     assert!(plays.contains("plays"), "{plays}");
 }
+
+#[test]
+fn an_nps_of_11_is_refused_by_its_question() {
+    let text = "response_id,account_id,at,score,question\nR1,A,2026-03-01,11,\nR2,A,2026-03-01,11,csat\nR3,A,2026-03-01,10,nps\n";
+    let workspace = issue("surveys.csv", text, &["\"line\":2", "from 0 to 10", "csat or interest"]);
+    assert!(rejects(&workspace.dir()).contains("surveys.csv,2,score,11"));
+    let surveys = export(&workspace, "surveys.csv");
+    assert!(!surveys.contains("R1") && surveys.contains("R2") && surveys.contains("R3"));
+}
+
+#[test]
+fn a_file_of_which_every_row_is_refused_fails() {
+    let workspace = seeded();
+    let bad = "response_id,account_id,at,score\nR1,A,2026-03-01,11\n";
+    let path = workspace.file("bad/surveys.csv", bad);
+    workspace.ingest(None, &[&path]).fails(&["every row of surveys.csv was refused", "check"]);
+    let path = workspace.file("bad/surveys.csv", format!("{bad}R2,A,2026-03-01,9\n"));
+    workspace.ingest(None, &[&path]).ok();
+}
+
+#[test]
+fn contracts_that_cannot_be_are_told() {
+    let head = "subscription_id,account_id,product_id,started_on,effective_on,ended_on,seats\n";
+    let backwards = format!("{head}S1,A,P,2026-02-01,,2026-01-01,5\n");
+    issue("subscriptions.csv", &backwards, &["is before `started_on`", "\"line\":2"]);
+    let negative = format!("{head}S1,A,P,2026-02-01,,,-5\n");
+    let workspace =
+        issue("subscriptions.csv", &negative, &["\"column\":\"seats\"", "\"value\":\"-5\""]);
+    assert!(export(&workspace, "subscriptions.csv").contains("S1,A,P"));
+    let overlap = format!(
+        "{head}S1,A,P,2025-01-01,2025-01-01,2025-12-31,5\nS1,B,P,2025-01-01,2025-06-01,,8\n"
+    );
+    issue(
+        "subscriptions.csv",
+        &overlap,
+        &["took effect on 2025-06-01", "which belonged to A before", "give two contract"],
+    );
+}
+
+#[test]
+fn deals_that_are_open_and_closed_at_once_are_told() {
+    let text = "proposal_id,account_id,opened_at,type,closed_at,outcome\n\
+        D1,A,2026-01-01,expansion,2026-02-01,open\nD2,A,2026-01-01,expansion,2026-02-01,\n";
+    issue("proposals.csv", text, &["whose `outcome` is open", "write won or lost", "\"line\":3"]);
+}
+
+#[test]
+fn orders_before_their_account_are_told() {
+    let workspace = seeded();
+    let accounts =
+        workspace.file("bad/accounts.csv", "account_id,name,acquired_on\nA,Acme,2026-02-01\n");
+    let orders = workspace.file(
+        "bad/orders.csv",
+        "order_id,account_id,ordered_at,product_id\nO1,A,2025-12-31,P\nO2,A,2026-02-01,P\n",
+    );
+    workspace.ingest(None, &[&orders, &accounts]).ok();
+    let said = workspace.run(&["check"]).ok();
+    assert!(said.contains("first order of A, a customer only since 2026-02-01"), "{said}");
+}
+
+#[test]
+fn a_nul_in_a_cell_does_no_harm_on_either_database() {
+    for database in BOTH {
+        let workspace = Workspace::new(database);
+        let path = workspace.file("in/accounts.csv", "account_id,name\nA,Ac\0me\n");
+        workspace.ingest(None, &[&path]).ok();
+        assert!(export(&workspace, "accounts.csv").contains("A,Acme"));
+    }
+}
+
+#[test]
+fn two_files_that_use_the_same_ids_for_different_things() {
+    let workspace = seeded();
+    let first = workspace.file("in/accounts.csv", "account_id,name,kind\n1,Northern Light,company\n2,Zenith Foods,company\n3,Acme Ltd,company\n");
+    workspace.ingest(None, &[&first]).ok();
+    let second = workspace.file("other/accounts.csv", "account_id,name,kind\n1,Hanako Yamada,person\n2,Jim Brown,person\n3,ACME Limited,company\n");
+    workspace.ingest(None, &[&second]).ok();
+    let said = workspace.run(&["check", "--format", "json"]).ok();
+    for words in [
+        "takes the place of `Northern Light` under the id 1, and its kind from company to person",
+        "2 of the 3 ids of this file that were known come with a wholly other name",
+    ] {
+        assert!(said.contains(words), "`{words}` is not in: {said}");
+    }
+    assert!(!said.contains("under the id 3"), "another spelling is no other company: {said}");
+}
+
+#[test]
+fn hours_that_clocks_skip_or_repeat_are_told() {
+    let text = "order_id,account_id,ordered_at,product_id\n\
+        O1,A,2026-03-08T02:30:00,P\nO2,A,2026-11-01 01:30,P\nO3,A,2026-11-01T01:30:00-05:00,P\n\
+        O4,A,2026-03-08T03:30:00,P\nO5,A,2026-07-01T01:30:00,P\n";
+    let workspace = issue(
+        "orders.csv",
+        text,
+        &[
+            "does not exist in America/New_York",
+            "03:30 is taken",
+            "exists twice in America/New_York",
+        ],
+    );
+    let said = workspace.run(&["check", "--format", "json"]).ok();
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let clocks = said["row_issues"]["first"].as_array().expect("issues").iter();
+    let lines: Vec<u64> = clocks
+        .filter(|issue| issue["reason"].as_str().is_some_and(|r| r.contains("America/New_York")))
+        .filter_map(|issue| issue["line"].as_u64())
+        .collect();
+    assert_eq!(lines, [2, 3], "{said:#}");
+}

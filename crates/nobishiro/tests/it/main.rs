@@ -6,6 +6,8 @@ mod bad_input;
 mod cli;
 mod demo;
 mod home;
+mod duplicates;
+mod history;
 mod kills;
 mod layouts;
 mod serve;

@@ -2,6 +2,7 @@
 
 mod entities;
 mod home;
+mod history;
 mod ingests;
 mod keys;
 mod lake;

@@ -31,6 +31,7 @@ words! {
         source = "出典", "Source";
         contracts = "契約", "Contracts";
         no_contracts = "契約のデータはありません。", "There are no contracts in the data.";
+        history = "契約の変更履歴", "Contract history";
         product = "商品", "Product";
         seats = "契約数", "Seats";
         mrr = "月額", "A month";

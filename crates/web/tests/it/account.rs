@@ -41,6 +41,7 @@ async fn contracts_show_the_version_of_the_day() {
         "終了",
     ]);
     page.lacks(&["¥999,000"]);
+    page.holds(&["契約の変更履歴 (1)", "<bdi>Pro 拡大 80席→100席</bdi>", "<small>契約 S1</small>"]);
 }
 
 #[tokio::test]

@@ -533,6 +533,11 @@ fn view() -> AccountView {
             series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4),
             series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
         ],
+        history: vec![Line {
+            said: said("Pro 拡大 80席→100席", "Pro expansion 80 seats to 100 seats"),
+            source: "subscriptions S1".to_owned(),
+            on: Some("2025-06-01".to_owned()),
+        }],
         churn: Some(said("今後180日で4 %(2〜7 %、推定)", "4 % within 180 days (2–7 %, estimated)")),
         silent: None,
         thin_contact: true,

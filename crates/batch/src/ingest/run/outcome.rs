@@ -50,6 +50,20 @@ impl Outcome {
         issues.into_iter().try_for_each(|issue| table.issues.add(issue))
     }
 
+    /// Whether the file gave rows for a table.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tables.iter().any(|table| table.entity.name == name)
+    }
+
+    /// Adds warnings about a table as a whole.
+    pub(super) fn warn(&mut self, name: &str, issues: Vec<Issue>) -> Result<()> {
+        let Some(table) = self.tables.iter_mut().find(|table| table.entity.name == name) else {
+            return Ok(());
+        };
+        table.report.warned += issues.len() as u64;
+        issues.into_iter().try_for_each(|issue| table.issues.add(issue))
+    }
+
     /// Adds what a rule did.
     pub(super) fn tally(&mut self, tally: Tally) {
         let Some(table) = self.table(tally.entity) else { return };

@@ -6,12 +6,13 @@ use ::store::{Row, Store, Upsert};
 use anyhow::{Context as _, Result};
 use domain::canonical::Entity;
 use domain::time::Day;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cycles::Ties;
 use super::lake::repeated;
-use super::versions::Versions;
-use super::{Canonical, Counts, rows};
+use super::versions::{self, Versions};
+use super::{Canonical, Counts, confirmed, overlaps, renamed, rows};
+use crate::ingest::issues::Issue;
 
 /// Rows held back to find repeated keys, per table; a larger file is written in several goes.
 const HELD_MOST: usize = 500_000;
@@ -23,6 +24,8 @@ pub(super) struct StoreSink {
     store: Store,
     versions_on: Option<Day>,
     held: BTreeMap<&'static str, Held>,
+    /// Contract lines that the snapshot of `versions_on` has, over all files.
+    told: FxHashSet<String>,
 }
 
 /// The rows of one table from the file at hand.
@@ -34,7 +37,7 @@ struct Held {
 
 impl StoreSink {
     pub(super) fn new(store: Store, versions_on: Option<Day>) -> Self {
-        Self { store, versions_on, held: BTreeMap::new() }
+        Self { store, versions_on, held: BTreeMap::new(), told: FxHashSet::default() }
     }
 
     pub(super) async fn append(&mut self, rows: Canonical) -> Result<()> {
@@ -47,7 +50,7 @@ impl StoreSink {
         held.rows += rows.batch.num_rows();
         held.batches.push(rows);
         if held.rows >= HELD_MOST {
-            write(&self.store, self.versions_on, held).await?;
+            self.told.extend(write(&self.store, self.versions_on, held).await?);
         }
         Ok(())
     }
@@ -55,10 +58,20 @@ impl StoreSink {
     pub(super) async fn finish_file(&mut self) -> Result<Vec<Counts>> {
         let mut counts = Vec::new();
         for (_, mut held) in std::mem::take(&mut self.held) {
-            write(&self.store, self.versions_on, &mut held).await?;
+            self.told.extend(write(&self.store, self.versions_on, &mut held).await?);
             counts.push(held.counts);
         }
         Ok(counts)
+    }
+
+    /// Contract lines that were active and are in no file of the snapshot.
+    pub(super) async fn vanished(&self) -> Result<Vec<Issue>> {
+        match self.versions_on {
+            Some(day) if !self.told.is_empty() => {
+                versions::vanished(&self.store, day, &self.told).await
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     pub(super) fn abandon_file(&mut self) {
@@ -66,10 +79,17 @@ impl StoreSink {
     }
 }
 
-async fn write(store: &Store, versions_on: Option<Day>, held: &mut Held) -> Result<()> {
+/// Writes what is held; gives the contract lines that a snapshot told of.
+async fn write(
+    store: &Store,
+    versions_on: Option<Day>,
+    held: &mut Held,
+) -> Result<FxHashSet<String>> {
     let entity = held.counts.entity;
     let batches = std::mem::take(&mut held.batches);
     held.rows = 0;
+    let file = batches.first().map(|batch| batch.file.to_string()).unwrap_or_default();
+    let mut told = FxHashSet::default();
     let mut all: Vec<(u32, Row)> = Vec::new();
     for batch in &batches {
         let of_batch = 0..batch.batch.num_rows();
@@ -79,16 +99,20 @@ async fn write(store: &Store, versions_on: Option<Day>, held: &mut Held) -> Resu
         let versions = Versions::stored(store, entity, day).await?;
         for (_, row) in &mut all {
             versions.date(row);
+            told.extend(rows::text(row, 0).map(str::to_owned));
         }
     }
+    confirmed::keep(store, entity, &mut all).await?;
     let mut all = last_of_each_key(entity, all, &mut held.counts);
     for mut ties in Ties::stored(store, entity).await? {
         held.counts.issues.extend(ties.open_circles(&mut all));
     }
+    held.counts.issues.extend(renamed::warnings(store, entity, &all).await?);
+    held.counts.issues.extend(overlaps::warnings(store, entity, &all).await?);
     let all: Vec<Row> = all.into_iter().map(|(_, row)| row).collect();
     for rows in all.chunks(GIVEN_AT_ONCE) {
         let what = || format!("writing {}", entity.name);
-        for outcome in store.upsert(entity, rows).await.with_context(what)? {
+        for outcome in store.upsert_from(entity, rows, &file).await.with_context(what)? {
             match outcome {
                 Upsert::Taken => held.counts.taken += 1,
                 Upsert::Replaced => held.counts.replaced += 1,
@@ -97,7 +121,7 @@ async fn write(store: &Store, versions_on: Option<Day>, held: &mut Held) -> Resu
         }
         give_keys(store, entity, rows).await?;
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Surrogate keys in the order of the file, so that they do not hang on which event comes first.

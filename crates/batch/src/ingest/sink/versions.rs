@@ -1,12 +1,13 @@
 //! Versions of subscriptions: a changed re-export of a snapshot day is a new version, not a correction.
 
 use ::store::{Row, Store, Value};
-use anyhow::Result;
-use domain::canonical::Entity;
+use anyhow::{Context as _, Result};
+use domain::canonical::{Entity, entity};
 use domain::time::Day;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::rows::text;
+use crate::ingest::issues::{Issue, Severity};
 
 /// The columns that the versions turn on, and what is stored.
 #[derive(Debug)]
@@ -42,17 +43,20 @@ impl Versions {
             return;
         }
         let versions = text(row, 0).and_then(|id| self.stored.get(id));
-        let in_force = versions.and_then(|versions| {
-            let before = |version: &&Row| {
-                text(version, self.effective_on).is_some_and(|on| on <= self.day.as_str())
-            };
-            versions.iter().rev().find(before)
-        });
+        let in_force = versions.and_then(|versions| self.in_force(versions));
         row[self.effective_on] = match in_force {
             None => row[self.started_on].clone(),
             Some(version) if self.same(version, row) => version[self.effective_on].clone(),
             Some(_) => Value::Text(self.day.clone()),
         };
+    }
+
+    /// The version in force on the snapshot day.
+    fn in_force<'a>(&self, versions: &'a [Row]) -> Option<&'a Row> {
+        let before = |version: &&Row| {
+            text(version, self.effective_on).is_some_and(|on| on <= self.day.as_str())
+        };
+        versions.iter().rev().find(before)
     }
 
     fn same(&self, version: &Row, row: &Row) -> bool {
@@ -62,4 +66,42 @@ impl Versions {
             .enumerate()
             .all(|(at, (stored, new))| at == self.effective_on || stored == new)
     }
+}
+
+/// Contract lines in force on the day that the snapshot does not tell of. They stay as they are: a file
+/// that lacks them may be cut short, and an end has a day and a reason that only people know.
+pub(super) async fn vanished(
+    store: &Store,
+    day: Day,
+    told: &FxHashSet<String>,
+) -> Result<Vec<Issue>> {
+    let subscriptions = entity("subscriptions").context("subscriptions are canonical")?;
+    let versions = Versions::stored(store, subscriptions, day).await?;
+    let at = |name: &str| subscriptions.columns.iter().position(|column| column.name == name);
+    let (Some(ended_on), Some(status)) = (at("ended_on"), at("status")) else {
+        return Ok(Vec::new());
+    };
+    let active = |version: &Row| {
+        let ended = text(version, ended_on).is_some_and(|end| end <= versions.day.as_str());
+        !ended && !matches!(text(version, status), Some("ended" | "cancelled"))
+    };
+    let mut gone: Vec<&String> = versions
+        .stored
+        .iter()
+        .filter(|(id, _)| !told.contains(*id))
+        .filter(|(_, of_line)| versions.in_force(of_line).is_some_and(active))
+        .map(|(id, _)| id)
+        .collect();
+    gone.sort();
+    let issue = |id: &String| Issue {
+        line: 0,
+        column: "subscription_id".to_owned(),
+        value: id.clone(),
+        reason: format!(
+            "was active and is not in the snapshot of {day}; it stays active. If it ended, ingest \
+             its row with `ended_on`; if the file was cut short, export it again"
+        ),
+        severity: Severity::Warning,
+    };
+    Ok(gone.into_iter().map(issue).collect())
 }

@@ -21,7 +21,7 @@ async fn the_same_rows_change_nothing_and_corrected_ones_replace() {
         "accounts.csv: 2 rows\n  accounts: 2 read, 2 unchanged\nproducts.csv: 2 rows\n  products: 2 read, \
          2 unchanged\norders.csv: 3 rows\n  orders: 3 read, 3 unchanged"
     );
-    let corrected = accounts.replace("Beta", "Gamma");
+    let corrected = accounts.replace("Beta", "Beta Ltd");
     assert_eq!(
         workspace
             .files(
@@ -37,7 +37,7 @@ async fn the_same_rows_change_nothing_and_corrected_ones_replace() {
     );
     assert_eq!(
         workspace.rows("accounts").await,
-        "account_id=A name=Alpha\naccount_id=B name=Gamma"
+        "account_id=A name=Alpha\naccount_id=B name=Beta Ltd"
     );
 }
 

@@ -14,6 +14,7 @@ pub(super) fn pages() -> Vec<(&'static str, String)> {
         ("features.md", features()),
         ("rules.md", rules()),
         ("mapping.md", verbs()),
+        ("checks.md", checks()),
     ]
 }
 
@@ -137,6 +138,26 @@ fn verbs() -> String {
             verb.with.join(", "),
             verb.about,
             verb.example
+        );
+    }
+    text
+}
+
+fn checks() -> String {
+    let mut text = format!(
+        "{HEADER}# Checks of single rows\n\nAsked of each row when it is taken in, after its values were read. A refused row lies in the \
+         rejects folder and in `nobishiro check`; a warned one is taken as it is.\n\n\
+         | check | table | column | what it finds | the row is |\n|---|---|---|---|---|\n"
+    );
+    for check in batch::ingest::CHECKS {
+        let does = match check.verdict {
+            batch::ingest::Verdict::Refuse => "refused",
+            batch::ingest::Verdict::Warn => "taken with a warning",
+        };
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} | {does} |",
+            check.name, check.table, check.column, check.about
         );
     }
     text
