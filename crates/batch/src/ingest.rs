@@ -13,6 +13,7 @@ mod cells;
 mod conform;
 mod convert;
 mod decimal;
+mod erased;
 mod expression;
 mod hash;
 mod issues;
@@ -31,6 +32,7 @@ mod run;
 mod sink;
 mod verbs;
 
+pub use issues::rejects_path;
 pub use mapping::{Mapping, MappingError};
 pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};

@@ -20,3 +20,6 @@ pub mod night;
 pub mod explain;
 pub mod check;
 pub mod export;
+pub mod erase;
+pub mod backup;
+pub mod retention;

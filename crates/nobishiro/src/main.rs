@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod lease;
 mod output;
+mod upkeep;
 
 use std::process::ExitCode;
 

@@ -19,6 +19,11 @@ mod keys;
 mod lake;
 mod ingests;
 mod leases;
+mod pins;
+mod tables;
+mod dump;
+mod erasure;
+mod upkeep;
 mod runs;
 mod plays;
 mod views;
@@ -27,7 +32,9 @@ mod pages;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use dump::DumpPart;
 pub use entities::Upsert;
+pub use erasure::{Erase, Erased, Found, Person, PersonKind, Touched, row_text};
 pub use error::StoreError;
 pub use ingests::{Ingested, RowIssue};
 pub use lake::LakeFile;

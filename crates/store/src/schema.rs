@@ -21,7 +21,7 @@ pub(crate) enum Version {
 }
 
 /// The newest migration that we know.
-fn known() -> i64 {
+pub(crate) fn known() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
@@ -72,8 +72,20 @@ pub(crate) async fn version(
 
 /// Applies the migrations that are missing.
 pub(crate) async fn migrate(conn: &mut AnyConnection, place: &str) -> Result<(), StoreError> {
+    migrate_to(conn, known(), place).await
+}
+
+/// Applies the migrations that are missing, up to a version.
+pub(crate) async fn migrate_to(
+    conn: &mut AnyConnection,
+    version: i64,
+    place: &str,
+) -> Result<(), StoreError> {
     let what = "preparing the tables";
-    MIGRATOR.run(conn).await.map_err(|error| match error {
+    if version > known() {
+        return Err(newer(place, version));
+    }
+    MIGRATOR.run_to(version, conn).await.map_err(|error| match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             StoreError::of(what, place, error)
         }

@@ -40,12 +40,17 @@ impl Check {
         let issues = store.row_issues(ISSUES_MAX).await?;
         let mut text = text(&findings, (errors, warnings), self.lang);
         issue_lines(&mut text, &issues);
+        text.push_str("\n\nKept (`[retention]` in nobishiro.toml):");
+        for kept in workspace.retention.said() {
+            let _ = write!(text, "\n  {kept}");
+        }
         let list: Vec<_> = issues
             .iter()
             .map(|i| json!({ "file": i.file, "line": i.line, "table": i.entity, "column": i.column, "value": i.value, "reason": i.reason, "severity": i.severity }))
             .collect();
         let json = json!({
             "findings": findings,
+            "retention": workspace.retention,
             "row_issues": { "errors": errors, "warnings": warnings, "first": list },
         });
         output::result(self.common.format, &text, &json)

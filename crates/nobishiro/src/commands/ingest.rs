@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use batch::ingest::{IngestOptions, IngestReport, Mapping, Progress, Standing};
+use batch::lake::Scope;
 use clap::Args;
 use domain::time::Day;
 use store::Open;
 
 use super::Common;
 use crate::config::Workspace;
-use crate::{lease, output};
+use crate::{lease, output, upkeep};
 
 #[derive(Debug, Args)]
 pub(crate) struct Ingest {
@@ -80,13 +81,15 @@ pub(crate) async fn take(
         progress: &meter,
     };
     let work = async {
-        // What an ingest that was cut off left behind: files that the catalogue does not name.
-        batch::lake::sweep(&workspace.lake, &workspace.store).await?;
-        batch::ingest::ingest(options).await
+        let report = batch::ingest::ingest(options).await?;
+        let kept = upkeep::after(workspace, Scope::Worthwhile).await?;
+        Ok((report, kept))
     };
-    let report = lease::hold(&workspace.store, "ingest", work).await;
+    let held = lease::hold(workspace, "ingest", work).await;
     output::progress_done();
-    report
+    let (report, kept) = held?;
+    kept.say();
+    Ok(report)
 }
 
 /// Rate and remaining time on standard error.

@@ -85,27 +85,7 @@ async fn a_newer_schema_is_refused(place: &Place) {
 }
 
 async fn an_older_schema_is_migrated_by_writers_alone(place: &Place) {
-    place.open().await.close().await;
-    // As if the last migration had not been there yet.
-    for table in [
-        "account_keys",
-        "contact_keys",
-        "key_counters",
-        "lake_files",
-        "ingests",
-        "row_issues",
-        "leases",
-        "runs",
-        "current_run",
-        "plays",
-        "other_offers",
-        "fate_counts",
-        "account_views",
-        "models",
-    ] {
-        place.raw(&format!("DROP TABLE @{table}")).await;
-    }
-    place.raw("DELETE FROM @_sqlx_migrations WHERE version = 2").await;
+    place.make_at_version(1).await;
     let error = open(&place.url, Open::ReadOnly).await.expect_err("it is older");
     assert!(matches!(error, StoreError::OlderSchema { found: 1, .. }), "{error}");
     let store = place.open().await;
