@@ -137,6 +137,12 @@ fn clean_file(path: &Path, person: &Person, write: bool) -> Result<bool> {
     Ok(clean.is_some() || renamed.is_some())
 }
 
+/// The surrogate keys in a column; none when there is no such column.
+pub fn keys(batch: &RecordBatch, column: &str) -> Vec<i64> {
+    let found = batch.column_by_name(column).and_then(|c| c.as_primitive_opt::<Int64Type>());
+    found.into_iter().flatten().flatten().collect()
+}
+
 fn keyed(batch: &RecordBatch, column: &str, keys: &[i64]) -> BooleanArray {
     let Some(found) = batch.column_by_name(column).and_then(|c| c.as_primitive_opt::<Int64Type>())
     else {

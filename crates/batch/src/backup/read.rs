@@ -117,6 +117,9 @@ fn unpack(file: &Path, to: &Path) -> Result<Manifest> {
         if name == MANIFEST {
             let mut text = String::new();
             entry.read_to_string(&mut text).map_err(cut_off)?;
+            if text.len() as u64 != entry.size() {
+                return Err(damaged(file, "it is cut off within its list of contents"));
+            }
             manifest = Some(versions(file, &text)?);
             continue;
         }

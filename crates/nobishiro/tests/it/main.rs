@@ -2,9 +2,13 @@
 
 #![expect(clippy::print_stdout, reason = "skipped data sets are said on standard output")]
 
+mod backup;
 mod bad_input;
+mod care;
 mod cli;
 mod demo;
+mod erase;
+mod intact;
 mod kills;
 mod layouts;
 mod serve;

@@ -6,13 +6,13 @@ use std::process::{Child, Stdio};
 use super::support::{Database, Workspace, nobishiro};
 
 /// A server that ends with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: String,
 }
 
 impl Server {
-    fn start(workspace: &Workspace) -> Self {
+    pub(crate) fn start(workspace: &Workspace) -> Self {
         let mut child = workspace
             .command(&["serve", "--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
@@ -32,7 +32,7 @@ impl Server {
         Self { child, address }
     }
 
-    fn get(&self, path: &str, language: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str, language: &str) -> (u16, String) {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut answer = agent
