@@ -6,11 +6,16 @@
 /// where no letter, digit, `-` or `_` continues it: `C12` is in neither `C123` nor `C12-2`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redaction {
-    /// Found in every text.
-    wide: Vec<String>,
-    /// Found in what is linked to the person's account only: too short to be sure elsewhere.
-    narrow: Vec<String>,
+    /// The longest first, each once.
+    words: Vec<Word>,
     token: String,
+}
+
+/// A word in lower-case Latin letters, and where it is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    scope: Scope,
 }
 
 /// Letters of a name from which on it is looked for everywhere.
@@ -23,7 +28,7 @@ const PHONE_DIGITS_MIN: usize = 8;
 impl Redaction {
     /// Nothing to be found yet; `token` will take its place.
     pub fn new(token: &str) -> Self {
-        Self { wide: Vec::new(), narrow: Vec::new(), token: token.to_owned() }
+        Self { words: Vec::new(), token: token.to_owned() }
     }
 
     /// What takes the place of what is found.
@@ -36,28 +41,42 @@ impl Redaction {
         let id = id.trim();
         match id.chars().count() {
             0..=2 => {}
-            n if n < ID_CHARS_MIN && !id.contains('@') => self.narrow.push(id.to_owned()),
-            _ => self.wide.push(id.to_owned()),
+            n if n < ID_CHARS_MIN && !id.contains('@') => self.add(id, Scope::Own),
+            _ => self.add(id, Scope::Any),
         }
+    }
+
+    /// A word that counts everywhere stays so.
+    fn add(&mut self, word: &str, scope: Scope) {
+        let text = word.to_ascii_lowercase();
+        match self.words.iter_mut().find(|known| known.text == text) {
+            Some(known) if scope == Scope::Any => known.scope = scope,
+            Some(_) => {}
+            None => self.words.push(Word { text, scope }),
+        }
+        self.words
+            .sort_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
     }
 
     /// Looks for a name, too: as written, and with another space or none between its parts.
     pub fn name(&mut self, name: &str) {
         let parts: Vec<&str> = name.split_whitespace().collect();
         let letters: usize = parts.iter().map(|part| part.chars().count()).sum();
-        let to = if letters >= NAME_CHARS_MIN { &mut self.wide } else { &mut self.narrow };
+        let scope = if letters >= NAME_CHARS_MIN { Scope::Any } else { Scope::Own };
         match parts.as_slice() {
             [] => {}
             [one] if one.chars().count() < 2 => {}
-            [one] => to.push((*one).to_owned()),
-            many => to.extend(["", " ", "\u{3000}"].map(|space| many.join(space))),
+            [one] => self.add(one, scope),
+            many => {
+                ["", " ", "\u{3000}"].iter().for_each(|space| self.add(&many.join(space), scope))
+            }
         }
     }
 
     /// Looks for a mail address, too.
     pub fn mail(&mut self, mail: &str) {
         if mail.contains('@') {
-            self.wide.push(mail.trim().to_owned());
+            self.add(mail.trim(), Scope::Any);
         }
     }
 
@@ -65,23 +84,22 @@ impl Redaction {
     pub fn phone(&mut self, phone: &str) {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
         if digits.len() >= PHONE_DIGITS_MIN {
-            self.wide.extend([phone.trim().to_owned(), digits]);
+            self.add(phone.trim(), Scope::Any);
+            self.add(&digits, Scope::Any);
         }
     }
 
-    /// What is looked for in texts of this scope, the longest first, each once.
-    pub fn words(&self, scope: Scope) -> Vec<&str> {
-        let narrow = if scope == Scope::Own { self.narrow.as_slice() } else { &[] };
-        let mut words: Vec<&str> = self.wide.iter().chain(narrow).map(String::as_str).collect();
-        words.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
-        words.dedup();
-        words
+    /// What is looked for in texts of this scope, the longest first, in lower-case Latin letters.
+    pub fn words(&self, scope: Scope) -> impl Iterator<Item = &str> {
+        let counts = move |word: &&Word| scope == Scope::Own || word.scope == Scope::Any;
+        self.words.iter().filter(counts).map(|word| word.text.as_str())
     }
 
     /// The text without what is looked for; `None` when nothing of it is there.
     pub fn scrub(&self, text: &str, scope: Scope) -> Option<String> {
+        let low = text.to_ascii_lowercase();
         let mut clean: Option<String> = None;
-        for word in self.words(scope) {
+        for word in self.words(scope).filter(|word| low.contains(*word)) {
             if let Some(next) = replace(clean.as_deref().unwrap_or(text), word, &self.token) {
                 clean = Some(next);
             }
@@ -99,12 +117,12 @@ pub enum Scope {
     Any,
 }
 
-/// Every occurrence of `word` replaced; `None` when there is none.
-fn replace(text: &str, word: &str, by: &str) -> Option<String> {
-    let (low, sought) = (text.to_ascii_lowercase(), word.to_ascii_lowercase());
+/// Every occurrence of a word in lower case replaced; `None` when there is none.
+fn replace(text: &str, sought: &str, by: &str) -> Option<String> {
+    let low = text.to_ascii_lowercase();
     let mut done = String::new();
     let (mut copied, mut from) = (0, 0);
-    while let Some(at) = low[from..].find(&sought).map(|at| from + at) {
+    while let Some(at) = low[from..].find(sought).map(|at| from + at) {
         let end = at + sought.len();
         if stands_alone(&low, at, end) {
             done.push_str(&text[copied..at]);

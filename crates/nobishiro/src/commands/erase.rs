@@ -104,24 +104,24 @@ impl Erase {
 
 fn counted(who: &str, report: &Report, done: bool) -> String {
     let (goes, blanked, anew) = if done {
-        ("rows removed", "rows blanked", "was written anew")
+        ("removed", "blanked", "was written anew")
     } else {
-        ("rows would go", "rows would be blanked", "would be written anew")
+        ("would go", "would be blanked", "would be written anew")
     };
+    let rows = |count: u64| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
     let mut text = if done {
         format!("All that was held about {who} is erased.")
     } else {
         format!("What erasing {who} would do:")
     };
     for (table, touched) in &report.tables {
-        let _ = write!(text, "\n  {table}:");
-        if touched.removed > 0 {
-            let _ = write!(text, " {} {goes}", touched.removed);
-        }
-        if touched.blanked > 0 {
-            let comma = if touched.removed > 0 { "," } else { "" };
-            let _ = write!(text, "{comma} {} {blanked}", touched.blanked);
-        }
+        let parts = [(touched.removed, goes), (touched.blanked, blanked)];
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", rows(count)))
+            .collect();
+        let _ = write!(text, "\n  {table}: {}", parts.join(", "));
     }
     for file in &report.files {
         let _ = write!(text, "\n  {} {anew}", file.display());

@@ -32,9 +32,13 @@ fn compaction_changes_no_export_and_runs_by_itself_when_worthwhile() {
         assert!(workspace.run(&["compact"]).ok().contains("Nothing to do"));
         orders(&workspace, 12, 100);
         assert!(lake_files(&workspace) < 8, "the eighth file was merged by the ingest");
-        let last = workspace.file("files/1/orders.csv", "order_id,account_id,ordered_at,product_id,amount\nO1,A1,2026-02-01,P1,7\n");
+        let last = workspace.file(
+            "files/1/orders.csv",
+            "order_id,account_id,ordered_at,product_id,amount\nO1,A1,2026-02-01,P1,7\n",
+        );
         let said = workspace.ingest(None, &[&last]);
-        let orders = workspace.export().into_iter().find(|(name, _)| name == "orders.csv").expect("orders");
+        let orders =
+            workspace.export().into_iter().find(|(name, _)| name == "orders.csv").expect("orders");
         let text = String::from_utf8(orders.1).expect("text");
         assert_eq!(text.matches("O1,A1").count(), 1, "{text}");
         assert!(text.contains("O1,A1,2026-02-01"), "{text}{}", said.err);
@@ -55,7 +59,11 @@ fn what_is_kept_no_longer_goes_and_is_said() {
         assert!(workspace.run(&["check"]).ok().contains("orders: kept for ever"));
         let config = workspace.dir().join("nobishiro.toml");
         let text = std::fs::read_to_string(&config).expect("read");
-        std::fs::write(&config, format!("{text}[retention]\norders_months = 12\nrow_issues_months = 600\n")).expect("written");
+        std::fs::write(
+            &config,
+            format!("{text}[retention]\norders_months = 12\nrow_issues_months = 600\n"),
+        )
+        .expect("written");
         assert!(workspace.run(&["check"]).ok().contains("orders: older than 12 months goes"));
         let said = workspace.run(&["run", "--as-of", "2026-03-12"]);
         assert!(said.err.contains("Retention: 3 of orders from before"), "{}", said.err);
@@ -109,7 +117,11 @@ fn a_workspace_of_a_newer_version_is_left_alone() {
     let file = || std::fs::read(workspace.dir().join("store.sqlite")).expect("read");
     let before = file();
     for args in COMMANDS {
-        workspace.run(args).fails(&["newer version of Nobishiro", "schema 9999", "Install that version"]);
+        workspace.run(args).fails(&[
+            "newer version of Nobishiro",
+            "schema 9999",
+            "Install that version",
+        ]);
         assert!(file() == before, "{args:?} changed the store");
     }
 }
@@ -119,7 +131,9 @@ fn a_damaged_store_says_how_to_restore() {
     let workspace = Workspace::new(Database::Sqlite);
     std::fs::write(workspace.dir().join("store.sqlite"), vec![7_u8; 40_000]).expect("written");
     for args in COMMANDS {
-        workspace.run(args).fails(&["not a database, or is damaged", "nobishiro restore FILE --to DIR"]);
+        workspace
+            .run(args)
+            .fails(&["not a database, or is damaged", "nobishiro restore FILE --to DIR"]);
     }
 }
 
@@ -130,9 +144,17 @@ fn a_held_lease_is_said_in_local_time_with_what_to_do() {
         &workspace,
         "INSERT INTO leases (name, what, holder, token, until_s) VALUES ('work', 'ingest', '412@tokyo-1', 3, 4102444800)",
     );
-    let said = workspace.run(&["run"]).fails(&["another ingest", "process 412 on tokyo-1", "kill 412"]);
+    let said =
+        workspace.run(&["run"]).fails(&["another ingest", "process 412 on tokyo-1", "kill 412"]);
     assert!(said.contains("2099-12-31 19:00:00 (America/New_York)"), "{said}");
     // Reading needs no lease.
     workspace.run(&["check"]).ok();
-    nobishiro(&["backup", "--workspace", &workspace.dir().display().to_string(), "--to", &workspace.dir().with_file_name("b").display().to_string()]).ok();
+    nobishiro(&[
+        "backup",
+        "--workspace",
+        &workspace.dir().display().to_string(),
+        "--to",
+        &workspace.dir().with_file_name("b").display().to_string(),
+    ])
+    .ok();
 }

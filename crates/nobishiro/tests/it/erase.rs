@@ -63,7 +63,8 @@ const FILES: [(&str, &str); 12] = [
          T-1,A1,2026-02-01,ticket,kirishima@zephyr-corp.example,open,a slow page,my telephone is 090-8765-4321 or 09087654321\n\
          T-2,A2,2026-02-02,ticket,,open,紹介,霧島絶佳 様 (KIRISHIMA@ZEPHYR-CORP.example) のご紹介\n\
          T-3,A2,2026-02-03,call,C-0003,closed,untouched subject,untouched body\n\
-         T-4,PX-778190,2026-02-04,call,,closed,鬼灯院様,\n",
+         T-4,PX-778190,2026-02-04,call,,closed,鬼灯院様,\n\
+         T-9,A1,霧島絶佳 090-8765-4321,call,,closed,,\n",
     ),
     (
         "surveys.csv",
@@ -149,15 +150,26 @@ async fn tables(dir: &Path) -> String {
 fn search(workspace: &Workspace, words: &[&str]) -> BTreeSet<String> {
     let mut places: Vec<(String, Vec<u8>)> = bytes_under(&workspace.dir())
         .into_iter()
-        .map(|(path, bytes)| (path.display().to_string(), [path.display().to_string().into_bytes(), bytes].concat()))
+        .map(|(path, bytes)| {
+            (path.display().to_string(), [path.display().to_string().into_bytes(), bytes].concat())
+        })
         .collect();
     places.extend(workspace.export());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let tables = runtime.block_on(tables(&workspace.dir()));
     places.push(("the tables".to_owned(), tables.into_bytes()));
     let server = Server::start(workspace);
-    for path in ["/w/ws/", "/w/ws/accounts", "/w/ws/accounts/A1", "/w/ws/accounts/A2", "/w/ws/accounts/PX-778190"] {
-        places.push((path.to_owned(), server.get(path, "ja").1.into_bytes()));
+    for path in [
+        "/w/ws/",
+        "/w/ws/accounts",
+        "/w/ws/accounts/A1",
+        "/w/ws/accounts/A2",
+        "/w/ws/accounts/PX-778190",
+    ] {
+        // A page that is not there repeats the address that was asked for.
+        let (status, page) = server.get(path, "ja");
+        let page = if status == 404 { page.replace(SHE, "") } else { page };
+        places.push((path.to_owned(), page.into_bytes()));
     }
     for args in [&["plays", "--format", "json"][..], &["check", "--format", "json"]] {
         places.push((args[0].to_owned(), workspace.run(args).ok().into_bytes()));
@@ -215,7 +227,10 @@ fn check(database: Database) {
     // Readings of the company that the person had a part in are one reading now.
     assert_eq!(lost, ["usage.csv: A1,logins,2026-02-28T15:00:00Z,4,count,,"], "{lost:#?}");
     assert!(after.contains("usage.csv: A1,logins,2026-02-28T15:00:00Z,7,count,,"), "{after:#?}");
-    assert!(after.contains("orders.csv: O-1,A1,2026-01-09T15:00:00Z,IT1,1,1,500,JPY,,,,web"), "{after:#?}");
+    assert!(
+        after.contains("orders.csv: O-1,A1,2026-01-09T15:00:00Z,IT1,1,1,500,JPY,,,,web"),
+        "{after:#?}"
+    );
 
     let again = workspace.run(&["erase", HE, "--yes"]).ok();
     assert!(again.contains("was erased before"), "{again}");

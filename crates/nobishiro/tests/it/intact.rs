@@ -49,7 +49,8 @@ pub(crate) fn sound(workspace: &Workspace, when: &str) {
     let on_disk: BTreeMap<String, Vec<u8>> = bytes_under(&dir.join("lake"))
         .into_iter()
         .map(|(path, bytes)| {
-            let relative = path.strip_prefix(dir.join("lake")).expect("inside").display().to_string();
+            let relative =
+                path.strip_prefix(dir.join("lake")).expect("inside").display().to_string();
             (relative, bytes)
         })
         .collect();
@@ -71,7 +72,8 @@ pub(crate) fn sound(workspace: &Workspace, when: &str) {
         assert_eq!(ids.len(), tables[keys].len(), "{keys} {when}");
     }
     let attempts: BTreeSet<i64> = tables["runs"].iter().map(|row| int(row, "attempt")).collect();
-    for table in ["plays", "other_offers", "fate_counts", "account_views", "models", "current_run"] {
+    for table in ["plays", "other_offers", "fate_counts", "account_views", "models", "current_run"]
+    {
         for row in &tables[table] {
             assert!(attempts.contains(&int(row, "attempt")), "{table} of no run {when}");
         }

@@ -85,15 +85,17 @@ fn strike(workspace: &Workspace, files: &Path, victim: Victim, (calm, at): (&Cal
     let path = files.display().to_string();
     match victim {
         Victim::Ingest => kill(workspace, &["ingest", &path], calm.ingest.mul_f64(at)),
-        Victim::Run => {
-            kill(workspace, &["run", "--as-of", "2026-03-12"], calm.run.mul_f64(at))
-        }
+        Victim::Run => kill(workspace, &["run", "--as-of", "2026-03-12"], calm.run.mul_f64(at)),
         Victim::Compact => kill(workspace, &["compact"], calm.compact.mul_f64(at)),
         Victim::Backup => {
             let to = workspace.dir().with_file_name("killed.backup");
             // Of an earlier kill that came too late.
             drop(std::fs::remove_file(&to));
-            kill(workspace, &["backup", "--to", &to.display().to_string()], calm.compact.mul_f64(at))
+            kill(
+                workspace,
+                &["backup", "--to", &to.display().to_string()],
+                calm.compact.mul_f64(at),
+            )
         }
         Victim::Serve => {
             // The server and the ingest beside it die together: dropping the server kills it.
@@ -140,7 +142,9 @@ fn check(database: Database) {
     finish(&stormy, &files);
     assert!(hit * 3 >= all, "only {hit} of {all} were still working when killed");
     same(&expected, &outcome(&stormy), &format!("after {hit} kills on {database:?}"));
-    println!("{hit} of {all} kills hit a working command on {database:?}: nothing is lost or doubled");
+    println!(
+        "{hit} of {all} kills hit a working command on {database:?}: nothing is lost or doubled"
+    );
 }
 
 #[test]

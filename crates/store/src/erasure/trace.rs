@@ -69,8 +69,8 @@ impl Trace<'_> {
             parts.push(format!("\"{}\" IN ({})", column.name, marks.join(", ")));
         }
         let first = values.len() + 1;
-        let words = self.person.redaction.words(Scope::Own);
-        values.extend(words.iter().map(|word| Value::from(word.to_ascii_lowercase())));
+        let words: Vec<&str> = self.person.redaction.words(Scope::Own).collect();
+        values.extend(words.iter().map(|word| Value::from(*word)));
         for column in self.table.columns.iter().filter(|column| self.is_searched(column)) {
             for at in first..first + words.len() {
                 let name = &column.name;
