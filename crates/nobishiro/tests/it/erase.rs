@@ -228,7 +228,7 @@ fn check(database: Database) {
     assert_eq!(lost, ["usage.csv: A1,logins,2026-02-28T15:00:00Z,4,count,,"], "{lost:#?}");
     assert!(after.contains("usage.csv: A1,logins,2026-02-28T15:00:00Z,7,count,,"), "{after:#?}");
     assert!(
-        after.contains("orders.csv: O-1,A1,2026-01-09T15:00:00Z,IT1,1,1,500,JPY,,,,web"),
+        after.contains("orders.csv: O-1,A1,2026-01-09T15:00:00Z,IT1,1,1,500,JPY,,sale,,web"),
         "{after:#?}"
     );
 
