@@ -10,6 +10,7 @@ mod record;
 mod ingest;
 mod night;
 mod cold_start;
+mod kills;
 
 use anyhow::{Result, bail};
 use figure::Figure;
@@ -30,6 +31,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench { name: "night", measures: "one night's run, time and memory", run: night::run },
     Bench { name: "cold-start", measures: "`serve` to its first answer", run: cold_start::run },
+    Bench { name: "kills", measures: "200 kills on both databases, checked", run: kills::run },
 ];
 
 pub(crate) fn command(arguments: &[String]) -> Result<()> {

@@ -14,6 +14,7 @@ mod checks;
 mod conform;
 mod convert;
 mod decimal;
+mod erased;
 mod expression;
 mod hash;
 mod issues;
@@ -33,6 +34,7 @@ mod sink;
 mod verbs;
 
 pub use checks::{CHECKS, Check, Verdict};
+pub use issues::rejects_path;
 pub use mapping::{Mapping, MappingError};
 pub(crate) use nearest::did_you_mean;
 pub use progress::{Progress, Silent, Standing};

@@ -27,3 +27,6 @@ pub mod explain;
 pub mod warnings;
 pub mod check;
 pub mod export;
+pub mod erase;
+pub mod backup;
+pub mod retention;

@@ -140,6 +140,7 @@ pub async fn know(
 pub async fn run(night: &Night<'_>) -> Result<Summary> {
     (night.progress)("reading");
     let pinned = lake::pin(night.store).await?;
+    night.store.pin_files(&pinned.paths()).await?;
     let engine = open(night, &pinned).await?;
     let (as_of, as_of_note) = day(night, &engine).await?;
     let known = know(night, engine, as_of, None).await?;

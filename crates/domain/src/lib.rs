@@ -9,4 +9,5 @@ pub mod money;
 pub mod probability;
 pub mod words;
 pub mod motion;
+pub mod redact;
 pub mod canonical;

@@ -204,6 +204,12 @@ impl Zone {
         }
     }
 
+    /// Date and time of an instant here, to the second: `2026-03-12 23:59:59`.
+    pub fn clock_text(&self, at: Instant) -> String {
+        let timestamp = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+        timestamp.to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// The IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")

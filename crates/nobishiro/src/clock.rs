@@ -13,3 +13,8 @@ pub(crate) fn now_s() -> i64 {
 pub(crate) fn today(zone: &Zone) -> Day {
     zone.day_of(Instant(now_s() * 1_000_000))
 }
+
+/// Seconds since 1970 as date and time in `zone`.
+pub(crate) fn shown(at_s: i64, zone: &Zone) -> String {
+    zone.clock_text(Instant(at_s.saturating_mul(1_000_000)))
+}

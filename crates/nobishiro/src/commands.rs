@@ -1,7 +1,10 @@
 //! The subcommands: one file each, with its flags, what it does and how it answers.
 
+mod backup;
 mod check;
+mod compact;
 mod demo;
+mod erase;
 mod explain;
 mod duplicates;
 mod export;
@@ -12,6 +15,7 @@ mod init;
 mod plays;
 mod policy;
 mod reference;
+mod restore;
 mod run;
 mod serve;
 mod simulate;
@@ -70,6 +74,14 @@ enum Command {
     Home(home::HomeCommand),
     /// Writes everything as canonical CSV files.
     Export(export::Export),
+    /// Merges the lake's files, removes old ones, and what is kept no longer.
+    Compact(compact::Compact),
+    /// Removes all that is held about one person.
+    Erase(erase::Erase),
+    /// Writes everything into one file.
+    Backup(backup::Backup),
+    /// Makes a workspace of a backup.
+    Restore(restore::Restore),
     /// Writes a made-up company with known truth: canonical files, truth.csv beside them.
     Simulate(simulate::Simulate),
     /// Writes the generated reference pages, or checks that they are not stale.
@@ -94,6 +106,10 @@ impl Nobishiro {
             Command::Serve(command) => command.run().await,
             Command::Home(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Compact(command) => command.run().await,
+            Command::Erase(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
             Command::Simulate(command) => command.run(),
             Command::Reference(command) => command.run(),
         }

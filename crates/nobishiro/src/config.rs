@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use batch::retention::Retention;
 use decide::policy::Policy;
 use domain::money::Currency;
 use domain::time::Zone;
@@ -24,6 +25,9 @@ struct File {
     lake: Option<PathBuf>,
     /// What people call the company; default: the folder's name.
     name: Option<String>,
+    /// What is kept for how long; default: everything, for ever.
+    #[serde(default)]
+    retention: Retention,
 }
 
 /// The environment variable that holds the database's password.
@@ -48,6 +52,8 @@ pub(crate) struct Workspace {
     pub(crate) policy_text: String,
     /// Its database.
     pub(crate) store: Store,
+    /// What is kept for how long.
+    pub(crate) retention: Retention,
 }
 
 impl Workspace {
@@ -78,7 +84,8 @@ impl Workspace {
             .with_context(|| format!("could not open the store of {}", dir.display()))?;
         let title = file.name.unwrap_or_else(|| folder_name(&dir));
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
-        Ok(Self { dir, title, currency, zone, lake, policy, policy_text, store })
+        let retention = file.retention;
+        Ok(Self { dir, title, currency, zone, lake, policy, policy_text, store, retention })
     }
 
     /// The workspace's name in addresses, where nothing else names it.
@@ -108,11 +115,16 @@ fn sqlite(dir: &Path) -> Result<PathBuf> {
     let there = fs::metadata(&path).is_ok_and(|file| file.len() > 0);
     if used && !there {
         bail!(
-            "{} is missing or empty, but the workspace has been used. Put it back from a copy; to begin anew, remove the folders lake, runs and rejects and ingest the files again",
+            "{} is missing or empty, but the workspace has been used. Restore a backup into a new folder (`nobishiro restore FILE --to DIR`) or put the file back; to begin anew, remove the folders lake, runs and rejects and ingest the files again",
             path.display()
         );
     }
     Ok(path)
+}
+
+/// Puts the password from the environment into a database's address.
+pub(crate) fn database(url: &str) -> Result<String> {
+    with_password(url, password())
 }
 
 /// A currency by its code, or what to write instead.

@@ -6,6 +6,7 @@ mod config;
 mod home;
 mod lease;
 mod output;
+mod upkeep;
 
 use std::process::ExitCode;
 

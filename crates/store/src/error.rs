@@ -103,8 +103,8 @@ pub enum StoreError {
     },
     /// The file is no database, or is damaged.
     #[error(
-        "{what}: {place} is not a database, or is damaged. Restore it from a backup, or move the \
-         file away and ingest again"
+        "{what}: {place} is not a database, or is damaged. Restore a backup into a new folder \
+         (`nobishiro restore FILE --to DIR`), or move the file away and ingest again"
     )]
     NotADatabase {
         /// What was being done.
@@ -163,8 +163,8 @@ pub enum StoreError {
     },
     /// Another process works on the workspace.
     #[error(
-        "another {what} is at work on this workspace: {holder}. Wait until it is done, or stop it \
-         (its claim lapses at {until_s} seconds since 1970)"
+        "another {what} is at work on this workspace: {holder}. Wait until it is done, or stop it, \
+         then run the same command again"
     )]
     LeaseHeld {
         /// What it does: `run` or `ingest`.

@@ -115,6 +115,17 @@ impl Store {
         }
     }
 
+    /// Deletes the issues of a file and table; what was taken from it stays on record.
+    pub async fn forget_issues(&self, file: &str, entity: &str) -> Result<u64, StoreError> {
+        let what = "deleting old row issues";
+        let mut tx = self.begin(what).await?;
+        let sql = "DELETE FROM row_issues WHERE file = $1 AND entity = $2";
+        let gone = sql::execute(&mut tx, sql, &[file.into(), entity.into()]).await;
+        let gone = gone.map_err(self.failed(what))?;
+        tx.commit().await.map_err(self.failed(what))?;
+        Ok(gone)
+    }
+
     async fn forget_ingest(&self, ingested: &Ingested) -> Result<(), StoreError> {
         let key = [Value::from(&ingested.file), Value::from(&ingested.entity)];
         let mut tx = self.begin(WHAT).await?;

@@ -81,7 +81,7 @@ impl Store {
         Ok(ids.iter().map(|id| known[id.as_str()]).collect())
     }
 
-    async fn known_keys(
+    pub(crate) async fn known_keys(
         &self,
         table: &Table<'_>,
         ids: &[&str],

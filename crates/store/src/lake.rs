@@ -1,5 +1,5 @@
 //! The catalogue of the lake: a file that is not listed here does not exist.
-// writes: lake_files
+// writes: lake_files, lake_retired
 
 use crate::StoreError;
 use crate::open::Store;
@@ -39,6 +39,12 @@ const FILES: Table<'static> = Table {
     key: &["path"],
 };
 
+const RETIRED: Table<'static> = Table {
+    name: "lake_retired",
+    columns: &[("path", Sort::Text), ("retired_s", Sort::Int)],
+    key: &["path"],
+};
+
 impl Store {
     /// The files of an entity, by month, ingest and path.
     pub async fn lake_files(&self, entity: &str) -> Result<Vec<LakeFile>, StoreError> {
@@ -67,8 +73,60 @@ impl Store {
     /// Lists some files and strikes others off, all at once or not at all. A path that is in both lists
     /// is listed afterwards.
     pub async fn commit_lake(&self, add: &[LakeFile], remove: &[String]) -> Result<(), StoreError> {
+        self.change_lake(add, remove, None).await
+    }
+
+    /// As [`Store::commit_lake`], and remembers when the files left: they stay on disk for those who still
+    /// read them.
+    pub async fn swap_lake(
+        &self,
+        add: &[LakeFile],
+        remove: &[String],
+        now_s: i64,
+    ) -> Result<(), StoreError> {
+        self.change_lake(add, remove, Some(now_s)).await
+    }
+
+    /// The files that left the catalogue, each with the time, in seconds since 1970.
+    pub async fn retired_files(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let what = "reading the lake's catalogue";
+        let sql =
+            format!("SELECT path, retired_s FROM lake_retired ORDER BY path{}", self.bytewise());
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[], &[Sort::Text, Sort::Int]).await;
+        let pair = |row: Row| {
+            let mut fields = Fields::of(row);
+            (fields.text(), fields.int())
+        };
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(pair).collect())
+    }
+
+    /// Forgets retired files that are gone from the disk.
+    pub async fn forget_retired(&self, paths: &[String]) -> Result<(), StoreError> {
         let what = "writing the lake's catalogue";
         let mut tx = self.begin(what).await?;
+        for path in paths {
+            let sql = "DELETE FROM lake_retired WHERE path = $1";
+            sql::execute(&mut tx, sql, &[path.into()]).await.map_err(self.failed(what))?;
+        }
+        tx.commit().await.map_err(self.failed(what))
+    }
+
+    async fn change_lake(
+        &self,
+        add: &[LakeFile],
+        remove: &[String],
+        retired_s: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let what = "writing the lake's catalogue";
+        let mut tx = self.begin(what).await?;
+        if let Some(now_s) = retired_s {
+            let rows: Vec<Row> =
+                remove.iter().map(|path| vec![path.into(), now_s.into()]).collect();
+            sql::insert(&mut tx, &RETIRED, Clash::Replace, &rows)
+                .await
+                .map_err(self.failed(what))?;
+        }
         for path in remove {
             let sql = "DELETE FROM lake_files WHERE path = $1";
             sql::execute(&mut tx, sql, &[path.into()]).await.map_err(self.failed(what))?;

@@ -2,7 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
@@ -10,6 +10,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Transaction};
 
 use crate::StoreError;
+use crate::leases::Holding;
 use crate::place::{self, Place, Server};
 use crate::schema::{Tables, Version};
 
@@ -43,6 +44,8 @@ struct Inner {
     read: AnyPool,
     /// None when opened for reading only.
     write: Option<AnyPool>,
+    /// The lease that it works or reads under.
+    holding: Mutex<Option<Holding>>,
 }
 
 /// How long SQLite waits for another process that is writing.
@@ -124,8 +127,33 @@ impl Store {
     }
 
     /// A write transaction: the only one at this place until it ends. Dropped without a commit, it
-    /// changes nothing.
+    /// changes nothing. Refused with [`StoreError::LeaseLost`] once another has taken our lease over.
     pub(crate) async fn begin(&self, what: &str) -> Result<Transaction<'static, Any>, StoreError> {
+        let mut tx = self.begin_free(what).await?;
+        if let Some(holding) = self.holding() {
+            self.check_holding(&mut tx, &holding).await?;
+        }
+        Ok(tx)
+    }
+
+    /// The lease that this store works or reads under.
+    pub(crate) fn holding(&self) -> Option<Holding> {
+        self.inner.holding.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_holding(&self, holding: Option<Holding>) {
+        *self.inner.holding.lock().unwrap_or_else(PoisonError::into_inner) = holding;
+    }
+
+    pub(crate) fn backend(&self) -> Backend {
+        self.inner.backend
+    }
+
+    /// A write transaction that needs no lease.
+    pub(crate) async fn begin_free(
+        &self,
+        what: &str,
+    ) -> Result<Transaction<'static, Any>, StoreError> {
         let Some(write) = &self.inner.write else {
             let place = self.inner.place.clone();
             return Err(StoreError::OpenedReadOnly { what: what.to_owned(), place });
@@ -145,13 +173,44 @@ impl Store {
     }
 
     fn new(backend: Backend, place: String, read: AnyPool, write: Option<AnyPool>) -> Self {
-        Self { inner: Arc::new(Inner { backend, place, read, write }) }
+        let holding = Mutex::new(None);
+        Self { inner: Arc::new(Inner { backend, place, read, write, holding }) }
     }
 
-    #[cfg(test)]
-    pub(crate) fn write_pool(&self) -> &AnyPool {
-        self.inner.write.as_ref().expect("opened for writing")
+    /// The pool that writes; none when opened for reading only.
+    pub(crate) fn write_pool(&self) -> Option<&AnyPool> {
+        self.inner.write.as_ref()
     }
+}
+
+/// A connection to a place that is empty or has empty tables, migrated to a version and no further.
+pub(crate) async fn connect_to_fill(
+    url: &str,
+    version: i64,
+) -> Result<(AnyConnection, Backend, String), StoreError> {
+    install_default_drivers();
+    let place = Place::parse(url)?;
+    let shown = place.shown();
+    let failed = |error| StoreError::of("preparing an empty store", &shown, error);
+    let (mut conn, backend) = match place {
+        Place::Sqlite(path) => {
+            refuse_folder(&path)?;
+            let url = format!("{}?mode=rwc", place::sqlite_url(&path));
+            let mut conn = options(&url).map_err(failed)?.connect().await.map_err(failed)?;
+            set_up(&mut conn).await.map_err(failed)?;
+            set_wal(&mut conn).await.map_err(failed)?;
+            (conn, Backend::Sqlite)
+        }
+        Place::Postgres(server) => {
+            let url = server.connect_url(Open::ReadWrite);
+            let mut conn = options(&url).map_err(failed)?.connect().await.map_err(failed)?;
+            make_schema(&mut conn, &server.schema).await.map_err(failed)?;
+            (conn, Backend::Postgres)
+        }
+    };
+    Tables::Workspace.version(&mut conn, backend, &shown).await?;
+    Tables::Workspace.migrate_to(&mut conn, version, &shown).await?;
+    Ok((conn, backend, shown))
 }
 
 /// The library logs slow statements with their whole text, which for bulk statements is no help.
@@ -350,7 +409,8 @@ mod tests {
         let (_folder, store) = sqlite().await;
         let accounts = entity("accounts").expect("accounts");
         store.placeholders(accounts, &ids(500)).await.expect("there is space");
-        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        let mut writer =
+            store.write_pool().expect("opened for writing").acquire().await.expect("the writer");
         // SQLite says of a file that may not grow what it says of a disk that is full.
         sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *writer).await.expect("a limit");
         drop(writer);
@@ -366,7 +426,8 @@ mod tests {
         let other =
             Store::open(&place::sqlite_url(Path::new(store.place())), Open::ReadWrite).await;
         let other = other.expect("the same store again");
-        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        let mut writer =
+            store.write_pool().expect("opened for writing").acquire().await.expect("the writer");
         sqlx::raw_sql("PRAGMA busy_timeout = 0").execute(&mut *writer).await.expect("no patience");
         drop(writer);
         let held = other.begin("holding the lock").await.expect("the lock");
@@ -381,7 +442,8 @@ mod tests {
     async fn the_settings_hold_on_every_connection() {
         let (_folder, store) = sqlite().await;
         let mut reader = store.reader("reading").await.expect("a reader");
-        let mut writer = store.write_pool().acquire().await.expect("the writer");
+        let mut writer =
+            store.write_pool().expect("opened for writing").acquire().await.expect("the writer");
         for (setting, expected) in
             [("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 15_000)]
         {

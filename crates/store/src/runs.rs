@@ -86,6 +86,17 @@ impl Store {
         self.read_run(sql, &[run_id.into()]).await
     }
 
+    /// The ids of all runs that are kept, in order.
+    pub async fn run_ids(&self) -> Result<Vec<String>, StoreError> {
+        let what = "reading the runs";
+        let sql =
+            format!("SELECT run_id FROM runs GROUP BY run_id ORDER BY run_id{}", self.bytewise());
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[], &[Sort::Text]).await;
+        let rows = rows.map_err(self.failed(what))?;
+        Ok(rows.into_iter().map(|row| Fields::of(row).text()).collect())
+    }
+
     async fn read_run(&self, sql: String, values: &[Value]) -> Result<Option<RunRow>, StoreError> {
         let what = "reading the runs";
         let mut conn = self.reader(what).await?;

@@ -29,7 +29,7 @@ impl Tables {
     }
 
     /// The newest migration that we know.
-    fn known(self) -> i64 {
+    pub(crate) fn known(self) -> i64 {
         self.migrator().iter().map(|migration| migration.version).max().unwrap_or_default()
     }
 }
@@ -100,8 +100,21 @@ impl Tables {
         conn: &mut AnyConnection,
         place: &str,
     ) -> Result<(), StoreError> {
+        self.migrate_to(conn, self.known(), place).await
+    }
+
+    /// Applies the migrations that are missing, up to a version.
+    pub(crate) async fn migrate_to(
+        self,
+        conn: &mut AnyConnection,
+        version: i64,
+        place: &str,
+    ) -> Result<(), StoreError> {
         let what = "preparing the tables";
-        self.migrator().run(conn).await.map_err(|error| match error {
+        if version > self.known() {
+            return Err(self.newer(place, version));
+        }
+        self.migrator().run_to(version, conn).await.map_err(|error| match error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
                 StoreError::of(what, place, error)
             }

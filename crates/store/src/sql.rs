@@ -280,7 +280,7 @@ fn bind(arguments: &mut AnyArguments, value: &Value, sort: Sort) -> Result<(), E
     bound.map_err(Error::Encode)
 }
 
-fn decode(row: &AnyRow, sorts: impl Iterator<Item = Sort>) -> Result<Row, Error> {
+pub(crate) fn decode(row: &AnyRow, sorts: impl Iterator<Item = Sort>) -> Result<Row, Error> {
     let mut values = Vec::with_capacity(row.len());
     for (place, sort) in sorts.enumerate() {
         values.push(match sort {

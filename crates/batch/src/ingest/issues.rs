@@ -108,6 +108,11 @@ impl Issues {
     }
 }
 
+/// Where the refused rows of a source file and table are listed.
+pub fn rejects_path(dir: &Path, file: &str, entity: &str) -> PathBuf {
+    dir.join(format!("{}.{entity}.rejects.csv", file.replace(['/', '\\'], "_")))
+}
+
 /// The rejects file of one source file and table, begun with its first refused row.
 #[derive(Debug)]
 struct Rejects {
@@ -118,8 +123,7 @@ struct Rejects {
 
 impl Rejects {
     fn new(dir: &Path, file: &str, entity: &str) -> Self {
-        let name = format!("{}.{entity}.rejects.csv", file.replace(['/', '\\'], "_"));
-        Self { path: dir.join(name), file: file.to_owned(), writer: None }
+        Self { path: rejects_path(dir, file, entity), file: file.to_owned(), writer: None }
     }
 
     fn unfinished(&self) -> PathBuf {

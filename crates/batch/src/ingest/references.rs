@@ -10,6 +10,7 @@ use domain::money::Currency;
 use rustc_hash::{FxHashMap, FxHashSet};
 use store::{Store, Value};
 
+use super::erased::is_id;
 use super::issues::{Issue, Severity};
 use super::lines::Lines;
 
@@ -135,6 +136,7 @@ pub(super) struct Known<'a> {
     store: &'a Store,
     ids: FxHashMap<&'static str, FxHashSet<String>>,
     rates: FxHashSet<String>,
+    erased: Option<store::Erased>,
 }
 
 impl<'a> Known<'a> {
@@ -146,7 +148,8 @@ impl<'a> Known<'a> {
                 Some(Value::Text(code)) => Some(code),
                 _ => None,
             });
-        Ok(Self { store, ids: FxHashMap::default(), rates: rates.collect() })
+        let erased = store.erased().await?;
+        Ok(Self { store, ids: FxHashMap::default(), rates: rates.collect(), erased })
     }
 
     /// What is to be said about a file's references; placeholders are made for unknown ids. Also the
@@ -164,10 +167,14 @@ impl<'a> Known<'a> {
                 self.ids.insert(target.name, known);
             }
             let known = &self.ids[target.name];
+            // Rows that refer to an erased person are refused, and no placeholder brings the id back.
+            let gone = |id: &str| {
+                self.erased.as_ref().is_some_and(|erased| is_id(erased, target.name, id))
+            };
             let mut unknown: Vec<(&str, Seen)> = referring
                 .ids
                 .iter()
-                .filter(|(id, _)| !known.contains(id.as_ref()))
+                .filter(|(id, _)| !known.contains(id.as_ref()) && !gone(id))
                 .map(|(id, seen)| (id.as_ref(), *seen))
                 .collect();
             unknown.sort_by_key(|(id, seen)| (seen.line, *id));

@@ -13,6 +13,7 @@ use store::{Ingested, Store};
 use super::cells::Around;
 use super::conform::Terms;
 use super::convert::{Conversion, Converted, Rule};
+use super::erased;
 use super::hash::sha256_of_file;
 use super::issues::Issues;
 use super::joins;
@@ -60,6 +61,7 @@ pub async fn ingest(options: IngestOptions<'_>) -> Result<IngestReport> {
     let lookups = joins::read(&plan.needs, &files, options.mapping.as_ref())?;
     let mut run = Run {
         sinks: Sinks::new(&options.store, &options.lake_dir, options.snapshot_on),
+        erased: options.store.erased().await?,
         options: &options,
         lookups: Arc::new(lookups),
         bytes_total: bytes_of(&plan.jobs),
@@ -83,6 +85,7 @@ pub async fn ingest(options: IngestOptions<'_>) -> Result<IngestReport> {
 struct Run<'a> {
     options: &'a IngestOptions<'a>,
     sinks: Sinks,
+    erased: Option<store::Erased>,
     lookups: Arc<Lookups>,
     bytes_total: u64,
     bytes_done: u64,
@@ -173,7 +176,11 @@ impl Run<'_> {
         }
     }
 
-    async fn part(&mut self, part: Converted, outcome: &mut Outcome) -> Result<()> {
+    async fn part(&mut self, mut part: Converted, outcome: &mut Outcome) -> Result<()> {
+        if let Some(erased) = &self.erased {
+            let refused = erased::refuse(erased, &mut part)?;
+            outcome.refuse(part.rows.entity, refused);
+        }
         outcome.issues(part.rows.entity, part.issues)?;
         if part.rows.batch.num_rows() > 0 {
             self.sinks.append(part.rows).await?;

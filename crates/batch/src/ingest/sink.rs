@@ -20,6 +20,11 @@ use domain::time::Day;
 use super::issues::Issue;
 use super::lines::Lines;
 
+/// One row as the store takes it.
+pub(super) fn row_of(batch: &RecordBatch, row: usize) -> ::store::Row {
+    rows::row(batch, row)
+}
+
 /// Rows of one canonical table from one file.
 #[derive(Debug, Clone)]
 pub(super) struct Canonical {

@@ -33,20 +33,23 @@ pub(super) struct Written {
 
 /// The same rows give the same bytes.
 pub(super) fn encode(batch: &RecordBatch) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options())
+        .context("the lake's schema cannot be written as Parquet")?;
+    writer.write(batch).context("rows cannot be written as Parquet")?;
+    writer.close().context("rows cannot be written as Parquet")?;
+    Ok(bytes)
+}
+
+/// How lake files are written, each and always.
+pub(super) fn options() -> ArrowWriterOptions {
     let properties = WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::SNAPPY)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .build();
-    let options =
-        ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new_with_options(&mut bytes, batch.schema(), options)
-        .context("the lake's schema cannot be written as Parquet")?;
-    writer.write(batch).context("rows cannot be written as Parquet")?;
-    writer.close().context("rows cannot be written as Parquet")?;
-    Ok(bytes)
+    ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true)
 }
 
 /// The content hash of a file, in hexadecimal.

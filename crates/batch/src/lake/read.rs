@@ -31,6 +31,12 @@ impl Pinned {
         found.map_or(&[], |(_, files)| files)
     }
 
+    /// The paths of all files, relative to the lake.
+    pub fn paths(&self) -> Vec<String> {
+        let all = self.files.iter().flat_map(|(_, files)| files);
+        all.map(|file| file.path.clone()).collect()
+    }
+
     /// The content hash of all files: part of the hash of a run's data.
     pub fn hash(&self) -> &str {
         &self.hash
@@ -119,6 +125,28 @@ fn listing<'a>(
     Ok(Arc::new(table))
 }
 
+/// Registers, under `table`, the rows of some of the pinned files that no replacing file among all of them
+/// has in a newer version.
+pub(super) async fn view_part(
+    engine: &Engine,
+    lake_dir: &Path,
+    (entity, table): (&Entity, &str),
+    (all, part): (&[LakeFile], &[&LakeFile]),
+) -> Result<()> {
+    check(lake_dir, all)?;
+    engine.forget(table)?;
+    let rows = listing(entity, lake_dir, part.iter().copied())?;
+    let rows = if all.iter().any(is_replacing) {
+        let replacing = listing(entity, lake_dir, all.iter().filter(|file| is_replacing(file)))?;
+        newest(engine, entity, rows, replacing).await?
+    } else {
+        rows
+    };
+    let failed = || format!("cannot register the table {table}");
+    engine.context().register_table(table, rows).with_context(failed)?;
+    Ok(())
+}
+
 /// Rows that no replacing file has in a newer version.
 async fn newest(
     engine: &Engine,
@@ -152,8 +180,23 @@ async fn newest(
     Ok(frame.into_view())
 }
 
+/// Registers files as a table, every row as it stands there.
+pub(super) fn view_files(
+    engine: &Engine,
+    lake_dir: &Path,
+    (entity, table): (&Entity, &str),
+    files: &[LakeFile],
+) -> Result<()> {
+    check(lake_dir, files)?;
+    engine.forget(table)?;
+    let rows = listing(entity, lake_dir, files.iter())?;
+    let failed = || format!("cannot register the table {table}");
+    engine.context().register_table(table, rows).with_context(failed)?;
+    Ok(())
+}
+
 /// A key column in SQL; one that may be absent counts as empty.
-fn key_text(entity: &Entity, side: &str, column: &str) -> String {
+pub(super) fn key_text(entity: &Entity, side: &str, column: &str) -> String {
     let name = format!("{side}.\"{}\"", lake_name(column));
     match entity.column(column) {
         Some(found) if found.required => name,

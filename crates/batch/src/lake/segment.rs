@@ -240,7 +240,7 @@ fn write_part(
 }
 
 /// The temporary name beside a final one.
-fn tmp_path(last: &Path) -> Option<PathBuf> {
+pub(super) fn tmp_path(last: &Path) -> Option<PathBuf> {
     let name = last.file_name()?.to_str()?;
     Some(last.with_file_name(format!("{TMP_PREFIX}{name}")))
 }

@@ -1,5 +1,6 @@
 //! The lake as a whole: crashes at every step, corrections, moves between months, damaged files.
 
+mod care;
 mod fixture;
 
 use std::fs;
@@ -8,6 +9,9 @@ use super::files::disk_error;
 use super::writer::Step;
 use super::*;
 use fixture::{Lake, Line, check_rows, databases, line, lines, sample};
+
+/// Long after every file of a test was written, in seconds since 1970.
+const LATER: i64 = 1 << 40;
 
 /// Every step at which the writer may stop.
 const STEPS: [Step; 4] = [Step::Written, Step::RenamedOne, Step::RenamedAll, Step::Committed];
@@ -48,7 +52,7 @@ async fn a_crash_at_any_step_leaves_nothing_or_all() {
             assert!(error.contains("stopped at"), "{error}");
             let visible = lake.count().await;
             assert_eq!(visible, if step == Step::Committed { 300 } else { 0 }, "{step:?}");
-            sweep(&lake.dir, &lake.store).await.expect("sweeps");
+            sweep(&lake.dir, &lake.store, LATER).await.expect("sweeps");
             lake.ingest(&sample(300)).await;
             assert_eq!(lake.tree(), undisturbed.tree(), "{step:?}");
             assert_eq!(lake.catalogue().await, undisturbed.catalogue().await, "{step:?}");
@@ -79,14 +83,17 @@ async fn sweeping_removes_what_the_catalogue_does_not_know_and_nothing_else() {
         fs::write(month.join(name), "x").expect("writes");
     }
     fs::write(lake.dir.join("readme.parquet"), "mine").expect("writes");
-    let swept = sweep(&lake.dir, &lake.store).await.expect("sweeps");
+    let swept = sweep(&lake.dir, &lake.store, LATER).await.expect("sweeps");
     let removed =
         ["orders/month=2017-03/.tmp-0123.parquet", "orders/month=2017-03/0123456789abcdef.parquet"];
     assert_eq!(swept.removed, removed);
     fs::remove_file(month.join("notes.txt")).expect("still there");
     fs::remove_file(lake.dir.join("readme.parquet")).expect("still there");
     assert_eq!(lake.tree(), before);
-    assert_eq!(sweep(&lake.dir.join("none"), &lake.store).await.expect("sweeps"), Swept::default());
+    assert_eq!(
+        sweep(&lake.dir.join("none"), &lake.store, LATER).await.expect("sweeps"),
+        Swept::default()
+    );
 }
 
 #[tokio::test]

@@ -48,6 +48,10 @@ impl Check {
             let _ = write!(text, "\n\n! {}", warning.said.get(self.lang));
         }
         text.push_str(&duplicates_line(duplicates, self.lang));
+        text.push_str("\n\nKept (`[retention]` in nobishiro.toml):");
+        for kept in workspace.retention.said() {
+            let _ = write!(text, "\n  {kept}");
+        }
         let list: Vec<_> = issues
             .iter()
             .map(|i| json!({ "file": i.file, "line": i.line, "table": i.entity, "column": i.column, "value": i.value, "reason": i.reason, "severity": i.severity }))
@@ -56,6 +60,7 @@ impl Check {
             "findings": findings,
             "warnings": warnings_said,
             "duplicates_proposed": duplicates,
+            "retention": workspace.retention,
             "row_issues": { "errors": errors, "warnings": warnings, "first": list },
         });
         output::result(self.common.format, &text, &json)

@@ -8,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use batch::ingest::{
     FileReport, IngestOptions, IngestReport, Mapping, Progress, Standing, TableReport,
 };
+use batch::lake::Scope;
 use clap::Args;
 use domain::time::Day;
 use store::{Open, ReadUnder};
 
 use super::Common;
 use crate::config::Workspace;
-use crate::{clock, lease, output};
+use crate::{clock, lease, output, upkeep};
 
 #[derive(Debug, Args)]
 pub(crate) struct Ingest {
@@ -99,15 +100,16 @@ pub(crate) async fn take(
         progress: &meter,
     };
     let work = async {
-        // What an ingest that was cut off left behind: files that the catalogue does not name.
-        batch::lake::sweep(&workspace.lake, &workspace.store).await?;
         let report = batch::ingest::ingest(options).await?;
         workspace.store.record_settings(&read_under(workspace, &report)).await?;
-        Ok(report)
+        let kept = upkeep::after(workspace, Scope::Worthwhile).await?;
+        Ok((report, kept))
     };
-    let report = lease::hold(&workspace.store, "ingest", work).await;
+    let held = lease::hold(workspace, "ingest", work).await;
     output::progress_done();
-    report
+    let (report, kept) = held?;
+    kept.say();
+    Ok(report)
 }
 
 /// Under which currency and zone each file was taken.

@@ -56,7 +56,14 @@ impl Init {
              # Days end at midnight of this zone (IANA name).\n\
              zone = \"{zone}\"\n\n\
              # Where entities, plays and outcomes are kept. The password comes from NOBISHIRO_DATABASE_PASSWORD.\n\
-             {database}"
+             {database}\n\
+             # What is kept for how long, in months; what is not stated is kept for ever.\n\
+             # [retention]\n\
+             # usage_months = 36\n\
+             # web_events_months = 25\n\
+             # orders_months = 120\n\
+             # runs_months = 6\n\
+             # row_issues_months = 6\n"
         );
         fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
         let policy = self.dir.join("policy.toml");

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use batch::lake::Scope;
 use batch::night::{Night, Stage, Summary};
 use clap::Args;
 use domain::money::Currency;
@@ -14,7 +15,7 @@ use store::Open;
 use super::Common;
 use crate::config::Workspace;
 use crate::home::Home;
-use crate::{clock, lease, output};
+use crate::{clock, lease, output, upkeep};
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -115,8 +116,16 @@ pub(crate) async fn night(
         until,
         progress: &progress,
     };
-    let summary = lease::hold(&workspace.store, "run", batch::night::run(&night)).await?;
+    let work = async {
+        let summary = batch::night::run(&night).await?;
+        output::progress("upkeep …");
+        let kept = upkeep::after(workspace, Scope::Worthwhile).await?;
+        Ok((summary, kept))
+    };
+    let held = lease::hold(workspace, "run", work).await;
     output::progress_done();
+    let (summary, kept) = held?;
+    kept.say();
     if let Some(note) = &summary.as_of_note {
         output::say(note);
     }

@@ -2,12 +2,16 @@
 
 #![expect(clippy::print_stdout, reason = "skipped data sets are said on standard output")]
 
+mod backup;
 mod bad_input;
+mod care;
 mod cli;
 mod demo;
 mod home;
 mod duplicates;
 mod history;
+mod erase;
+mod intact;
 mod kills;
 mod layouts;
 mod serve;

@@ -12,7 +12,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(workspace: &Workspace) -> Self {
+    pub(crate) fn start(workspace: &Workspace) -> Self {
         Self::over(&["--workspace", &workspace.dir().display().to_string()])
     }
 

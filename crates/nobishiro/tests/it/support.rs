@@ -116,8 +116,14 @@ impl Workspace {
 
     /// Every exported file's name and bytes.
     pub(crate) fn export(&self) -> Vec<(String, Vec<u8>)> {
+        Self::export_of(&self.dir())
+    }
+
+    /// Every exported file of the workspace in a folder.
+    pub(crate) fn export_of(dir: &Path) -> Vec<(String, Vec<u8>)> {
         let out = tempfile::tempdir().expect("a temporary folder");
-        self.run(&["export", &out.path().display().to_string()]).ok();
+        let (dir, to) = (dir.display().to_string(), out.path().display().to_string());
+        nobishiro(&["export", "--workspace", &dir, &to]).ok();
         let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(out.path())
             .expect("the export")
             .map(|entry| entry.expect("an entry").path())
@@ -140,7 +146,7 @@ impl Workspace {
 }
 
 /// A schema of its own on the server that all tests share.
-fn schema() -> String {
+pub(crate) fn schema() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     TestPostgres::shared().url(&format!("ws{number}"))

@@ -29,8 +29,8 @@ async fn one_holder_at_a_time(place: &Place) {
     let said = ask(&two, "12@here", 1_000).await.expect_err("it is held").to_string();
     assert_eq!(
         said,
-        "another run is at work on this workspace: 11@here. Wait until it is done, or stop it (its \
-         claim lapses at 1060 seconds since 1970)"
+        "another run is at work on this workspace: 11@here. Wait until it is done, or stop it, then \
+         run the same command again"
     );
     one.release_lease(lease).await.expect("it is given back");
     let lease = ask(&two, "12@here", 1_001).await.expect("it is free again");

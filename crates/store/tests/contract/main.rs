@@ -3,6 +3,7 @@
 mod entities;
 mod home;
 mod history;
+mod erasure;
 mod ingests;
 mod keys;
 mod lake;

@@ -39,6 +39,22 @@ impl Place {
         Store::open(&self.url, Open::ReadWrite).await.expect("the store opens")
     }
 
+    /// Makes the store as an older version of the program would have left it.
+    pub(crate) async fn make_at_version(&self, version: i64) {
+        sqlx::any::install_default_drivers();
+        let url = match self.prefix.strip_suffix('.') {
+            None => format!("{}?mode=rwc", self.raw_url),
+            Some(_) => self.raw_url.clone(),
+        };
+        let mut conn = AnyConnection::connect(&url).await.expect("a connection");
+        if let Some(schema) = self.prefix.strip_suffix('.') {
+            let sql = format!("CREATE SCHEMA {schema}; SET search_path TO {schema}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await.expect("a schema");
+        }
+        sqlx::migrate!().run_to(version, &mut conn).await.expect("migrations");
+        conn.close().await.expect("an end");
+    }
+
     /// Runs SQL behind the store's back; `@` stands before the names of tables.
     pub(crate) async fn raw(&self, sql: &str) {
         sqlx::any::install_default_drivers();

@@ -64,6 +64,13 @@ impl Outcome {
         issues.into_iter().try_for_each(|issue| table.issues.add(issue))
     }
 
+    /// Counts rows that are refused after their conversion.
+    pub(super) fn refuse(&mut self, entity: &'static Entity, rows: u64) {
+        if let Some(table) = self.table(entity) {
+            table.report.refused += rows;
+        }
+    }
+
     /// Adds what a rule did.
     pub(super) fn tally(&mut self, tally: Tally) {
         let Some(table) = self.table(tally.entity) else { return };
