@@ -21,12 +21,15 @@ mod ingests;
 mod leases;
 mod runs;
 mod plays;
+mod work;
+mod changes;
 mod views;
 mod models;
 mod pages;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use changes::PlayChange;
 pub use entities::Upsert;
 pub use error::StoreError;
 pub use ingests::{Ingested, RowIssue};
@@ -38,3 +41,7 @@ pub use pages::{AccountName, ContactName, ProductName, RepName};
 pub use plays::{FateCount, OtherRow, PlayFilter, PlayRow};
 pub use runs::RunRow;
 pub use value::{Row, Value};
+pub use work::{
+    Act, Answer, Answers, By, ChangeKind, Detail, EventKind, Origin, Outcome, OwnPlay, PlayEvent,
+    PlayState, PlayStateFilter, Stage, Step, Touch, TouchKind, Undo, effective,
+};

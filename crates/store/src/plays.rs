@@ -3,6 +3,8 @@
 
 mod rows;
 
+use serde::{Deserialize, Serialize};
+
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
@@ -10,7 +12,8 @@ use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
 use crate::value::{Fields, Row, Value};
 
 /// One chosen item of work. Money in minor units of the workspace's currency.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PlayRow {
     /// The run.
     pub run_id: String,
@@ -215,6 +218,12 @@ impl Store {
     ) -> Result<Vec<PlayRow>, StoreError> {
         let values = [run_id.into(), account_key.into()];
         self.select_plays(" AND account_key = $2", "", &values).await
+    }
+
+    /// A play of a run.
+    pub async fn play(&self, run_id: &str, play_id: &str) -> Result<Option<PlayRow>, StoreError> {
+        let values = [run_id.into(), play_id.into()];
+        Ok(self.select_plays(" AND play_id = $2", "", &values).await?.pop())
     }
 
     /// The plays of a run that meet a condition, by rank; `page` is a LIMIT or nothing. The values start

@@ -10,4 +10,5 @@ mod pages;
 mod plays;
 mod runs;
 mod setting;
+mod work;
 mod writers;
