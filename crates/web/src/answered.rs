@@ -38,8 +38,8 @@ pub(crate) struct Choices {
     pub(crate) outcomes: Vec<(&'static str, String)>,
     /// The first day until which a play can be put off, ISO.
     pub(crate) tomorrow: String,
-    /// The page to come back to.
-    pub(crate) back: String,
+    /// The page to come back to, as a value in a query.
+    pub(crate) back_query: String,
 }
 
 impl Choices {
@@ -49,7 +49,7 @@ impl Choices {
             refuse: say::reasons(desk.lang, REFUSE_REASONS),
             outcomes: say::outcomes(desk.lang),
             tomorrow: desk.today.plus(domain::time::Days(1)).to_string(),
-            back: back.to_owned(),
+            back_query: segment(back),
         }
     }
 }

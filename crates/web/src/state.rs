@@ -124,12 +124,15 @@ impl Overview {
             == (&run.run_id, &run.data_hash, &run.summary)
     }
 
-    async fn read(store: &Store, run: RunRow) -> Result<Self, StoreError> {
-        let plays = store.plays(&run.run_id).await?;
-        let as_of = Day::parse_iso(&run.as_of);
-        let mut overview = Self {
+    /// Of no run: a rep may add plays before the first one.
+    pub(crate) fn nothing() -> Self {
+        Self::of(RunRow::default(), &[])
+    }
+
+    fn of(run: RunRow, plays: &[PlayRow]) -> Self {
+        Self {
+            as_of: Day::parse_iso(&run.as_of),
             run,
-            as_of,
             plays: plays.len() as u64,
             hours: plays.iter().map(|play| play.effort_hours).sum(),
             owners: BTreeMap::new(),
@@ -137,7 +140,12 @@ impl Overview {
             accounts: HashMap::new(),
             taxes: HashMap::new(),
             changes: None,
-        };
+        }
+    }
+
+    async fn read(store: &Store, run: RunRow) -> Result<Self, StoreError> {
+        let plays = store.plays(&run.run_id).await?;
+        let mut overview = Self::of(run, &plays);
         for play in &plays {
             overview.count(play);
         }

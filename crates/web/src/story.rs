@@ -1,5 +1,7 @@
 //! One play: what it is, where it stands, its steps, everything that happened, and the forms to answer.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
@@ -15,7 +17,7 @@ use crate::frame::{Frame, Place};
 use crate::names::Names;
 use crate::play::{Desk, PlayView};
 use crate::show;
-use crate::state::AppState;
+use crate::state::{AppState, Overview};
 use crate::words::{AnswerWords, PlayWords, answers as say, play};
 
 /// What an answer that was not taken leaves on the page.
@@ -72,7 +74,7 @@ struct StoryPage {
     steps: Vec<StepView>,
     events: Vec<EventView>,
     today: String,
-    currency: &'static str,
+    currency: String,
 }
 
 /// The play's page.
@@ -94,7 +96,7 @@ pub(crate) async fn draw(
 ) -> Result<Html<String>, Error> {
     let Known { row, state: answered, proposed } = known;
     let (lang, base) = (place.lang(), state.base());
-    let overview = state.overview().await?.ok_or(Error::Play)?;
+    let overview = state.overview().await?.unwrap_or_else(|| Arc::new(Overview::nothing()));
     let names = Names::of_plays(&state.store, std::slice::from_ref(&row)).await?;
     let stage = answered.as_ref().map_or(Stage::Open, |state| state.state);
     let steps = state.store.play_steps(&row.play_id).await?;
@@ -130,19 +132,9 @@ pub(crate) async fn draw(
         steps: steps.iter().map(|step| step_view(step, lang)).collect(),
         events: events.iter().rev().map(|event| event_view(event, &events, &desk)).collect(),
         today: show::date(lang, today),
-        currency: currency_code(state),
+        currency: state.currency.code().to_owned(),
     };
     Ok(Html(page.render()?))
-}
-
-fn currency_code(state: &AppState) -> &'static str {
-    // Only for the field's label; yen need no code beside them.
-    match state.currency.code() {
-        "JPY" => "円",
-        "USD" => "USD",
-        "EUR" => "EUR",
-        _ => "",
-    }
 }
 
 fn typed(form: &Form) -> Typed {

@@ -67,7 +67,7 @@ enum Answers {
         #[arg(long, value_enum)]
         outcome: Came,
         /// The amount won, in the workspace's currency.
-        #[arg(long, value_name = "AMOUNT")]
+        #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
         amount: Option<String>,
         /// In your words.
         #[arg(long, default_value = "")]
@@ -104,14 +104,14 @@ struct Add {
     #[arg(long, value_name = "DATE", value_parser = day)]
     due: Option<Day>,
     /// Hours of work (add).
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     hours: Option<f64>,
     /// The contact's id (add).
     #[arg(long, value_name = "CONTACT")]
     contact: Option<String>,
     /// In your words (add).
-    #[arg(long = "own-note", value_name = "NOTE", default_value = "")]
-    own_note: String,
+    #[arg(long, default_value = "")]
+    note: String,
 }
 
 fn day(text: &str) -> Result<Day, String> {
@@ -261,7 +261,7 @@ async fn own(workspace: &Workspace, add: &Add, by: By) -> Result<OwnPlay> {
         effort_hours: hours,
         due: Some(due.to_string()),
         owner: by.rep_id.clone(),
-        ..web::own_row(&title, &add.own_note)
+        ..web::own_row(&title, &add.note)
     };
     let step = Step {
         place: 1,
@@ -290,16 +290,16 @@ fn said(state: &PlayState) -> Said<'_> {
 fn text(state: &PlayState, currency: Currency) -> String {
     let mut text = format!("{} is {} since {}", state.play_id, state.state.code(), state.state_on);
     if let Some(until) = &state.hold_until {
-        text.push_str(&format!(", until {until}"));
+        text += &format!(", until {until}");
     }
     if let Some(outcome) = state.outcome {
-        text.push_str(&format!(", outcome {}", outcome.code()));
+        text += &format!(", outcome {}", outcome.code());
     }
     if let Some(minor) = state.amount_minor {
-        text.push_str(&format!(", {}", currency.display(minor)));
+        text += &format!(", {}", currency.display(minor));
     }
     if state.state == Stage::Accepted {
-        text.push_str(&format!(", {} hours left", state.hours_left));
+        text += &format!(", {} hours left", state.hours_left);
     }
     text
 }

@@ -7,5 +7,6 @@ mod cli;
 mod demo;
 mod kills;
 mod layouts;
+mod play;
 mod serve;
 mod support;

@@ -1,8 +1,9 @@
 //! A play's life by day: answers, undo, own plays, the ledger, and what runs changed.
 
 use store::{
-    Act, Answer, Answers, By, ChangeKind, EventKind, Origin, Outcome, OwnPlay, PlayChange, PlayRow,
-    PlayState, PlayStateFilter, RunRow, Stage, Step, Store, StoreError, TouchKind, Undo,
+    Act, Answer, Answers, By, ChangeKind, EventKind, Origin, Outcome, OwnPlay, PlayChange,
+    PlayFilter, PlayRow, PlayState, PlayStateFilter, RunRow, Stage, Step, Store, StoreError,
+    TouchKind, Undo,
 };
 
 use crate::plays::play;
@@ -16,6 +17,7 @@ on_both!(
     what_cannot_be_done_is_said,
     own_plays_are_accepted_work,
     answered_plays_are_found_by_filter,
+    answered_plays_leave_the_open_list,
     touches_are_found_by_day_and_account,
     the_hash_names_the_answers_but_not_the_hour,
     an_answer_is_whole_or_nothing,
@@ -240,6 +242,23 @@ async fn answered_plays_are_found_by_filter(place: &Place) {
         ..all
     };
     assert_eq!(find(of).await.1, 6);
+}
+
+async fn answered_plays_leave_the_open_list(place: &Place) {
+    let store = place.open().await;
+    begin(&store, "r1", "2026-03-12").await;
+    let plays: Vec<PlayRow> = (1..=5).map(shown).collect();
+    store.write_plays(&plays, &[], &[]).await.expect("plays");
+    answer(&store, 2, accept(), 0).await.expect("accepted");
+    answer(&store, 3, accept(), 0).await.expect("accepted");
+    undo(&store, 3, 1).await.expect("undone");
+    let filter = PlayFilter { owner: Some("R1".into()), motion: None, offset: 1, limit: 2 };
+    let (open, total) = store.open_plays_page("r1", &filter).await.expect("a page");
+    assert_eq!(open.iter().map(|play| play.rank).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(total, 4);
+    assert_eq!(store.plays_page("r1", &filter).await.expect("a page").1, 5);
+    let one = store.play("r1", "play 2").await.expect("a play").map(|play| play.rank);
+    assert_eq!(one, Some(2));
 }
 
 async fn touches_are_found_by_day_and_account(place: &Place) {

@@ -55,7 +55,7 @@ pub(crate) async fn take(
     let known = Known::find(&state, overview, &place.play_id).await?;
     let refused = match write(&state, &place, (&form, &known), overview).await? {
         Ok(()) => {
-            let back = who::back(&state, form.text("back"));
+            let back = who::back(&state, sent(&place, &form, "back"));
             return Ok(Redirect::to(&with_flash(&back, &place.play_id)).into_response());
         }
         Err(refused) => refused,
@@ -65,6 +65,14 @@ pub(crate) async fn take(
     let said = Said { problem: Some(refused.1), form: Some(form) };
     let page = story::draw(&state, &place, known, said).await?;
     Ok((refused.0, page).into_response())
+}
+
+/// What the form says, else its address: lines of a long list carry it there, where it is shorter.
+fn sent<'a>(place: &'a Place, form: &'a Form, name: &str) -> &'a str {
+    match form.text(name) {
+        "" => place.query(name).unwrap_or_default(),
+        text => text,
+    }
 }
 
 /// `…?answered=ID`: the next page says what was done, with an undo beside it.
@@ -86,7 +94,9 @@ async fn write(
     let (form, known) = asked;
     let lang = place.lang();
     let bad = |said: String| Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, said)));
-    let Ok(expected) = form.text("seen").parse::<i64>() else { return bad(say::unknown_act(lang)) };
+    let Ok(expected) = sent(place, form, "seen").parse::<i64>() else {
+        return bad(say::unknown_act(lang));
+    };
     let by = by(state, place, overview);
     let written = if form.text("act") == "undo" {
         let play_id = known.row.play_id.clone();

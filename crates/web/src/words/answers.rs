@@ -9,11 +9,13 @@ words! {
     /// The fixed texts of answers.
     AnswerWords {
         accept = "着手する", "Accept";
-        more = "保留・対象外・完了", "Hold, not a fit, done";
+        more = "保留・対象外", "Hold or not a fit";
         hold = "保留する", "Hold";
         until = "再開日", "Until";
         refuse = "対象外にする", "Not a fit";
         done = "完了にする", "Done";
+        refuse_head = "対象外", "Not a fit";
+        done_on_head = "完了", "Done";
         outcome = "結果", "Outcome";
         amount = "受注金額", "Amount won";
         reason = "理由", "Reason";
@@ -23,6 +25,7 @@ words! {
         undo = "元に戻す", "Undo";
         reopen = "もう一度開く", "Open again";
         story = "経緯", "Story";
+        done_story = "完了・メモ・経緯", "Done, notes, story";
         state = "状態", "State";
         steps = "手順", "Steps";
         step = "内容", "What";

@@ -6,3 +6,4 @@ mod today;
 mod accounts;
 mod account;
 mod frame;
+mod plays;
