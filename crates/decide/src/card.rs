@@ -108,6 +108,20 @@ pub struct Card {
     pub compared: Vec<Compared>,
     /// What to do next.
     pub next_step: Said,
+    /// The steps of the work, in order; empty where the next step is all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
+}
+
+/// One step of a play.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Step {
+    /// What is to be done.
+    pub title: Said,
+    /// Hours of work.
+    pub hours: f64,
+    /// The Monday of the week in which it is due, ISO.
+    pub due_week: String,
 }
 
 /// A monthly series of an account.

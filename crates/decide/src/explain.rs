@@ -63,6 +63,7 @@ pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> C
         checks: decision.verdicts.iter().map(check).collect(),
         compared: compared(decision, others, currency),
         next_step: Said::from(&candidate.next_step),
+        steps: Vec::new(),
     }
 }
 

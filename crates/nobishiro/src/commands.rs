@@ -12,6 +12,7 @@ mod home;
 mod history;
 mod ingest;
 mod init;
+mod play;
 mod plays;
 mod policy;
 mod reference;
@@ -60,6 +61,8 @@ enum Command {
     Run(run::Run),
     /// Lists the live plan in rank order.
     Plays(plays::Plays),
+    /// Answers a play, or adds one of a rep's own.
+    Play(play::Play),
     /// Says why, why now, and why not.
     Explain(explain::Explain),
     /// Shows an account's contracts on a day, and every change.
@@ -99,6 +102,7 @@ impl Nobishiro {
             Command::Check(command) => command.run().await,
             Command::Run(command) => command.run().await,
             Command::Plays(command) => command.run().await,
+            Command::Play(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::History(command) => command.run().await,
             Command::Duplicates(command) => command.run().await,

@@ -188,6 +188,41 @@ pub enum StoreError {
         /// The run.
         run_id: String,
     },
+    /// Somebody answered the play since it was shown.
+    #[error(
+        "the play {play_id} was answered meanwhile (it has {found} events, and had {expected} when \
+         it was shown). Look at it again, then answer"
+    )]
+    Stale {
+        /// The play.
+        play_id: String,
+        /// How many events it had when it was shown.
+        expected: i64,
+        /// How many it has.
+        found: i64,
+    },
+    /// The play stands where this cannot be done.
+    #[error("the play {play_id} is {state}: `{act}` cannot be done now. Look at it again")]
+    NotNow {
+        /// The play.
+        play_id: String,
+        /// Where it stands.
+        state: &'static str,
+        /// What was to be done.
+        act: &'static str,
+    },
+    /// There is no such play.
+    #[error("nobody knows the play {play_id}. `nobishiro plays` lists the ids")]
+    UnknownPlay {
+        /// The play.
+        play_id: String,
+    },
+    /// The play has no answer that counts.
+    #[error("the play {play_id} has no answer that could be taken back")]
+    NothingToUndo {
+        /// The play.
+        play_id: String,
+    },
     /// A value does not fit its column.
     #[error("{at}: {why}")]
     Misfit {

@@ -26,6 +26,8 @@ mod erasure;
 mod upkeep;
 mod runs;
 mod plays;
+mod work;
+mod changes;
 mod views;
 mod models;
 mod pages;
@@ -36,6 +38,7 @@ mod settings;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use changes::PlayChange;
 pub use contract_log::LoggedVersion;
 pub use dump::DumpPart;
 pub use entities::Upsert;
@@ -53,3 +56,7 @@ pub use runs::RunRow;
 pub use settings::ReadUnder;
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;
+pub use work::{
+    Act, Answer, Answers, By, ChangeKind, Detail, EventKind, Origin, Outcome, OwnPlay, PlayEvent,
+    PlayState, PlayStateFilter, Stage, Step, Touch, TouchKind, Undo, effective,
+};

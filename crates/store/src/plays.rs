@@ -4,6 +4,8 @@
 mod rows;
 mod counts;
 
+use serde::{Deserialize, Serialize};
+
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
@@ -13,7 +15,8 @@ use crate::value::{Fields, Row, Value};
 pub use counts::{AccountPlays, PlayCounts};
 
 /// One chosen item of work. Money in minor units of the workspace's currency.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PlayRow {
     /// The run.
     pub run_id: String,
@@ -184,9 +187,28 @@ impl Store {
         run_id: &str,
         filter: &PlayFilter,
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        self.page_where(run_id, filter, "").await
+    }
+
+    /// The same without the plays that somebody answered: accepted, put off, refused, done or closed.
+    pub async fn open_plays_page(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        let open = " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open')";
+        self.page_where(run_id, filter, open).await
+    }
+
+    async fn page_where(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+        more: &str,
+    ) -> Result<(Vec<PlayRow>, u64), StoreError> {
         let what = "reading the plays";
         let mut values: Vec<Value> = vec![run_id.into()];
-        let mut condition = String::new();
+        let mut condition = more.to_owned();
         for (column, wanted) in [("owner", &filter.owner), ("motion", &filter.motion)] {
             match wanted.as_deref() {
                 None => {}
@@ -218,6 +240,12 @@ impl Store {
     ) -> Result<Vec<PlayRow>, StoreError> {
         let values = [run_id.into(), account_key.into()];
         self.select_plays(" AND account_key = $2", "", &values).await
+    }
+
+    /// A play of a run.
+    pub async fn play(&self, run_id: &str, play_id: &str) -> Result<Option<PlayRow>, StoreError> {
+        let values = [run_id.into(), play_id.into()];
+        Ok(self.select_plays(" AND play_id = $2", "", &values).await?.pop())
     }
 
     /// The plays of a run that meet a condition, by rank; `page` is a LIMIT or nothing. The values start

@@ -80,6 +80,33 @@ impl Store {
         self.read_run(sql, &[]).await
     }
 
+    /// The run that a run of this day (ISO) is compared with: of the published runs of earlier days the
+    /// latest of the latest day.
+    pub async fn previous_run(&self, day: &str) -> Result<Option<RunRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE {}", self.is_previous_to("$1"));
+        self.read_run(sql, &[day.into()]).await
+    }
+
+    /// Its plays, by rank; none where there is no such run.
+    pub async fn plays_of_previous_run(
+        &self,
+        day: &str,
+    ) -> Result<Vec<crate::PlayRow>, StoreError> {
+        match self.previous_run(day).await? {
+            Some(run) => self.plays(&run.run_id).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Holds of the one run that a run of a day is compared with.
+    fn is_previous_to(&self, day: &str) -> String {
+        let bytewise = self.bytewise();
+        format!(
+            "attempt = (SELECT attempt FROM runs WHERE published = 1 AND as_of{bytewise} < {day} \
+             ORDER BY as_of{bytewise} DESC, attempt DESC LIMIT 1)"
+        )
+    }
+
     /// A run by its id.
     pub async fn run(&self, run_id: &str) -> Result<Option<RunRow>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM runs WHERE attempt = {SEEN}");
@@ -105,7 +132,8 @@ impl Store {
     }
 
     /// Shows the latest attempt at the run to readers, by one update of the pointer; then deletes what
-    /// older runs left, but for the last three that were published, this one included.
+    /// older runs left, but for the last three that were published, this one included, and the one that
+    /// a run of the same day is compared with.
     pub async fn publish_run(&self, run_id: &str, summary: &str) -> Result<(), StoreError> {
         let what = "publishing a run";
         let mut tx = self.begin(what).await?;
@@ -132,23 +160,35 @@ impl Store {
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[current.into()], &sorts).await;
         drop(conn);
+        let compared = self.compared_with(current).await?;
         let mut kept: Vec<String> = Vec::new();
         for row in rows.map_err(self.failed(what))? {
             let mut fields = Fields::of(row);
             let (attempt, run_id, published) = (fields.int(), fields.text(), fields.int() == 1);
             if published && kept.len() < KEPT && !kept.contains(&run_id) {
                 kept.push(run_id);
-            } else {
+            } else if compared != Some(attempt) {
                 self.forget_attempt(attempt).await?;
             }
         }
         Ok(())
     }
 
+    /// The attempt of the run that runs of the same day as `current` are compared with.
+    async fn compared_with(&self, current: i64) -> Result<Option<i64>, StoreError> {
+        let what = "reading the runs";
+        let day = "(SELECT as_of FROM runs WHERE attempt = $1)";
+        let sql = format!("SELECT attempt FROM runs WHERE {}", self.is_previous_to(day));
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[current.into()], &[Sort::Int]).await;
+        Ok(rows.map_err(self.failed(what))?.pop().map(|row| Fields::of(row).int()))
+    }
+
     /// Deletes what an attempt decided, then the attempt itself.
     async fn forget_attempt(&self, attempt: i64) -> Result<(), StoreError> {
         let what = "deleting what an older run left";
         self.forget_plays(attempt).await?;
+        self.forget_changes(attempt).await?;
         self.forget_views(attempt).await?;
         self.forget_models(attempt).await?;
         let mut tx = self.begin(what).await?;

@@ -4,15 +4,23 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use decide::policy::Policy;
 use domain::canonical;
 use domain::money::Currency;
-use domain::time::{Day, Zone};
-use store::{PlayCounts, RunRow, Store, StoreError, Value};
+use domain::time::{Day, Instant, Zone};
+use store::{PlayChange, PlayCounts, RunRow, Store, StoreError, Value};
 use tokio::sync::Mutex;
 
 use crate::frame::segment;
 use crate::record::Record;
 use crate::register::Register;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// A run's day counts as today when it lies further back than this: the data are old, and the next run
+/// will look from their last day, too.
+const OLD_DAYS: i32 = 30;
 
 /// What every request shares.
 #[derive(Clone)]
@@ -29,6 +37,9 @@ pub struct AppState {
     pub zone: Zone,
     /// The workspace's currency.
     pub currency: Currency,
+    /// What the guards ask at a click.
+    pub(crate) policy: Arc<Policy>,
+    clock: Clock,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
     thin_contacts: Arc<Mutex<Option<(RunRow, ThinContacts)>>>,
@@ -38,7 +49,8 @@ pub struct AppState {
 pub(crate) type ThinContacts = Arc<HashSet<i64>>;
 
 impl AppState {
-    /// A workspace as it is served.
+    /// A workspace as it is served: with the default policy, and a clock that stands still, so that the
+    /// day is the run's.
     pub fn new(store: Store, workspace: impl Into<String>, zone: Zone, currency: Currency) -> Self {
         let workspace = workspace.into();
         let title = workspace.clone();
@@ -49,6 +61,8 @@ impl AppState {
             among_others: false,
             zone,
             currency,
+            policy: Arc::default(),
+            clock: Arc::new(|| Instant(0)),
             overview: Arc::default(),
             register: Arc::default(),
             thin_contacts: Arc::default(),
@@ -60,6 +74,29 @@ impl AppState {
     pub fn titled(mut self, title: &str) -> Self {
         title.clone_into(&mut self.title);
         self
+    }
+
+    /// The same with a clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The same with a policy.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy: Arc::new(policy), ..self }
+    }
+
+    /// The moment.
+    pub(crate) fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// The day on which answers are written.
+    pub(crate) fn today(&self, overview: Option<&Overview>) -> Day {
+        let today = self.zone.day_of(self.now());
+        day_of_answers(today, overview.and_then(|overview| overview.as_of))
     }
 
     /// The start of every address of this workspace.
@@ -110,6 +147,12 @@ impl AppState {
     }
 }
 
+/// The day on which answers are written: today, but the run's day when it lies ahead, or so far back that
+/// the next run will look from the same day again.
+pub fn day_of_answers(today: Day, run: Option<Day>) -> Day {
+    run.filter(|run| !(0..=OLD_DAYS).contains(&today.since(*run).0)).unwrap_or(today)
+}
+
 /// One run at a glance.
 pub(crate) struct Overview {
     pub(crate) run: RunRow,
@@ -117,6 +160,8 @@ pub(crate) struct Overview {
     pub(crate) counts: PlayCounts,
     /// Whether a product's prices include tax: `excl` or `incl`.
     pub(crate) taxes: HashMap<String, String>,
+    /// What the run changed against the run before, and that run's day; `None`: there was none.
+    pub(crate) changes: Option<(Day, Vec<PlayChange>)>,
 }
 
 impl Overview {
@@ -125,10 +170,26 @@ impl Overview {
             == (&run.run_id, &run.data_hash, &run.summary)
     }
 
+    /// Of no run: a rep may add plays before the first one.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            run: RunRow::default(),
+            as_of: None,
+            counts: PlayCounts::default(),
+            taxes: HashMap::new(),
+            changes: None,
+        }
+    }
+
     async fn read(store: &Store, run: RunRow) -> Result<Self, StoreError> {
         let counts = store.play_counts(&run.run_id).await?;
         let as_of = Day::parse_iso(&run.as_of);
-        Ok(Self { run, as_of, counts, taxes: taxes(store).await? })
+        let previous = store.previous_run(&run.as_of).await?;
+        let changes = match previous.and_then(|previous| Day::parse_iso(&previous.as_of)) {
+            Some(day) => Some((day, store.play_changes(&run.run_id).await?)),
+            None => None,
+        };
+        Ok(Self { run, as_of, counts, taxes: taxes(store).await?, changes })
     }
 }
 

@@ -11,7 +11,7 @@ use web::{AppState, Asked};
 
 use crate::config::Workspace;
 use crate::home::Home;
-use crate::output;
+use crate::{clock, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -60,9 +60,13 @@ async fn bind(listen: &str, what: &Path) -> Result<TcpListener> {
     Ok(listener)
 }
 
-fn state(workspace: &Workspace, name: String) -> AppState {
+/// What the pages, and answers from the command line, share.
+pub(crate) fn state(workspace: &Workspace, name: String) -> AppState {
     let (zone, currency) = (workspace.zone.clone(), workspace.currency);
-    AppState::new(workspace.store.clone(), name, zone, currency).titled(&workspace.title)
+    AppState::new(workspace.store.clone(), name, zone, currency)
+        .titled(&workspace.title)
+        .with_policy(workspace.policy.clone())
+        .with_clock(Arc::new(clock::now))
 }
 
 /// The workspaces of a home as the web application asks for them.

@@ -14,5 +14,6 @@ mod erase;
 mod intact;
 mod kills;
 mod layouts;
+mod play;
 mod serve;
 mod support;

@@ -13,4 +13,5 @@ mod pages;
 mod plays;
 mod runs;
 mod setting;
+mod work;
 mod writers;

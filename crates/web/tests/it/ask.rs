@@ -75,3 +75,46 @@ pub(crate) async fn ja(state: &AppState, uri: &str) -> Answer {
 pub(crate) async fn en(state: &AppState, uri: &str) -> Answer {
     ask(state, Method::GET, uri, &[("accept-language", "en-US,en;q=0.9")]).await
 }
+
+/// Sends a form as a page of this server does, with cookies, in Japanese.
+pub(crate) async fn post(
+    state: &AppState,
+    uri: &str,
+    cookie: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
+    send(state, uri, &[("sec-fetch-site", "same-origin"), ("cookie", cookie)], fields).await
+}
+
+/// Sends a form with a header that says where from.
+pub(crate) async fn post_from(
+    state: &AppState,
+    uri: &str,
+    from: (&str, &str),
+    fields: &[(&str, &str)],
+) -> Answer {
+    send(state, uri, &[from, ("host", "work.example")], fields).await
+}
+
+async fn send(
+    state: &AppState,
+    uri: &str,
+    headers: &[(&str, &str)],
+    fields: &[(&str, &str)],
+) -> Answer {
+    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    let mut request = Request::builder().method(Method::POST).uri(uri);
+    request = request.header("accept-language", "ja");
+    request = request.header("content-type", "application/x-www-form-urlencoded");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::from(fields.join("&"))).expect("a request");
+    let response = web::router(state.clone()).oneshot(request).await.expect("an answer");
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("a body").to_bytes().to_vec();
+    let body = String::from_utf8(body).expect("text");
+    Answer { status: parts.status, headers: parts.headers, body }
+}

@@ -7,3 +7,4 @@ mod accounts;
 mod account;
 mod frame;
 mod home;
+mod plays;
