@@ -143,6 +143,9 @@ impl Store {
                         if let Some(text) = canonical_key(&table, &row) {
                             note("row", &text);
                         }
+                        if let Some(Value::Text(text)) = refused_value(&table, &row) {
+                            note("value", text);
+                        }
                         replace(conn, &table, &row, &new).await?;
                         count.blanked += 1;
                     }
@@ -284,6 +287,12 @@ async fn replace(
     values.extend(key);
     let sql = format!("UPDATE \"{}\" SET {} WHERE {condition}", table.name, set.join(", "));
     sql::execute(conn, sql, &values).await.map(|_| ())
+}
+
+/// What stood in a cell that was refused or doubtful: the same file would put it on record again.
+fn refused_value<'r>(table: &AnyTable, row: &'r Row) -> Option<&'r Value> {
+    let at = table.columns.iter().position(|column| column.name == "value")?;
+    (table.name == "row_issues").then(|| &row[at])
 }
 
 /// The key of a row of a canonical table, as ingest will see it again.

@@ -12,12 +12,16 @@ use super::convert::Converted;
 use super::issues::{Issue, Severity};
 use super::sink::row_of;
 
-/// Takes rows of erased persons out, each with an issue that does not name them; how many.
+/// Takes rows of erased persons out, each with an issue that does not name them; how many. What was blanked
+/// in the issues of an earlier ingest is blanked again.
 pub(super) fn refuse(erased: &Erased, converted: &mut Converted) -> Result<u64> {
     let rows = &mut converted.rows;
     let keep: BooleanArray = (0..rows.batch.num_rows())
         .map(|row| Some(!is_erased(erased, rows.entity, &rows.batch, row)))
         .collect();
+    for issue in converted.issues.iter_mut().filter(|issue| erased.has("value", &issue.value)) {
+        issue.value.clear();
+    }
     let refused = keep.len() - keep.true_count();
     if refused == 0 {
         return Ok(0);
