@@ -2,59 +2,130 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{Int64Type, SchemaRef};
 use arrow::record_batch::RecordBatchReader;
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::WriterProperties;
+use parquet::file::statistics::Statistics;
 
 /// Writes bytes to `path`: under a temporary name, flushed to disk, then renamed.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<()> {
-    let context = || {
-        format!(
-            "could not write {}; nothing that was there is lost. Check free space and permissions",
-            path.display()
-        )
-    };
+    let context = || lost(path);
     let folder = path.parent().context("an artefact lies in a folder")?;
     fs::create_dir_all(folder).with_context(context)?;
     let temporary = path.with_extension("tmp");
     let mut file = File::create(&temporary).with_context(context)?;
     file.write_all(bytes).with_context(context)?;
-    file.sync_all().with_context(context)?;
-    fs::rename(&temporary, path).with_context(context)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).with_context(context)
+    settle(&file, path)
+}
+
+/// Flushes what was written under the temporary name and gives it its own.
+fn settle(file: &File, path: &Path) -> Result<()> {
+    let folder = path.parent().context("an artefact lies in a folder")?;
+    file.sync_all().with_context(|| lost(path))?;
+    fs::rename(path.with_extension("tmp"), path).with_context(|| lost(path))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| lost(path))
+}
+
+fn lost(path: &Path) -> String {
+    format!(
+        "could not write {}; nothing that was there is lost. Check free space and permissions",
+        path.display()
+    )
 }
 
 /// Writes one batch as Parquet.
 pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<()> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by("nobishiro".to_owned())
-        .build();
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    writer.close()?;
-    write_bytes(path, &bytes)
+    let mut rows = Rows::create(path, &batch.schema())?;
+    rows.write(batch)?;
+    rows.finish()
 }
 
-/// Reads what [`write_parquet`] wrote.
-pub fn read_parquet(path: &Path) -> Result<RecordBatch> {
-    let context = || format!("could not read {}; `nobishiro run` writes it anew", path.display());
+/// Rows of a group: what a reader of one account decompresses.
+const GROUP_ROWS: usize = 64 * 1024;
+
+/// A Parquet file in the making: batch by batch, under a temporary name until it is finished.
+pub struct Rows {
+    path: PathBuf,
+    writer: ArrowWriter<File>,
+}
+
+impl Rows {
+    /// Begins the file.
+    pub fn create(path: &Path, schema: &SchemaRef) -> Result<Self> {
+        let folder = path.parent().context("an artefact lies in a folder")?;
+        fs::create_dir_all(folder).with_context(|| lost(path))?;
+        let file = File::create(path.with_extension("tmp")).with_context(|| lost(path))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_created_by("nobishiro".to_owned())
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .build();
+        let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))?;
+        Ok(Self { path: path.to_owned(), writer })
+    }
+
+    /// Appends rows.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.writer.write(batch).with_context(|| lost(&self.path))
+    }
+
+    /// Flushes to disk and gives the file its name.
+    pub fn finish(self) -> Result<()> {
+        let file = self.writer.into_inner().with_context(|| lost(&self.path))?;
+        settle(&file, &self.path)
+    }
+}
+
+/// Reads columns of a file batch by batch, in the file's order of columns.
+pub fn read_columns(
+    path: &Path,
+    columns: &[&str],
+) -> Result<impl Iterator<Item = Result<RecordBatch>>> {
+    let context = unread(path);
+    let file = File::open(path).with_context(|| context.clone())?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).with_context(|| context.clone())?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let reader = builder.with_projection(mask).build().with_context(|| context.clone())?;
+    Ok(reader.map(move |batch| batch.with_context(|| context.clone())))
+}
+
+fn unread(path: &Path) -> String {
+    format!("could not read {}; `nobishiro run` writes it anew", path.display())
+}
+
+/// Reads the rows of one key, by which the file is sorted in its first column; other row groups are not touched.
+pub fn read_key(path: &Path, key: i64) -> Result<RecordBatch> {
+    let context = || unread(path);
     let file = File::open(path).with_context(context)?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-        .with_context(context)?
-        .build()
-        .with_context(context)?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).with_context(context)?;
+    let groups = builder.metadata().row_groups().iter().enumerate();
+    let groups = groups.filter(|(_, group)| may_hold(group, key)).map(|(i, _)| i).collect();
+    let reader = builder.with_row_groups(groups).build().with_context(context)?;
     let schema = Arc::clone(&reader.schema());
-    let batches = reader.collect::<Result<Vec<_>, _>>().with_context(context)?;
-    Ok(arrow::compute::concat_batches(&schema, &batches)?)
+    let mut found = Vec::new();
+    for batch in reader {
+        let batch = batch.with_context(context)?;
+        let keys = batch.column(0).as_primitive::<Int64Type>();
+        let own = BooleanArray::from_unary(keys, |this| this == key);
+        found.push(filter_record_batch(&batch, &own)?);
+    }
+    Ok(arrow::compute::concat_batches(&schema, &found)?)
+}
+
+fn may_hold(group: &RowGroupMetaData, key: i64) -> bool {
+    let Some(Statistics::Int64(keys)) = group.column(0).statistics() else { return true };
+    keys.min_opt().is_none_or(|min| *min <= key) && keys.max_opt().is_none_or(|max| *max >= key)
 }
 
 #[cfg(test)]
@@ -70,8 +141,22 @@ mod tests {
         let batch = RecordBatch::try_from_iter([("n", column)]).expect("a batch");
         write_parquet(&one, &batch).expect("written");
         write_parquet(&two, &batch).expect("written");
-        assert_eq!(read_parquet(&one).expect("read"), batch);
+        let read = read_columns(&one, &["n"]).expect("read").next().expect("a batch");
+        assert_eq!(read.expect("read"), batch);
         assert_eq!(fs::read(one).expect("bytes"), fs::read(two).expect("bytes"));
+    }
+
+    #[test]
+    fn one_key_is_read_from_its_row_groups() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.parquet");
+        let keys: Vec<i64> = (0..200_000).map(|row| row / 3).collect();
+        let column: arrow::array::ArrayRef = Arc::new(Int64Array::from(keys));
+        write_parquet(&path, &RecordBatch::try_from_iter([("key", column)]).expect("a batch"))
+            .expect("written");
+        for (key, rows) in [(0, 3), (GROUP_ROWS as i64 / 3, 3), (66_666, 2), (66_667, 0), (-1, 0)] {
+            assert_eq!(read_key(&path, key).expect("read").num_rows(), rows, "{key}");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl One {
         let as_of = Day::parse_iso(&run.as_of).context("a run has a day")?;
         let folder = night.runs.join(&run.run_id);
         let trained = artefacts::read_trained(&folder)?;
-        let features = artefacts::read_features(&folder)?;
+        let features = artefacts::read_features(&folder, key)?;
         let recommendations = artefacts::read_recommendations(&folder, key)?;
         let pinned = lake::pin(night.store).await?;
         let engine = night::open(night, &pinned).await?;
@@ -104,10 +104,9 @@ impl One {
             margin: night.policy.value.margin,
             churn_base: score::facts::churn_base(&trained),
         };
-        let facts = score::facts::of(sources, account);
-        let look = Look { facts: &facts, catalogue: &catalogue, policy: night.policy, as_of };
-        let odds = score::odds::Sources { as_of, trained: &trained, policy: night.policy };
-        let scored = night::candidates(&look, &recommendations, odds);
+        let scorer = score::Scorer::new(night.policy, sources);
+        let facts = scorer.facts(account);
+        let scored = scorer.candidates(&facts, &recommendations);
         Ok(Self { run, folder, id, facts, catalogue, scored, recommendations, as_of })
     }
 

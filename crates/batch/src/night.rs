@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use decide::candidate::{Recommendation, Scored};
 use decide::catalogue::Catalogue;
-use decide::facts::AccountFacts;
-use decide::look::Look;
 use decide::policy::Policy;
 use domain::money::Currency;
 use domain::time::{Day, Zone};
@@ -20,11 +17,11 @@ use sha2::{Digest, Sha256};
 use store::{RunRow, Store};
 
 use crate::also_bought::Neighbours;
-use crate::features::Values;
 use crate::known::Account;
 use crate::lake::Pinned;
 use crate::lake_facts::Ask;
 use crate::query::Engine;
+use crate::score::Scorer;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::train::{Beliefs, History, Trained};
@@ -161,21 +158,30 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     }
 
     (night.progress)("score");
-    let scored = score_all(
-        night,
-        &known,
-        &trained,
-        &Inputs { features: &features, neighbours: &neighbours, as_of },
+    let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
+    let scorer = Scorer::new(
+        night.policy,
+        score::facts::Sources {
+            as_of,
+            accounts: &known.accounts,
+            lake: &known.lake,
+            features: &features,
+            trained: &trained,
+            catalogue: &catalogue,
+            margin: night.policy.value.margin,
+            churn_base: score::facts::churn_base(&trained),
+        },
     );
-    plan::artefacts::recommendations(&folder, &scored.recommendations)?;
-    summary.candidates = scored.scored.len();
+    let book = plan::Book { night, known: &known, scorer, neighbours: &neighbours };
+    let place = plan::Place { run: &run, folder: &folder, as_of };
+    let (planner, candidates) = plan::weigh(&book, &place)?;
+    summary.candidates = candidates;
     if night.until == Stage::Score {
         return Ok(summary);
     }
 
     (night.progress)("plan");
-    let place = plan::Place { run: &run, folder: &folder, as_of };
-    summary.planned = plan::plan_and_write(night, &known, scored, &place).await?;
+    summary.planned = plan::decide_and_write(&book, &place, planner.arbitrate()).await?;
     let json = serde_json::to_string(&summary)?;
     night.store.publish_run(&run.run_id, &json).await?;
     summary.published = true;
@@ -313,84 +319,6 @@ async fn register_models(
         store.write_model(run_id, name, &card.to_string()).await?;
     }
     Ok(())
-}
-
-/// Facts, candidates with odds, and recommendations, of every account.
-pub struct AllScored {
-    /// Facts by account.
-    pub facts: Vec<AccountFacts>,
-    /// Candidates with odds.
-    pub scored: Vec<Scored>,
-    /// Recommendations by account.
-    pub recommendations: BTreeMap<i64, Vec<Recommendation>>,
-    /// The catalogue with every price.
-    pub catalogue: Catalogue,
-}
-
-struct Inputs<'a> {
-    features: &'a Values,
-    neighbours: &'a Neighbours,
-    as_of: Day,
-}
-
-fn score_all(
-    night: &Night<'_>,
-    known: &Known,
-    trained: &Trained,
-    inputs: &Inputs<'_>,
-) -> AllScored {
-    let catalogue = score::catalogue::with_prices(known.listed.clone(), trained);
-    let names =
-        |id: &str| catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone());
-    let most = night.policy.candidates.recommendations as usize;
-    let recommendations: BTreeMap<i64, Vec<Recommendation>> = known
-        .lake
-        .purchases
-        .iter()
-        .map(|(account, purchases)| {
-            (*account, inputs.neighbours.recommend(purchases, most, &names))
-        })
-        .filter(|(_, found)| !found.is_empty())
-        .collect();
-    let sources = score::facts::Sources {
-        as_of: inputs.as_of,
-        accounts: &known.accounts,
-        lake: &known.lake,
-        features: inputs.features,
-        trained,
-        catalogue: &catalogue,
-        margin: night.policy.value.margin,
-        churn_base: score::facts::churn_base(trained),
-    };
-    let facts = score::facts::all(sources);
-    let odds = score::odds::Sources { as_of: inputs.as_of, trained, policy: night.policy };
-    let none = Vec::new();
-    let scored = facts
-        .iter()
-        .flat_map(|facts| {
-            let found = recommendations.get(&facts.account.0).unwrap_or(&none);
-            let look =
-                Look { facts, catalogue: &catalogue, policy: night.policy, as_of: inputs.as_of };
-            candidates(&look, found, odds)
-        })
-        .collect();
-    AllScored { facts, scored, recommendations, catalogue }
-}
-
-/// The candidates of one account with their odds.
-pub fn candidates(
-    look: &Look<'_>,
-    found: &[Recommendation],
-    odds: score::odds::Sources<'_>,
-) -> Vec<Scored> {
-    let fired = decide::signals::fired(look);
-    decide::candidates::generate(look, found)
-        .into_iter()
-        .map(|candidate| Scored {
-            odds: score::odds::of(odds, look.facts, &candidate, &fired),
-            candidate,
-        })
-        .collect()
 }
 
 /// The stage of that name.

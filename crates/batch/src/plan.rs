@@ -8,18 +8,20 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use decide::catalogue::Catalogue;
-use decide::decision::{Decision, Plan};
+use decide::candidate::{Recommendation, Scored};
+use decide::decision::Decision;
+use decide::explain::Fates;
 use decide::facts::AccountFacts;
-use decide::look::Look;
-use decide::plan::PlanInput;
-use domain::motion::Fate;
+use decide::plan::{Arbitrated, Offers, PlanInput, Planner};
 use domain::time::Day;
 use serde::Serialize;
-use store::RunRow;
+use store::{FateCount, OtherRow, PlayRow, RunRow};
 
-use crate::night::{AllScored, Known, Night};
-use crate::score::views;
+use crate::also_bought::Neighbours;
+use crate::known::Account;
+use crate::night::{Known, Night};
+use crate::parallel;
+use crate::score::{Scorer, views};
 
 /// Where a run's results go.
 #[derive(Debug, Clone, Copy)]
@@ -32,36 +34,138 @@ pub struct Place<'a> {
     pub as_of: Day,
 }
 
-/// Decides, and writes decisions, plays, alternatives, counts and the accounts' pages.
-pub async fn plan_and_write(
-    night: &Night<'_>,
-    known: &Known,
-    all: AllScored,
-    place: &Place<'_>,
-) -> Result<Planned> {
-    let AllScored { facts, scored, catalogue, .. } = all;
-    let plan = decide::plan::plan(PlanInput {
+/// What the plan is made from; every account passes twice, as [`Planner`] tells.
+pub struct Book<'a> {
+    /// The night.
+    pub night: &'a Night<'a>,
+    /// Entities and lake.
+    pub known: &'a Known,
+    /// Makes facts and candidates.
+    pub scorer: Scorer<'a>,
+    /// What is bought together.
+    pub neighbours: &'a Neighbours,
+}
+
+/// Accounts that are worked on at once: their candidates, words and rows are in memory together.
+const BLOCK: usize = 256;
+
+impl Book<'_> {
+    fn accounts(&self) -> Vec<&Account> {
+        self.known.accounts.values().collect()
+    }
+
+    /// Facts, recommendations and candidates of one account: the same at every call.
+    fn open(&self, account: &Account) -> (AccountFacts, Vec<Recommendation>, Vec<Scored>) {
+        let catalogue = self.scorer.catalogue();
+        let names = |id: &str| {
+            catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone())
+        };
+        let most = self.night.policy.candidates.recommendations as usize;
+        let bought = self.known.lake.purchases.get(&account.key);
+        let found = bought
+            .map(|bought| self.neighbours.recommend(bought, most, &names))
+            .unwrap_or_default();
+        let facts = self.scorer.facts(account);
+        let scored = self.scorer.candidates(&facts, &found);
+        (facts, found, scored)
+    }
+}
+
+/// First pass: writes recommendations, and weighs every candidate. Returns the plan in the making and how many
+/// candidates there are.
+pub fn weigh<'a>(book: &Book<'a>, place: &Place<'_>) -> Result<(Planner<'a>, usize)> {
+    let mut planner = Planner::new(PlanInput {
         as_of: place.as_of,
-        policy: night.policy,
-        accounts: &facts,
-        catalogue: &catalogue,
-        scored,
-        pools: pools::pools(&known.snapshot, night.policy),
-        seed: night.seed.unsigned_abs(),
+        policy: book.night.policy,
+        catalogue: book.scorer.catalogue(),
+        pools: pools::pools(&book.known.snapshot, book.night.policy),
+        seed: book.night.seed.unsigned_abs(),
         accepted: Vec::new(),
     });
-    let planned = summarise(&plan, night);
-    artefacts::decisions(place.folder, &plan.decisions, night.currency)?;
-    artefacts::pools(place.folder, &plan.pools)?;
-    let write = rows::Rows { run_id: &place.run.run_id, currency: night.currency, facts: &facts };
-    let by_account = by_account(&plan.decisions);
-    let plays = rows::plays(&write, &plan, &by_account);
-    let others = rows::others(&write, &by_account);
-    let fates = rows::fates(&write, &plan);
-    night.store.write_plays(&plays, &others, &fates).await?;
-    let pages = Pages { facts: &facts, catalogue: &catalogue, by_account: &by_account };
-    write_views(night, known, &pages, place).await?;
-    Ok(planned)
+    let mut candidates = 0;
+    let mut recommendations = artefacts::begin_recommendations(place.folder)?;
+    for block in book.accounts().chunks(BLOCK) {
+        let weighed = parallel::each(block, |account| {
+            let (facts, found, scored) = book.open(account);
+            let n = scored.len();
+            (n, planner.weigh(&Offers::new(&facts, scored)), (account.key, found))
+        });
+        let mut all = Vec::with_capacity(weighed.len());
+        for (n, weighed, found) in weighed {
+            candidates += n;
+            planner.add(weighed);
+            all.push(found);
+        }
+        recommendations.write(&artefacts::recommendation_rows(&all)?)?;
+    }
+    recommendations.finish()?;
+    Ok((planner, candidates))
+}
+
+/// Second pass: says of every candidate what became of it, and writes decisions, plays, alternatives, counts and
+/// the accounts' pages.
+pub async fn decide_and_write(
+    book: &Book<'_>,
+    place: &Place<'_>,
+    arbitrated: Arbitrated<'_>,
+) -> Result<Planned> {
+    let (night, run_id) = (book.night, place.run.run_id.as_str());
+    let rows = rows::Rows { run_id, currency: night.currency };
+    let mut file = artefacts::begin_decisions(place.folder, night.currency)?;
+    let pages = Pages::of(book, place.as_of);
+    let mut fates = Fates::default();
+    let mut hours = Vec::new();
+    for block in book.accounts().chunks(BLOCK) {
+        let decided = parallel::each(block, |account| {
+            let (facts, _, scored) = book.open(account);
+            let decisions = arbitrated.decide(Offers::new(&facts, scored));
+            let kept = Kept {
+                plays: rows::plays(rows, &facts, &decisions),
+                others: rows::others(rows, &decisions),
+                views: vec![(account.key, pages.view(&facts, &decisions))],
+            };
+            (decisions, kept)
+        });
+        let (decisions, kept): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
+        file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
+        decisions.iter().for_each(|decisions| fates.add(decisions));
+        let kept = Kept::all(kept);
+        hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
+        night.store.write_plays(&kept.plays, &kept.others, &[]).await?;
+        night.store.write_views(run_id, &kept.views).await?;
+    }
+    file.finish()?;
+    artefacts::pools(place.folder, &arbitrated.pools)?;
+    let counts = rows::fates(rows, &fates);
+    night.store.write_plays(&[], &[], &counts).await?;
+    hours.sort_by_key(|(rank, _)| *rank);
+    Ok(Planned {
+        plays: hours.len(),
+        hours: hours.iter().fold(0.0, |sum, (_, hours)| sum + hours),
+        expected_minor: night.currency.round_expected(arbitrated.total),
+        bound_minor: night.currency.round_expected(arbitrated.bound),
+        fates: by_fate(&counts),
+    })
+}
+
+/// What the store keeps of one account, or of a block of them.
+#[derive(Default)]
+struct Kept {
+    plays: Vec<PlayRow>,
+    others: Vec<OtherRow>,
+    views: Vec<(i64, String)>,
+}
+
+impl Kept {
+    fn all(kept: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for kept in kept {
+            all.plays.extend(kept.plays);
+            all.others.extend(kept.others);
+            all.views.extend(kept.views);
+        }
+        all
+    }
 }
 
 /// The plan in figures.
@@ -79,60 +183,43 @@ pub struct Planned {
     pub fates: BTreeMap<String, usize>,
 }
 
-/// The decisions of each account.
-fn by_account(decisions: &[Decision]) -> BTreeMap<i64, Vec<&Decision>> {
-    let mut by_account: BTreeMap<i64, Vec<&Decision>> = BTreeMap::new();
-    for decision in decisions {
-        by_account.entry(decision.scored.candidate.account.0).or_default().push(decision);
-    }
-    by_account
-}
-
-fn summarise(plan: &Plan, night: &Night<'_>) -> Planned {
-    let chosen = || plan.decisions.iter().filter(|d| d.fate == Fate::Chosen);
+fn by_fate(counts: &[FateCount]) -> BTreeMap<String, usize> {
     let mut fates: BTreeMap<String, usize> = BTreeMap::new();
-    for decision in &plan.decisions {
-        *fates.entry(decision.fate.code().to_owned()).or_default() += 1;
+    for count in counts {
+        let candidates = usize::try_from(count.candidates).unwrap_or(0);
+        *fates.entry(count.fate.clone()).or_default() += candidates;
     }
-    Planned {
-        plays: chosen().count(),
-        hours: chosen().fold(0.0, |sum, d| sum + d.scored.candidate.effort_hours),
-        expected_minor: night.currency.round_expected(plan.total),
-        bound_minor: night.currency.round_expected(plan.bound),
-        fates,
-    }
+    fates
 }
 
+/// What the accounts' pages are made of.
 struct Pages<'a> {
-    facts: &'a [AccountFacts],
-    catalogue: &'a Catalogue,
-    by_account: &'a BTreeMap<i64, Vec<&'a Decision>>,
+    book: &'a Book<'a>,
+    revenue: views::MonthlyRevenue,
+    spend: BTreeMap<i64, BTreeMap<String, i64>>,
+    as_of: Day,
 }
 
-async fn write_views(
-    night: &Night<'_>,
-    known: &Known,
-    pages: &Pages<'_>,
-    place: &Place<'_>,
-) -> Result<()> {
-    let revenue = views::monthly_revenue(&known.snapshot);
-    let spend = views::monthly_spend(&known.lake, place.as_of);
-    let mut written = Vec::with_capacity(pages.facts.len());
-    for facts in pages.facts {
-        let key = facts.account.0;
-        let shown = views::Shown {
-            revenue: revenue.get(&key),
-            spend: spend.get(&key),
-            usage: known.lake.usage_months.get(&key),
-        };
-        let series = views::series(&shown, place.as_of, night.currency);
-        let decisions = pages.by_account.get(&key).map_or(&[][..], Vec::as_slice);
-        let look =
-            Look { facts, catalogue: pages.catalogue, policy: night.policy, as_of: place.as_of };
-        let silent = decide::explain::account_silent(&look, decisions).as_ref().map(Into::into);
-        let view = views::view(facts, series, silent, (place.as_of, night.currency));
-        written.push((key, serde_json::to_string(&view)?));
+impl<'a> Pages<'a> {
+    fn of(book: &'a Book<'a>, as_of: Day) -> Self {
+        let revenue = views::monthly_revenue(&book.known.snapshot);
+        let spend = views::monthly_spend(&book.known.lake, as_of);
+        Self { book, revenue, spend, as_of }
     }
-    night.store.write_views(&place.run.run_id, &written).await?;
-    Ok(())
+
+    /// An account's page as JSON.
+    fn view(&self, facts: &AccountFacts, decisions: &[Decision]) -> String {
+        let (key, currency) = (facts.account.0, self.book.night.currency);
+        let shown = views::Shown {
+            revenue: self.revenue.get(&key),
+            spend: self.spend.get(&key),
+            usage: self.book.known.lake.usage_months.get(&key),
+        };
+        let series = views::series(&shown, self.as_of, currency);
+        let decisions: Vec<&Decision> = decisions.iter().collect();
+        let look = self.book.scorer.look(facts);
+        let silent = decide::explain::account_silent(&look, &decisions).as_ref().map(Into::into);
+        let view = views::view(facts, series, silent, (self.as_of, currency));
+        serde_json::to_string(&view).expect("a view is made of strings and numbers")
+    }
 }

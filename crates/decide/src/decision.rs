@@ -108,7 +108,7 @@ pub struct Decision {
     /// What became of it.
     pub fate: Fate,
     /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`,
-    /// `no_window`, `no_value`, `no_account`.
+    /// `no_window`, `no_value`.
     pub reason_code: &'static str,
     /// The reason in words.
     pub reason: Words,

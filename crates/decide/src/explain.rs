@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::AccountKey;
 use domain::money::Currency;
 use domain::motion::Fate;
 use domain::words::Words;
@@ -194,26 +193,32 @@ pub struct FateCount {
     pub accounts: u64,
 }
 
-/// Counts by fate and reason, in the order of fates and codes.
-pub fn fates(decisions: &[Decision]) -> Vec<FateCount> {
-    let mut counts: BTreeMap<(Fate, &'static str), (u64, Vec<AccountKey>)> = BTreeMap::new();
-    for decision in decisions {
-        let count = counts.entry((decision.fate, decision.reason_code)).or_default();
-        count.0 += 1;
-        count.1.push(decision.scored.candidate.account);
-    }
-    let count = |((fate, code), (n, mut accounts)): ((Fate, _), (_, Vec<AccountKey>))| {
-        accounts.sort_unstable();
-        accounts.dedup();
-        FateCount {
-            fate,
-            reason_code: code,
-            reason: reason(code),
-            candidates: n,
-            accounts: accounts.len() as u64,
+/// Counts candidates and accounts by fate and reason, account by account.
+#[derive(Debug, Clone, Default)]
+pub struct Fates {
+    counts: BTreeMap<(Fate, &'static str), (u64, u64)>,
+}
+
+impl Fates {
+    /// Counts the decisions of one account.
+    pub fn add(&mut self, account: &[Decision]) {
+        let mut seen = BTreeMap::new();
+        for decision in account {
+            *seen.entry((decision.fate, decision.reason_code)).or_insert(0) += 1;
         }
-    };
-    counts.into_iter().map(count).collect()
+        for (key, n) in seen {
+            let count = self.counts.entry(key).or_default();
+            *count = (count.0 + n, count.1 + 1);
+        }
+    }
+
+    /// The counts in the order of fates and codes.
+    pub fn counts(&self) -> Vec<FateCount> {
+        let count = |(&(fate, code), &(candidates, accounts)): (&(Fate, _), &(u64, u64))| {
+            FateCount { fate, reason_code: code, reason: reason(code), candidates, accounts }
+        };
+        self.counts.iter().map(count).collect()
+    }
 }
 
 /// A reason in general words, to follow a count.
@@ -243,7 +248,6 @@ pub fn reason(code: &str) -> Words {
         ),
         "no_window" => ("今はきっかけがありません", "no occasion now"),
         "no_value" => ("期待増分利益がプラスになりません", "no positive profit expected"),
-        "no_account" => ("顧客の情報がありません", "the account's facts are missing"),
         _ => ("その他の理由です", "another reason"),
     };
     Words::new(ja, en)

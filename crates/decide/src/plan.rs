@@ -11,17 +11,18 @@
 //! 5. Weeks are assigned by due day, and every candidate gets exactly one fate with its reason
 //!    ([`write`]).
 //!
+//! Accounts pass one by one: as figures before the hours are given out, in words after ([`Planner`]).
+//!
 //! The next step of a deal in progress is not a new package and takes its owner's hours. Accounts that
 //! are reached by mail and prompts take no hours, and get one contact.
 
 mod pools;
 mod weigh;
+mod ledger;
 mod dual;
 mod pack;
 mod choose;
 mod write;
-
-use std::collections::BTreeMap;
 
 use domain::ids::{AccountKey, OfferId};
 use domain::time::Day;
@@ -29,11 +30,16 @@ use serde::Deserialize;
 
 use crate::candidate::Scored;
 use crate::catalogue::Catalogue;
-use crate::decision::Plan;
+use crate::decision::{Decision, Plan};
 use crate::facts::AccountFacts;
 use crate::policy::{Cap, Policy};
 
+use ledger::Ledger;
+use weigh::Scales;
+
+pub use ledger::Weighed;
 pub use pools::{Pool, Rep, UNASSIGNED, pools, weeks};
+pub use write::Arbitrated;
 
 /// The pool's name of what takes no hours.
 pub const DIGITAL: &str = "digital";
@@ -131,19 +137,15 @@ pub struct Accepted {
     pub hours: f64,
 }
 
-/// Everything the plan depends on.
+/// Everything the plan depends on beside the accounts and their candidates.
 #[derive(Debug)]
 pub struct PlanInput<'a> {
     /// The day; plans start with the next working day.
     pub as_of: Day,
     /// What people decided.
     pub policy: &'a Policy,
-    /// Every account that has a candidate, in any order.
-    pub accounts: &'a [AccountFacts],
     /// What can be offered.
     pub catalogue: &'a Catalogue,
-    /// The candidates with their odds, in any order.
-    pub scored: Vec<Scored>,
     /// The hours, by pool and week.
     pub pools: Vec<Pool>,
     /// The seed of drawn decisions; nothing is drawn yet.
@@ -152,30 +154,77 @@ pub struct PlanInput<'a> {
     pub accepted: Vec<Accepted>,
 }
 
-/// Decides about every candidate.
-///
-/// The same input in any order gives the same plan.
-pub fn plan(mut input: PlanInput) -> Plan {
-    let mut scored = std::mem::take(&mut input.scored);
-    sort(&mut scored);
-    input.pools.sort_by(|a, b| a.pool.cmp(&b.pool));
-    let accounts: BTreeMap<AccountKey, &AccountFacts> =
-        input.accounts.iter().map(|facts| (facts.account, facts)).collect();
-    let items = weigh::weigh(&input, &accounts, &scored);
-    let chosen = choose::choose(&input, &scored, items);
-    write::write(&input, &accounts, scored, chosen)
+/// One account with its candidates, by offer.
+#[derive(Debug)]
+pub struct Offers<'a> {
+    facts: &'a AccountFacts,
+    scored: Vec<Scored>,
 }
 
-/// Sorts by account and offer; candidates are large, so each is moved at most twice.
-fn sort(scored: &mut [Scored]) {
-    let key = |scored: &Scored| (scored.candidate.account, scored.candidate.offer.clone());
-    let by = |a: &Scored, b: &Scored| {
-        let (a, b) = (&a.candidate, &b.candidate);
-        (a.account, &a.offer).cmp(&(b.account, &b.offer))
-    };
-    if !scored.is_sorted_by(|a, b| by(a, b).is_le()) {
-        scored.sort_by_cached_key(key);
+impl<'a> Offers<'a> {
+    /// The account's candidates, in any order.
+    pub fn new(facts: &'a AccountFacts, mut scored: Vec<Scored>) -> Self {
+        debug_assert!(scored.iter().all(|scored| scored.candidate.account == facts.account));
+        if !scored.is_sorted_by(|a, b| a.candidate.offer <= b.candidate.offer) {
+            scored.sort_by_cached_key(|scored| scored.candidate.offer.clone());
+        }
+        Self { facts, scored }
     }
+}
+
+/// A plan in the making: takes in accounts one by one and keeps figures only.
+///
+/// Sentences are many times the size of the figures they tell of. So the plan sees each account twice:
+/// [`Planner::weigh`] and [`Planner::add`] keep what competes for hours as figures; after
+/// [`Planner::arbitrate`] the caller brings the same candidates again, and [`Arbitrated::decide`] says
+/// of each what became of it, in words. Nothing of an account is held between.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    scales: Scales<'a>,
+    ledger: Ledger,
+}
+
+impl<'a> Planner<'a> {
+    /// A plan without accounts.
+    pub fn new(mut input: PlanInput<'a>) -> Self {
+        input.pools.sort_by(|a, b| a.pool.cmp(&b.pool));
+        Self { scales: Scales::new(input), ledger: Ledger::default() }
+    }
+
+    /// What of an account competes, as figures. It depends on nothing that was added, so accounts may be
+    /// weighed at the same time.
+    pub fn weigh(&self, offers: &Offers) -> Weighed {
+        Weighed::of(offers, &self.scales.items(offers))
+    }
+
+    /// Takes in an account; they come in ascending order of their keys.
+    pub fn add(&mut self, weighed: Weighed) {
+        self.ledger.add(weighed);
+    }
+
+    /// Gives out the hours.
+    pub fn arbitrate(self) -> Arbitrated<'a> {
+        let chosen = choose::choose(&self.scales.input, &self.ledger);
+        Arbitrated::new(self.scales, self.ledger, chosen)
+    }
+}
+
+/// Decides about every candidate of a few accounts at once.
+///
+/// The same input in any order gives the same plan.
+pub fn plan(input: PlanInput, mut accounts: Vec<Offers>) -> Plan {
+    accounts.sort_by_key(|offers| offers.facts.account);
+    let mut planner = Planner::new(input);
+    for offers in &accounts {
+        let weighed = planner.weigh(offers);
+        planner.add(weighed);
+    }
+    let arbitrated = planner.arbitrate();
+    let mut decisions: Vec<Decision> =
+        accounts.into_iter().flat_map(|offers| arbitrated.decide(offers)).collect();
+    decisions.sort_by_key(|decision| (decision.rank.is_none(), decision.rank));
+    let Arbitrated { pools, total, bound, .. } = arbitrated;
+    Plan { decisions, pools, total, bound }
 }
 
 #[cfg(test)]

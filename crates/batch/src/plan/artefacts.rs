@@ -1,6 +1,5 @@
 //! The files of a run: features, trained rates, recommendations, every decision, hours.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
 use domain::words::Words;
 
-use crate::artefact::{read_parquet, write_bytes, write_parquet};
+use crate::artefact::{Rows, read_columns, read_key, write_bytes, write_parquet};
 use crate::features::{FEATURES, Values};
 use crate::train::Trained;
 
@@ -33,9 +32,13 @@ fn number(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
     Arc::new(values.collect::<Float64Array>())
 }
 
-fn write(folder: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<()> {
+fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     let columns = columns.into_iter().map(|(name, array)| (name, array, true));
-    write_parquet(&folder.join(name), &RecordBatch::try_from_iter_with_nullable(columns)?)
+    Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
+}
+
+fn write(folder: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<()> {
+    write_parquet(&folder.join(name), &batch(columns)?)
 }
 
 /// `features.parquet`: a row per account, a column per feature.
@@ -47,16 +50,15 @@ pub fn features(folder: &Path, values: &Values) -> Result<()> {
     write(folder, "features.parquet", columns)
 }
 
-/// Features of a run, read back.
-pub fn read_features(folder: &Path) -> Result<Values> {
-    let batch = read_parquet(&folder.join("features.parquet"))?;
-    let keys = batch.column(0).as_primitive::<Int64Type>();
+/// One account's features of a run, read back.
+pub fn read_features(folder: &Path, account: i64) -> Result<Values> {
+    let batch = read_key(&folder.join("features.parquet"), account)?;
     let mut values = Values::new();
     for feature in FEATURES {
         let Some(column) = batch.column_by_name(feature.name) else { continue };
         let numbers = column.as_primitive::<Float64Type>();
         for row in (0..batch.num_rows()).filter(|row| numbers.is_valid(*row)) {
-            values.entry(keys.value(row)).or_default().insert(feature.name, numbers.value(row));
+            values.entry(account).or_default().insert(feature.name, numbers.value(row));
         }
     }
     Ok(values)
@@ -77,37 +79,40 @@ pub fn read_trained(folder: &Path) -> Result<Trained> {
         .with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
 }
 
-/// `recommendations.parquet`: products worth proposing by account, best first.
-pub fn recommendations(folder: &Path, all: &BTreeMap<i64, Vec<Recommendation>>) -> Result<()> {
+/// Products worth proposing to an account, best first.
+pub type Found = (i64, Vec<Recommendation>);
+
+/// Begins `recommendations.parquet`: products worth proposing by account, best first.
+pub fn begin_recommendations(folder: &Path) -> Result<Rows> {
+    let path = folder.join("recommendations.parquet");
+    Rows::create(&path, &recommendation_rows(&[])?.schema())
+}
+
+/// Recommendations as rows of it.
+pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
     let each = || {
         all.iter()
             .flat_map(|(key, found)| (1_i64..).zip(found).map(move |(place, r)| (*key, place, r)))
     };
     let because = |r: &Recommendation| r.because.first().cloned();
-    write(
-        folder,
-        "recommendations.parquet",
-        vec![
-            ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
-            ("place", whole(each().map(|(_, place, _)| Some(place)))),
-            ("product_id", text(each().map(|(_, _, r)| Some(r.product.as_str())))),
-            ("score", number(each().map(|(_, _, r)| Some(r.score)))),
-            ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
-            ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
-            ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
-        ],
-    )
+    batch(vec![
+        ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
+        ("place", whole(each().map(|(_, place, _)| Some(place)))),
+        ("product_id", text(each().map(|(_, _, r)| Some(r.product.as_str())))),
+        ("score", number(each().map(|(_, _, r)| Some(r.score)))),
+        ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
+        ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
+        ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
+    ])
 }
 
 /// One account's recommendations of a run, read back.
 pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommendation>> {
-    let batch = read_parquet(&folder.join("recommendations.parquet"))?;
-    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let batch = read_key(&folder.join("recommendations.parquet"), account)?;
     let scores = batch.column(3).as_primitive::<Float64Type>();
     let column = |i: usize| batch.column(i).as_string::<i32>();
     let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
-    let rows = (0..batch.num_rows()).filter(|row| keys.value(*row) == account);
-    let read = rows.map(|row| Recommendation {
+    let read = (0..batch.num_rows()).map(|row| Recommendation {
         product: products.value(row).into(),
         score: scores.value(row),
         because: vec![Evidence {
@@ -119,37 +124,39 @@ pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommend
     Ok(read.collect())
 }
 
-/// `decisions.parquet`: every candidate with its fate and reason.
-pub fn decisions(folder: &Path, decisions: &[Decision], currency: Currency) -> Result<()> {
-    let all = || decisions.iter();
+/// Begins `decisions.parquet`: every candidate with its fate and reason, by account and offer.
+pub fn begin_decisions(folder: &Path, currency: Currency) -> Result<Rows> {
+    let path = folder.join("decisions.parquet");
+    Rows::create(&path, &decision_rows(&[], currency)?.schema())
+}
+
+/// The decisions of a few accounts as rows of it.
+pub fn decision_rows(decisions: &[Vec<Decision>], currency: Currency) -> Result<RecordBatch> {
+    let all = || decisions.iter().flatten();
     let minor = |amount: f64| Some(currency.round_expected(amount));
-    write(
-        folder,
-        "decisions.parquet",
-        vec![
-            ("account_key", whole(all().map(|d| Some(d.scored.candidate.account.0)))),
-            ("offer_id", text(all().map(|d| Some(d.scored.candidate.offer.as_str())))),
-            (
-                "product_id",
-                text(all().map(|d| d.scored.candidate.product.as_ref().map(ProductId::as_str))),
-            ),
-            ("motion", text(all().map(|d| Some(d.scored.candidate.motion.code())))),
-            ("play_id", text(all().map(|d| Some(d.play.as_str())))),
-            ("fate", text(all().map(|d| Some(d.fate.code())))),
-            ("reason_code", text(all().map(|d| Some(d.reason_code)))),
-            ("reason_ja", text(all().map(|d| Some(d.reason.ja.as_str())))),
-            ("reason_en", text(all().map(|d| Some(d.reason.en.as_str())))),
-            ("rank", whole(all().map(|d| d.rank.map(i64::from)))),
-            ("owner", text(all().map(|d| d.owner.as_ref().map(RepId::as_str)))),
-            ("week", owned(all().map(|d| d.week.map(|w| w.to_string())))),
-            ("effort_hours", number(all().map(|d| Some(d.scored.candidate.effort_hours)))),
-            ("expected_minor", whole(all().map(|d| minor(d.value.eip.mean)))),
-            ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
-            ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
-            ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
-            ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(OfferId::as_str)))),
-        ],
-    )
+    batch(vec![
+        ("account_key", whole(all().map(|d| Some(d.scored.candidate.account.0)))),
+        ("offer_id", text(all().map(|d| Some(d.scored.candidate.offer.as_str())))),
+        (
+            "product_id",
+            text(all().map(|d| d.scored.candidate.product.as_ref().map(ProductId::as_str))),
+        ),
+        ("motion", text(all().map(|d| Some(d.scored.candidate.motion.code())))),
+        ("play_id", text(all().map(|d| Some(d.play.as_str())))),
+        ("fate", text(all().map(|d| Some(d.fate.code())))),
+        ("reason_code", text(all().map(|d| Some(d.reason_code)))),
+        ("reason_ja", text(all().map(|d| Some(d.reason.ja.as_str())))),
+        ("reason_en", text(all().map(|d| Some(d.reason.en.as_str())))),
+        ("rank", whole(all().map(|d| d.rank.map(i64::from)))),
+        ("owner", text(all().map(|d| d.owner.as_ref().map(RepId::as_str)))),
+        ("week", owned(all().map(|d| d.week.map(|w| w.to_string())))),
+        ("effort_hours", number(all().map(|d| Some(d.scored.candidate.effort_hours)))),
+        ("expected_minor", whole(all().map(|d| minor(d.value.eip.mean)))),
+        ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
+        ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
+        ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
+        ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(OfferId::as_str)))),
+    ])
 }
 
 /// What a run decided about one offer of an account.
@@ -177,8 +184,7 @@ pub struct Decided {
 
 /// One account's decisions of a run, read back.
 pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
-    let batch = read_parquet(&folder.join("decisions.parquet"))?;
-    let keys = batch.column(0).as_primitive::<Int64Type>();
+    let batch = read_key(&folder.join("decisions.parquet"), account)?;
     let column =
         |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
     let get =
@@ -190,8 +196,7 @@ pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
     let displaced = column("displaced_by");
     let ranks =
         batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
-    let rows = (0..batch.num_rows()).filter(|row| keys.value(*row) == account);
-    let read = rows.map(|row| Decided {
+    let read = (0..batch.num_rows()).map(|row| Decided {
         offer: offer.value(row).to_owned(),
         product: get(&product, row),
         play: play.value(row).to_owned(),
@@ -222,8 +227,14 @@ pub fn pools(folder: &Path, pools: &[PoolUse]) -> Result<()> {
 
 /// The account of a play of a run.
 pub fn account_of_play(folder: &Path, play: &str) -> Result<Option<i64>> {
-    let batch = read_parquet(&folder.join("decisions.parquet"))?;
-    let keys = batch.column(0).as_primitive::<Int64Type>();
-    let plays = batch.column_by_name("play_id").expect("written above").as_string::<i32>();
-    Ok((0..batch.num_rows()).find(|row| plays.value(*row) == play).map(|row| keys.value(row)))
+    let columns = ["account_key", "play_id"];
+    for batch in read_columns(&folder.join("decisions.parquet"), &columns)? {
+        let batch = batch?;
+        let keys = batch.column(0).as_primitive::<Int64Type>();
+        let plays = batch.column(1).as_string::<i32>();
+        if let Some(row) = (0..batch.num_rows()).find(|row| plays.value(*row) == play) {
+            return Ok(Some(keys.value(row)));
+        }
+    }
+    Ok(None)
 }

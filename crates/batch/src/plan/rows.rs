@@ -1,8 +1,7 @@
 //! What the store keeps of a plan: chosen plays with their evidence, five others per account, counts by fate.
 
-use std::collections::BTreeMap;
-
-use decide::decision::{Decision, Plan};
+use decide::decision::Decision;
+use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use domain::money::Currency;
 use domain::motion::Fate;
@@ -18,28 +17,16 @@ pub struct Rows<'a> {
     pub run_id: &'a str,
     /// The workspace's currency.
     pub currency: Currency,
-    /// Facts by account, for the group.
-    pub facts: &'a [AccountFacts],
 }
 
-/// Decisions by account.
-pub type ByAccount<'a> = BTreeMap<i64, Vec<&'a Decision>>;
-
-/// The chosen plays in rank order.
-pub fn plays(rows: &Rows<'_>, plan: &Plan, by_account: &ByAccount<'_>) -> Vec<PlayRow> {
-    let roots: BTreeMap<i64, i64> = rows.facts.iter().map(|f| (f.account.0, f.root.0)).collect();
-    plan.decisions
-        .iter()
-        .filter(|decision| decision.fate == Fate::Chosen)
-        .map(|decision| {
-            let account = decision.scored.candidate.account.0;
-            let root = roots.get(&account).copied().unwrap_or(account);
-            play(rows, decision, root, &by_account[&account])
-        })
-        .collect()
+/// The chosen plays of one account.
+pub fn plays(rows: Rows<'_>, facts: &AccountFacts, decisions: &[Decision]) -> Vec<PlayRow> {
+    let chosen = decisions.iter().filter(|decision| decision.fate == Fate::Chosen);
+    let siblings: Vec<&Decision> = decisions.iter().collect();
+    chosen.map(|decision| play(rows, decision, facts.root.0, &siblings)).collect()
 }
 
-fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) -> PlayRow {
+fn play(rows: Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) -> PlayRow {
     let (candidate, value) = (&decision.scored.candidate, &decision.value);
     let minor = |amount: f64| rows.currency.round_expected(amount);
     let (lower, upper) = value.eip.interval_80();
@@ -76,17 +63,16 @@ fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision])
     }
 }
 
-/// The five best others of each account, best first.
-pub fn others(rows: &Rows<'_>, by_account: &ByAccount<'_>) -> Vec<OtherRow> {
-    let mut written = Vec::new();
-    for (account, decisions) in by_account {
-        let others =
-            decide::explain::best(decisions.iter().copied().filter(|d| d.fate != Fate::Chosen));
-        for (place, decision) in (1..).zip(others.into_iter().take(OTHERS)) {
+/// The five best others of one account, best first.
+pub fn others(rows: Rows<'_>, decisions: &[Decision]) -> Vec<OtherRow> {
+    let others = decide::explain::best(decisions.iter().filter(|d| d.fate != Fate::Chosen));
+    (1..)
+        .zip(others.into_iter().take(OTHERS))
+        .map(|(place, decision)| {
             let candidate = &decision.scored.candidate;
-            written.push(OtherRow {
+            OtherRow {
                 run_id: rows.run_id.to_owned(),
-                account_key: *account,
+                account_key: candidate.account.0,
                 place,
                 offer_id: candidate.offer.to_string(),
                 product_id: candidate.product.as_ref().map(ToString::to_string),
@@ -95,25 +81,22 @@ pub fn others(rows: &Rows<'_>, by_account: &ByAccount<'_>) -> Vec<OtherRow> {
                 expected_minor: rows.currency.round_expected(decision.value.eip.mean),
                 reason_ja: decision.reason.ja.clone(),
                 reason_en: decision.reason.en.clone(),
-            });
-        }
-    }
-    written
+            }
+        })
+        .collect()
 }
 
 /// Candidates and accounts by fate and reason.
-pub fn fates(rows: &Rows<'_>, plan: &Plan) -> Vec<FateCount> {
+pub fn fates(rows: Rows<'_>, fates: &Fates) -> Vec<FateCount> {
     let count = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    decide::explain::fates(&plan.decisions)
-        .into_iter()
-        .map(|fate| FateCount {
-            run_id: rows.run_id.to_owned(),
-            fate: fate.fate.code().to_owned(),
-            reason_code: fate.reason_code.to_owned(),
-            reason_ja: fate.reason.ja,
-            reason_en: fate.reason.en,
-            candidates: count(fate.candidates),
-            accounts: count(fate.accounts),
-        })
-        .collect()
+    let row = |fate: decide::explain::FateCount| FateCount {
+        run_id: rows.run_id.to_owned(),
+        fate: fate.fate.code().to_owned(),
+        reason_code: fate.reason_code.to_owned(),
+        reason_ja: fate.reason.ja,
+        reason_en: fate.reason.en,
+        candidates: count(fate.candidates),
+        accounts: count(fate.accounts),
+    };
+    fates.counts().into_iter().map(row).collect()
 }

@@ -37,11 +37,6 @@ pub struct Sources<'a> {
     pub churn_base: Option<f64>,
 }
 
-/// The facts of every account, by key.
-pub fn all(sources: Sources<'_>) -> Vec<AccountFacts> {
-    sources.accounts.values().map(|account| of(sources, account)).collect()
-}
-
 /// The share of contracts at risk that left, if there were any.
 pub fn churn_base(trained: &Trained) -> Option<f64> {
     let (left, at_risk) = trained.churn.total;

@@ -7,23 +7,22 @@ use crate::candidate::Scored;
 use crate::decision::Plan;
 use crate::examples::{Example, day, odds, recommend};
 use crate::facts::AccountFacts;
-use crate::plan::{PlanInput, plan, pools};
+use crate::plan::{Offers, PlanInput, plan, pools};
 
 /// The whole decision of one account, from its facts.
 fn night(example: &Example) -> Plan {
     let look = example.look();
     let candidates = candidates::generate(&look, &[recommend("IT-TERM", 0.4)]);
     let scored = candidates.into_iter().map(|candidate| Scored { candidate, odds: odds() });
-    plan(PlanInput {
+    let input = PlanInput {
         as_of: look.as_of,
         policy: &example.policy,
-        accounts: std::slice::from_ref(&example.facts),
         catalogue: &example.catalogue,
-        scored: scored.collect(),
         pools: pools(&example.policy, look.as_of, &[]),
         seed: 1,
         accepted: Vec::new(),
-    })
+    };
+    plan(input, vec![Offers::new(&example.facts, scored.collect())])
 }
 
 fn refs(plan: &Plan) -> Vec<&Decision> {
@@ -112,7 +111,9 @@ fn completing_a_decision_gives_the_plan_s_words() {
 fn fates_are_counted_once_for_each_candidate() {
     let example = Example::company();
     let plan = night(&example);
-    let counts = fates(&plan.decisions);
+    let mut fates = Fates::default();
+    fates.add(&plan.decisions);
+    let counts = fates.counts();
     let candidates: u64 = counts.iter().map(|count| count.candidates).sum();
     assert_eq!(candidates, plan.decisions.len() as u64);
     let said: Vec<_> = counts
@@ -138,7 +139,7 @@ fn fates_are_counted_once_for_each_candidate() {
 #[test]
 fn every_reason_has_words() {
     let codes = guards::GUARDS.iter().map(|guard| guard.code);
-    let others = ["chosen", "hours", "account_limit", "no_window", "no_value", "no_account"];
+    let others = ["chosen", "hours", "account_limit", "no_window", "no_value"];
     for code in codes.chain(others) {
         assert_ne!(reason(code), reason("unheard of"), "{code}");
     }

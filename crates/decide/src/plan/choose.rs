@@ -2,21 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::motion::Motion;
 use domain::time::Day;
 
 use super::PlanInput;
+use super::ledger::{Entry, Kind, Ledger};
 use super::pack::{Packed, Piece, pack};
-use super::weigh::Item;
-use crate::candidate::Scored;
 use crate::decision::PoolUse;
 use crate::policy::Cap;
 
 /// What became of a candidate that competed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Became {
-    /// Settled before, by its item.
-    Settled,
     /// In the plan, in this week.
     Taken(Day),
     /// Another offer to the same account was taken.
@@ -30,7 +26,7 @@ pub(super) enum Became {
 /// The hours given out.
 #[derive(Debug)]
 pub(super) struct Chosen {
-    pub(super) items: Vec<Item>,
+    /// By entry.
     pub(super) became: Vec<Became>,
     pub(super) pools: Vec<PoolUse>,
     /// What one more hour of each pool would earn.
@@ -41,8 +37,8 @@ pub(super) struct Chosen {
 /// Hours within this are the same.
 const SLACK: f64 = 1e-9;
 
-pub(super) fn choose(input: &PlanInput, scored: &[Scored], items: Vec<Item>) -> Chosen {
-    let mut desk = Desk::new(input, scored, &items);
+pub(super) fn choose(input: &PlanInput, ledger: &Ledger) -> Chosen {
+    let mut desk = Desk::new(input, ledger);
     desk.care(Care::Reserved);
     let digital = desk.digital();
     let mut bound = digital;
@@ -53,8 +49,7 @@ pub(super) fn choose(input: &PlanInput, scored: &[Scored], items: Vec<Item>) -> 
     desk.by_due();
     let became = desk.became();
     let pools = desk.used();
-    let shadow = desk.shadow;
-    Chosen { items, became, pools, shadow, bound }
+    Chosen { became, pools, shadow: desk.shadow, bound }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,19 +62,16 @@ enum Care {
 
 struct Desk<'a> {
     input: &'a PlanInput<'a>,
-    scored: &'a [Scored],
-    items: &'a [Item],
+    items: &'a [Entry],
     /// Hours left, by pool and week.
     left: Vec<Vec<f64>>,
-    /// Live items by pool.
+    /// Items by pool.
     of_pool: Vec<Vec<usize>>,
     /// The week taken, by item.
     week: Vec<Option<usize>>,
-    /// The account's position, by item: items of one account stand together.
-    account: Vec<usize>,
     /// What was taken of an account's limited offers.
     taken: Vec<Vec<usize>>,
-    /// Live limited offers of an account that sell.
+    /// Limited offers of an account that sell.
     selling: Vec<u32>,
     shadow: Vec<f64>,
     /// The first week of what takes no hours.
@@ -87,7 +79,8 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(input: &'a PlanInput<'a>, scored: &'a [Scored], items: &'a [Item]) -> Self {
+    fn new(input: &'a PlanInput<'a>, ledger: &'a Ledger) -> Self {
+        let items = &ledger.entries;
         let mut left: Vec<Vec<f64>> = input
             .pools
             .iter()
@@ -102,20 +95,11 @@ impl<'a> Desk<'a> {
                 left[pool][week] = (left[pool][week] - play.hours).max(0.0);
             }
         }
-        let mut account = Vec::with_capacity(items.len());
-        let (mut selling, mut position) = (Vec::new(), 0);
-        for (i, candidate) in scored.iter().map(|scored| &scored.candidate).enumerate() {
-            if i == 0 || scored[i - 1].candidate.account != candidate.account {
-                position = selling.len();
-                selling.push(0);
-            }
-            account.push(position);
-            let sells = items[i].is_live() && is_limited(&scored[i]);
-            selling[position] += u32::from(sells);
-        }
+        let mut selling = vec![0; ledger.accounts()];
         let mut of_pool = vec![Vec::new(); input.pools.len()];
-        for (i, item) in items.iter().enumerate().filter(|(_, item)| item.is_live()) {
-            if let Some(pool) = item.pool {
+        for (i, item) in items.iter().enumerate() {
+            selling[item.account as usize] += u32::from(item.kind == Kind::Limited);
+            if let Some(pool) = item.pool() {
                 of_pool[pool].push(i);
             }
         }
@@ -124,19 +108,25 @@ impl<'a> Desk<'a> {
             left,
             of_pool,
             week: vec![None; items.len()],
-            account,
             taken: vec![Vec::new(); selling.len()],
             selling,
             shadow: vec![0.0; input.pools.len()],
             first_week: first_week.unwrap_or(input.as_of),
             input,
-            scored,
             items,
         }
     }
 
+    fn account(&self, item: usize) -> usize {
+        self.items[item].account as usize
+    }
+
+    fn is_limited(&self, item: usize) -> bool {
+        self.items[item].kind == Kind::Limited
+    }
+
     fn is_care(&self, item: usize) -> bool {
-        self.items[item].care
+        self.items[item].kind == Kind::Care
     }
 
     /// Care, ranked by margin at risk: for accounts to which nothing can be or was sold.
@@ -151,20 +141,20 @@ impl<'a> Desk<'a> {
             })
             .collect();
         let mut order: Vec<usize> = (0..self.items.len())
-            .filter(|item| self.is_care(*item) && self.items[*item].is_live())
+            .filter(|item| self.is_care(*item))
             .filter(|item| self.week[*item].is_none())
-            .filter(|item| when == Care::Left || self.selling[self.account[*item]] == 0)
+            .filter(|item| when == Care::Left || self.selling[self.account(*item)] == 0)
             .collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.items[*a], &self.items[*b]);
             b.at_risk.total_cmp(&a.at_risk).then(a.play.cmp(&b.play))
         });
         for item in order {
-            if !self.taken[self.account[item]].is_empty() {
+            if !self.taken[self.account(item)].is_empty() {
                 continue;
             }
             let hours = self.items[item].hours;
-            let week = match self.items[item].pool {
+            let week = match self.items[item].pool() {
                 None if hours <= 0.0 => Some(0),
                 None => None,
                 Some(pool) if reserve[pool] + SLACK < hours => None,
@@ -173,7 +163,7 @@ impl<'a> Desk<'a> {
                     .find(|week| hours <= self.left[pool][*week] + SLACK),
             };
             let Some(week) = week else { continue };
-            if let Some(pool) = self.items[item].pool {
+            if let Some(pool) = self.items[item].pool() {
                 reserve[pool] -= hours;
                 self.left[pool][week] -= hours;
             }
@@ -192,28 +182,29 @@ impl<'a> Desk<'a> {
 
     fn take(&mut self, item: usize, week: usize) {
         self.week[item] = Some(week);
-        if is_limited(&self.scored[item]) || self.is_care(item) {
-            self.taken[self.account[item]].push(item);
+        if self.is_limited(item) || self.is_care(item) {
+            let account = self.account(item);
+            self.taken[account].push(item);
         }
     }
 
     /// The best of each account that takes no hours; returns what it earns.
     fn digital(&mut self) -> f64 {
         let mut order: Vec<usize> = (0..self.items.len())
-            .filter(|item| self.items[*item].is_live() && !self.is_care(*item))
+            .filter(|item| !self.is_care(*item))
             .filter(|item| self.items[*item].hours <= 0.0)
             .collect();
         order.sort_by(|a, b| {
             let (a, b) = (&self.items[*a], &self.items[*b]);
-            b.value.eip.mean.total_cmp(&a.value.eip.mean).then(a.play.cmp(&b.play))
+            b.value.total_cmp(&a.value).then(a.play.cmp(&b.play))
         });
         let mut total = 0.0;
         for item in order {
-            let account = self.account[item];
+            let account = self.account(item);
             let n = u32::try_from(self.taken[account].len()).unwrap_or(u32::MAX);
-            let limited = is_limited(&self.scored[item]);
+            let limited = self.is_limited(item);
             if !limited || self.cap(item).allows_another(n) {
-                total += self.items[item].value.eip.mean;
+                total += self.items[item].value;
                 self.take(item, 0);
             }
         }
@@ -222,7 +213,7 @@ impl<'a> Desk<'a> {
 
     fn cap(&self, item: usize) -> Cap {
         let limits = &self.input.policy.limits;
-        if self.scored[item].candidate.channel.takes_hours() {
+        if self.items[item].by_rep {
             limits.packages_per_account
         } else {
             limits.digital_contacts_per_account
@@ -235,15 +226,15 @@ impl<'a> Desk<'a> {
             .iter()
             .copied()
             .filter(|item| !self.is_care(*item))
-            .filter(|item| !is_limited(&self.scored[*item]) || self.allows(*item))
+            .filter(|item| !self.is_limited(*item) || self.allows(*item))
             .collect();
         let one = self.input.policy.limits.packages_per_account == Cap::at_most(1);
         let mut classes: BTreeMap<usize, usize> = BTreeMap::new();
         let mut next = 0;
         let mut pieces = Vec::with_capacity(live.len());
         for item in &live {
-            let class = if one && is_limited(&self.scored[*item]) {
-                *classes.entry(self.account[*item]).or_insert_with(|| {
+            let class = if one && self.is_limited(*item) {
+                *classes.entry(self.account(*item)).or_insert_with(|| {
                     next += 1;
                     next - 1
                 })
@@ -253,7 +244,7 @@ impl<'a> Desk<'a> {
             };
             pieces.push(Piece {
                 class,
-                value: self.items[*item].value.eip.mean,
+                value: self.items[*item].value,
                 hours: self.items[*item].hours,
                 weeks: self.weeks_of(*item, pool),
                 tie: self.items[*item].play,
@@ -266,9 +257,7 @@ impl<'a> Desk<'a> {
         });
         for i in order {
             let item = live[i];
-            if let Some(week) =
-                week[i].filter(|_| !is_limited(&self.scored[item]) || self.allows(item))
-            {
+            if let Some(week) = week[i].filter(|_| !self.is_limited(item) || self.allows(item)) {
                 self.left[pool][week] -= self.items[item].hours;
                 self.take(item, week);
             }
@@ -279,8 +268,8 @@ impl<'a> Desk<'a> {
 
     /// Whether the account's limit has room for one more package.
     fn allows(&self, item: usize) -> bool {
-        let n = u32::try_from(self.taken[self.account[item]].len()).unwrap_or(u32::MAX);
-        let care = self.taken[self.account[item]].iter().any(|item| self.is_care(*item));
+        let n = u32::try_from(self.taken[self.account(item)].len()).unwrap_or(u32::MAX);
+        let care = self.taken[self.account(item)].iter().any(|item| self.is_care(*item));
         !care && self.cap(item).allows_another(n)
     }
 
@@ -291,10 +280,7 @@ impl<'a> Desk<'a> {
             let mut order: Vec<usize> = self.of_pool[pool].iter().copied().filter(taken).collect();
             order.sort_by(|a, b| {
                 let (a, b) = (&self.items[*a], &self.items[*b]);
-                a.urgent
-                    .cmp(&b.urgent)
-                    .then(b.value.eip.mean.total_cmp(&a.value.eip.mean))
-                    .then(a.play.cmp(&b.play))
+                a.urgent.cmp(&b.urgent).then(b.value.total_cmp(&a.value)).then(a.play.cmp(&b.play))
             });
             let mut left = self.left[pool].clone();
             for item in &order {
@@ -324,10 +310,10 @@ impl<'a> Desk<'a> {
 
     /// The chosen offer of each pool that earns least per hour.
     fn least(&self) -> Vec<Option<usize>> {
-        let density = |item: usize| self.items[item].value.eip.mean / self.items[item].hours;
+        let density = |item: usize| self.items[item].value / self.items[item].hours;
         let mut least: Vec<Option<usize>> = vec![None; self.input.pools.len()];
         for item in (0..self.items.len()).filter(|item| self.week[*item].is_some()) {
-            let Some(pool) = self.items[item].pool.filter(|_| !self.is_care(item)) else {
+            let Some(pool) = self.items[item].pool().filter(|_| !self.is_care(item)) else {
                 continue;
             };
             let lower = least[pool].is_none_or(|other| {
@@ -345,19 +331,16 @@ impl<'a> Desk<'a> {
 
     fn became_of(&self, item: usize, least: &[Option<usize>]) -> Became {
         let it = &self.items[item];
-        if !it.is_live() {
-            return Became::Settled;
-        }
         if let Some(week) = self.week[item] {
             let monday =
-                it.pool.map_or(self.first_week, |pool| self.input.pools[pool].weeks[week].0);
+                it.pool().map_or(self.first_week, |pool| self.input.pools[pool].weeks[week].0);
             return Became::Taken(monday);
         }
-        let limited = is_limited(&self.scored[item]) || self.is_care(item);
-        if let Some(other) = self.taken[self.account[item]].first().filter(|_| limited) {
+        let limited = self.is_limited(item) || self.is_care(item);
+        if let Some(other) = self.taken[self.account(item)].first().filter(|_| limited) {
             return Became::Beaten(*other);
         }
-        match it.pool {
+        match it.pool() {
             None => Became::NoPool,
             Some(pool) => Became::NoHours(least[pool]),
         }
@@ -378,15 +361,5 @@ impl<'a> Desk<'a> {
             }
         }
         used
-    }
-}
-
-/// Whether an offer counts against its account's limit: all but care and the next step of a deal,
-/// where a rep speaks; every contact where none does.
-fn is_limited(scored: &Scored) -> bool {
-    match scored.candidate.motion {
-        Motion::Care => false,
-        Motion::Advance => !scored.candidate.channel.takes_hours(),
-        _ => true,
     }
 }

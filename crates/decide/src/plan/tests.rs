@@ -77,16 +77,23 @@ impl Scene {
     }
 
     fn plan(&self) -> Plan {
-        plan(PlanInput {
+        self.plan_with(Vec::new())
+    }
+
+    fn plan_with(&self, accepted: Vec<Accepted>) -> Plan {
+        let input = PlanInput {
             as_of: day("2026-03-13"),
             policy: &self.example.policy,
-            accounts: &self.accounts,
             catalogue: &self.example.catalogue,
-            scored: self.scored.clone(),
             pools: self.pools.clone(),
             seed: 1,
-            accepted: Vec::new(),
-        })
+            accepted,
+        };
+        let of = |facts: &AccountFacts| {
+            let own = self.scored.iter().filter(|s| s.candidate.account == facts.account);
+            own.cloned().collect()
+        };
+        plan(input, self.accounts.iter().map(|facts| Offers::new(facts, of(facts))).collect())
     }
 }
 
@@ -311,13 +318,6 @@ fn nothing_in_gives_nothing_out() {
 }
 
 #[test]
-fn a_candidate_without_its_account_is_said() {
-    let mut scene = Scene::new(&[given(&[(0, 20_000)])], 8.0, Cap::at_most(1));
-    scene.accounts.clear();
-    assert_eq!(scene.plan().decisions[0].reason_code, "no_account");
-}
-
-#[test]
 fn accepted_plays_are_charged_first() {
     let scene = Scene::new(&[given(&[(0, 20_000)])], 4.0, Cap::at_most(1));
     let accepted = |account| Accepted {
@@ -327,20 +327,8 @@ fn accepted_plays_are_charged_first() {
         week: day("2026-03-16"),
         hours: 3.0,
     };
-    let plan_with = |accepted| {
-        plan(PlanInput {
-            as_of: day("2026-03-13"),
-            policy: &scene.example.policy,
-            accounts: &scene.accounts,
-            catalogue: &scene.example.catalogue,
-            scored: scene.scored.clone(),
-            pools: scene.pools.clone(),
-            seed: 1,
-            accepted,
-        })
-    };
-    let beside = plan_with(vec![accepted(7)]);
+    let beside = scene.plan_with(vec![accepted(7)]);
     assert_eq!(beside.decisions[0].week, Some(day("2026-03-23")));
     assert!((beside.pools[0].used - 3.0).abs() < 1e-9);
-    assert_eq!(plan_with(vec![accepted(1)]).decisions[0].reason_code, "account_limit");
+    assert_eq!(scene.plan_with(vec![accepted(1)]).decisions[0].reason_code, "account_limit");
 }

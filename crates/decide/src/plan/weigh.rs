@@ -8,7 +8,7 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use sha2::{Digest, Sha256};
 
-use super::{PlanInput, UNASSIGNED};
+use super::{Offers, PlanInput, UNASSIGNED};
 use crate::candidate::{PriceBasis, Scored};
 use crate::decision::{Says, Signal, Value, Verdict};
 use crate::facts::AccountFacts;
@@ -43,8 +43,6 @@ pub(super) struct Item {
     pub(super) due: Option<Day>,
     /// By which day it is sorted into weeks.
     pub(super) urgent: Day,
-    /// Whether it is care, which is never counted as profit.
-    pub(super) care: bool,
     /// What care protects, minor units; zero for all else.
     pub(super) at_risk: f64,
 }
@@ -56,32 +54,39 @@ impl Item {
     }
 }
 
-/// Items in the order of `scored`, which is sorted by account.
-pub(super) fn weigh(
-    input: &PlanInput,
-    accounts: &BTreeMap<AccountKey, &AccountFacts>,
-    scored: &[Scored],
-) -> Vec<Item> {
-    let pools: BTreeMap<&str, usize> =
-        input.pools.iter().enumerate().map(|(i, pool)| (pool.pool.as_str(), i)).collect();
-    let mut accepted: BTreeMap<AccountKey, usize> = BTreeMap::new();
-    for play in &input.accepted {
-        *accepted.entry(play.account).or_default() += 1;
+/// What weighs the candidates of any account.
+#[derive(Debug)]
+pub(super) struct Scales<'a> {
+    pub(super) input: PlanInput<'a>,
+    /// Index of each pool.
+    pools: BTreeMap<String, usize>,
+    /// Accepted plays under way, by account.
+    accepted: BTreeMap<AccountKey, usize>,
+}
+
+impl<'a> Scales<'a> {
+    pub(super) fn new(input: PlanInput<'a>) -> Self {
+        let pools = (0..).zip(&input.pools).map(|(i, pool)| (pool.pool.clone(), i)).collect();
+        let mut accepted: BTreeMap<AccountKey, usize> = BTreeMap::new();
+        for play in &input.accepted {
+            *accepted.entry(play.account).or_default() += 1;
+        }
+        Self { input, pools, accepted }
     }
-    let mut items = Vec::with_capacity(scored.len());
-    for group in scored.chunk_by(|a, b| a.candidate.account == b.candidate.account) {
-        let account = group[0].candidate.account;
-        let Some(facts) = accounts.get(&account) else {
-            items.extend(group.iter().map(|scored| unknown(input, scored)));
-            continue;
-        };
-        let look =
-            Look { facts, catalogue: input.catalogue, policy: input.policy, as_of: input.as_of };
-        let under_way = accepted.get(&account).copied().unwrap_or(0);
-        let account = Account { under_way, ..Account::of(look, &group[0]) };
-        items.extend(group.iter().map(|scored| account.item(scored, &pools)));
+
+    /// An account as the rules look at it.
+    pub(super) fn look<'b>(&'b self, facts: &'b AccountFacts) -> Look<'b> {
+        let PlanInput { as_of, policy, catalogue, .. } = self.input;
+        Look { facts, catalogue, policy, as_of }
     }
-    items
+
+    /// Items in the order of the offers.
+    pub(super) fn items(&self, offers: &Offers) -> Vec<Item> {
+        let Some(any) = offers.scored.first() else { return Vec::new() };
+        let under_way = self.accepted.get(&offers.facts.account).copied().unwrap_or(0);
+        let account = Account { under_way, ..Account::of(self.look(offers.facts), any) };
+        offers.scored.iter().map(|scored| account.item(scored, &self.pools)).collect()
+    }
 }
 
 /// What is the same for every candidate of an account.
@@ -104,7 +109,7 @@ impl<'a> Account<'a> {
         Self { look, signals, verdicts, under_way: 0 }
     }
 
-    fn item(&self, scored: &Scored, pools: &BTreeMap<&str, usize>) -> Item {
+    fn item(&self, scored: &Scored, pools: &BTreeMap<String, usize>) -> Item {
         let (look, candidate) = (&self.look, &scored.candidate);
         let value = value::expected(look, scored);
         let first = signals::opening(candidate, &self.signals).next();
@@ -128,7 +133,6 @@ impl<'a> Account<'a> {
                 }
                 _ => due.unwrap_or(Day(i32::MAX)),
             },
-            care,
             at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
             value,
         }
@@ -274,31 +278,6 @@ fn no_value(scored: &Scored, value: &Value) -> Words {
         format!("期待増分利益がプラスになりません(受注見込み{with}、働きかけなしで{without})。"),
         format!("No positive profit is expected (chance {with}, {without} without contact)."),
     )
-}
-
-fn unknown(input: &PlanInput, scored: &Scored) -> Item {
-    let words = Words::new(
-        "顧客の情報が渡されていないため、判断していません。",
-        "The account's facts were not given, so nothing is decided.",
-    );
-    let facts = crate::facts::AccountFacts::nothing(scored.candidate.account);
-    let look = Look {
-        facts: &facts,
-        catalogue: input.catalogue,
-        policy: input.policy,
-        as_of: input.as_of,
-    };
-    Item {
-        value: value::expected(&look, scored),
-        hours: scored.candidate.effort_hours,
-        pool: None,
-        play: hash(scored, None),
-        settled: Some(waiting("no_account", words)),
-        due: None,
-        urgent: Day(i32::MAX),
-        care: scored.candidate.motion == Motion::Care,
-        at_risk: 0.0,
-    }
 }
 
 /// First eight bytes of SHA-256 over account, offer, rule and occurrence.

@@ -2,102 +2,164 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AccountKey, OfferId, RepId};
+use domain::ids::RepId;
 use domain::motion::{Fate, Motion};
 use domain::words::Words;
 
 use super::choose::{Became, Chosen};
-use super::weigh::{Item, owner, play_id};
-use super::{DIGITAL, PlanInput, UNASSIGNED};
+use super::ledger::{Kind, Ledger};
+use super::weigh::{Item, Scales, Settled, owner, play_id};
+use super::{DIGITAL, Offers, PlanInput, UNASSIGNED};
 use crate::candidate::Scored;
-use crate::decision::{Decision, Plan};
+use crate::decision::{Decision, PoolUse};
 use crate::explain;
-use crate::facts::AccountFacts;
 use crate::look::Look;
 
 /// How many displaced offers a decision names.
 const NAMED: usize = 5;
 
-pub(super) fn write(
-    input: &PlanInput,
-    accounts: &BTreeMap<AccountKey, &AccountFacts>,
-    scored: Vec<Scored>,
-    chosen: Chosen,
-) -> Plan {
-    let Chosen { items, became, pools, shadow, bound } = chosen;
-    let order = order(&items, &became, &shadow);
-    let displaced = displaced(&scored, &became);
-    let beaten_by = named(&scored, &became);
-    let total = order.iter().filter(|i| !items[**i].care).map(|i| items[*i].value.eip.mean).sum();
-    let rest = (0..items.len()).filter(|i| !matches!(became[*i], Became::Taken(_)));
-    let places: Vec<usize> = order.iter().copied().chain(rest).collect();
-    let mut rows: Vec<Option<(Scored, Item)>> = scored.into_iter().zip(items).map(Some).collect();
-    let mut decisions: Vec<Decision> = Vec::with_capacity(rows.len());
-    for (rank, i) in (1..).zip(places) {
-        let (scored, item) = rows[i].take().expect("each candidate has one place");
-        let look = accounts.get(&scored.candidate.account).map(|facts| Look {
-            facts,
-            catalogue: input.catalogue,
-            policy: input.policy,
-            as_of: input.as_of,
-        });
-        let by = match became[i] {
-            Became::Beaten(other) | Became::NoHours(Some(other)) => beaten_by.get(&other),
-            _ => None,
-        };
-        let reason = Reason { input, became: became[i], title: by.map(|(_, title)| title) };
-        let mut decision = reason.decision(scored, item, look.as_ref());
-        decision.rank = (decision.fate == Fate::Chosen).then_some(rank);
-        decision.displaced_by = by.map(|(offer, _)| offer.clone());
-        if let Some(offers) = displaced.get(&i) {
-            decision.displaced.clone_from(offers);
-        }
-        decisions.push(decision);
-    }
-    Plan { decisions, pools, total, bound: bound.max(total) }
+/// The hours given out; what became of each candidate is said account by account.
+#[derive(Debug)]
+pub struct Arbitrated<'a> {
+    scales: Scales<'a>,
+    ledger: Ledger,
+    /// By entry.
+    became: Vec<Became>,
+    /// The places of the chosen, from 1, by entry; 0 for all else.
+    rank: Vec<u32>,
+    /// The first entries that each chosen one displaced.
+    displaced: BTreeMap<usize, Vec<usize>>,
+    /// Hours by pool and week.
+    pub pools: Vec<PoolUse>,
+    /// Expected incremental profit of the chosen, minor units.
+    pub total: f64,
+    /// The bound by the relaxation, minor units.
+    pub bound: f64,
 }
 
-/// Offer and title of what took the place of something.
-fn named(scored: &[Scored], became: &[Became]) -> BTreeMap<usize, (OfferId, Words)> {
-    let mut named = BTreeMap::new();
-    for became in became {
-        if let Became::Beaten(other) | Became::NoHours(Some(other)) = became {
-            named.entry(*other).or_insert_with(|| {
-                let candidate = &scored[*other].candidate;
-                (candidate.offer.clone(), candidate.title.clone())
-            });
+impl<'a> Arbitrated<'a> {
+    pub(super) fn new(scales: Scales<'a>, ledger: Ledger, chosen: Chosen) -> Self {
+        let Chosen { became, pools, shadow, bound } = chosen;
+        let order = order(&ledger, &became, &shadow);
+        let mut rank = vec![0; became.len()];
+        for (place, entry) in (1..).zip(&order) {
+            rank[*entry] = place;
+        }
+        let profit = order.iter().map(|entry| &ledger.entries[*entry]);
+        let total = profit.filter(|entry| entry.kind != Kind::Care).map(|entry| entry.value).sum();
+        let displaced = displaced(&became);
+        let bound = bound.max(total);
+        Self { scales, ledger, became, rank, displaced, pools, total, bound }
+    }
+
+    /// The decision about each candidate of an account, by offer.
+    ///
+    /// Facts and candidates are those that were weighed.
+    pub fn decide(&self, offers: Offers) -> Vec<Decision> {
+        let Offers { facts, scored } = &offers;
+        let items = self.scales.items(&offers);
+        let look = self.scales.look(facts);
+        let first = self.ledger.first_of(facts.account).expect("the account was weighed");
+        let live = || scored.iter().zip(&items).filter(|(_, item)| item.is_live());
+        let titles: Vec<Words> = live().map(|(scored, _)| scored.candidate.title.clone()).collect();
+        let mut entries = first..;
+        let mut decisions = Vec::with_capacity(items.len());
+        for (scored, mut item) in offers.scored.into_iter().zip(items) {
+            let decision = if let Some(settled) = item.settled.take() {
+                self.decision(scored, item, settled)
+            } else {
+                let entry = entries.next().expect("there is no end");
+                let title = match self.became[entry] {
+                    Became::Beaten(other) => Some(&titles[other - first]),
+                    _ => None,
+                };
+                let reason =
+                    Reason { input: &self.scales.input, became: self.became[entry], title };
+                let settled = reason.settle(&scored);
+                let mut decision = self.decision(scored, item, settled);
+                self.place(&look, entry, &mut decision);
+                decision
+            };
+            decisions.push(decision);
+        }
+        decisions
+    }
+
+    fn decision(&self, scored: Scored, item: Item, settled: Settled) -> Decision {
+        let pool = match item.pool {
+            Some(pool) => self.scales.input.pools[pool].pool.clone(),
+            None if item.hours <= 0.0 => DIGITAL.to_owned(),
+            None => UNASSIGNED.to_owned(),
+        };
+        Decision {
+            play: play_id(item.play),
+            scored,
+            value: item.value,
+            signals: Vec::new(),
+            verdicts: settled.verdicts,
+            fate: settled.fate,
+            reason_code: settled.code,
+            reason: settled.reason,
+            rank: None,
+            owner: None,
+            pool,
+            week: None,
+            displaced_by: None,
+            displaced: Vec::new(),
+            due: item.due,
         }
     }
-    named
+
+    /// The place in the plan of what competed: week and rank, or what took its place.
+    fn place(&self, look: &Look, entry: usize, decision: &mut Decision) {
+        match self.became[entry] {
+            Became::Taken(week) => {
+                decision.week = Some(week);
+                decision.rank = Some(self.rank[entry]);
+                decision.owner = owner(look.facts, &decision.scored).map(RepId::new);
+                let displaced = self.displaced.get(&entry).map_or(&[][..], Vec::as_slice);
+                decision.displaced =
+                    displaced.iter().map(|other| self.ledger.offer(*other)).collect();
+                explain::complete(look, decision);
+                decision.reason = explain::why_now(decision);
+            }
+            Became::Beaten(other) | Became::NoHours(Some(other)) => {
+                decision.displaced_by = Some(self.ledger.offer(other));
+            }
+            Became::NoHours(None) | Became::NoPool => {}
+        }
+    }
 }
 
 /// The chosen in the order of their ranks: by expected profit minus hours at their shadow price, then by what care
 /// protects, then by play.
-fn order(items: &[Item], became: &[Became], shadow: &[f64]) -> Vec<usize> {
+fn order(ledger: &Ledger, became: &[Became], shadow: &[f64]) -> Vec<usize> {
+    let entries = &ledger.entries;
     let mut order: Vec<usize> =
-        (0..items.len()).filter(|i| matches!(became[*i], Became::Taken(_))).collect();
+        (0..entries.len()).filter(|i| matches!(became[*i], Became::Taken(_))).collect();
     let score = |i: usize| {
-        let item = &items[i];
-        let price = item.pool.filter(|_| !item.care).map_or(0.0, |pool| shadow[pool]);
-        item.value.eip.mean - item.hours * price
+        let entry = &entries[i];
+        let price =
+            entry.pool().filter(|_| entry.kind != Kind::Care).map_or(0.0, |pool| shadow[pool]);
+        entry.value - entry.hours * price
     };
     order.sort_by(|a, b| {
         score(*b)
             .total_cmp(&score(*a))
-            .then(items[*b].at_risk.total_cmp(&items[*a].at_risk))
-            .then(items[*a].play.cmp(&items[*b].play))
+            .then(entries[*b].at_risk.total_cmp(&entries[*a].at_risk))
+            .then(entries[*a].play.cmp(&entries[*b].play))
     });
     order
 }
 
-/// What each chosen offer displaced: at its account, or for the hours of its pool.
-fn displaced(scored: &[Scored], became: &[Became]) -> BTreeMap<usize, Vec<OfferId>> {
-    let mut displaced: BTreeMap<usize, Vec<OfferId>> = BTreeMap::new();
-    for (i, became) in became.iter().enumerate() {
+/// What each chosen offer displaced first: at its account, or for the hours of its pool.
+fn displaced(became: &[Became]) -> BTreeMap<usize, Vec<usize>> {
+    let mut displaced: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (entry, became) in became.iter().enumerate() {
         if let Became::Beaten(other) | Became::NoHours(Some(other)) = became {
-            let offers = displaced.entry(*other).or_default();
-            if offers.len() < NAMED {
-                offers.push(scored[i].candidate.offer.clone());
+            let entries = displaced.entry(*other).or_default();
+            if entries.len() < NAMED {
+                entries.push(entry);
             }
         }
     }
@@ -112,52 +174,15 @@ struct Reason<'a> {
 }
 
 impl Reason<'_> {
-    fn decision(&self, scored: Scored, item: Item, look: Option<&Look>) -> Decision {
-        let owner = look.and_then(|look| owner(look.facts, &scored)).map(RepId::new);
-        let pool = match item.pool {
-            Some(pool) => self.input.pools[pool].pool.clone(),
-            None if item.hours <= 0.0 => DIGITAL.to_owned(),
-            None => UNASSIGNED.to_owned(),
-        };
-        let play = play_id(item.play);
-        let (fate, reason_code, reason, verdicts) = if let Some(settled) = item.settled {
-            (settled.fate, settled.code, settled.reason, settled.verdicts)
-        } else {
-            let (fate, code, words) = self.words(&scored);
-            (fate, code, words, Vec::new())
-        };
-        let week = match self.became {
-            Became::Taken(week) => Some(week),
-            _ => None,
-        };
-        let mut decision = Decision {
-            play,
-            scored,
-            value: item.value,
-            signals: Vec::new(),
-            verdicts,
-            fate,
-            reason_code,
-            reason,
-            rank: None,
-            owner: owner.filter(|_| week.is_some()),
-            pool,
-            week,
-            displaced_by: None,
-            displaced: Vec::new(),
-            due: item.due,
-        };
-        if let (Some(look), Fate::Chosen) = (look, decision.fate) {
-            explain::complete(look, &mut decision);
-            decision.reason = explain::why_now(&decision);
-        }
-        decision
+    fn settle(&self, scored: &Scored) -> Settled {
+        let (fate, code, reason) = self.words(scored);
+        Settled { fate, code, reason, verdicts: Vec::new() }
     }
 
     fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
         let days = self.input.policy.limits.days;
         match self.became {
-            Became::Settled | Became::Taken(_) => (Fate::Chosen, "chosen", Words::default()),
+            Became::Taken(_) => (Fate::Chosen, "chosen", Words::default()),
             Became::Beaten(_) => {
                 let title = self.title.cloned().unwrap_or_default();
                 let words = Words::new(

@@ -1,0 +1,159 @@
+//! What competes for hours, as figures: all that the plan holds of every account at once.
+
+use domain::ids::{AccountKey, OfferId};
+use domain::motion::Motion;
+use domain::time::Day;
+
+use super::Offers;
+use super::weigh::Item;
+use crate::candidate::Scored;
+
+/// One candidate that competes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// Expected incremental profit, minor units.
+    pub(super) value: f64,
+    /// Hours it takes.
+    pub(super) hours: f64,
+    /// What care protects, minor units; zero for all else.
+    pub(super) at_risk: f64,
+    /// First bytes of the play's hash.
+    pub(super) play: u64,
+    /// Its account's position.
+    pub(super) account: u32,
+    /// Index into the pools, none for what takes no hours or has no pool.
+    pub(super) pool: Option<u32>,
+    /// Last day on which it makes sense.
+    pub(super) due: Option<Day>,
+    /// By which day it is sorted into weeks.
+    pub(super) urgent: Day,
+    /// How it counts.
+    pub(super) kind: Kind,
+    /// Whether its channel takes a rep's hours.
+    pub(super) by_rep: bool,
+}
+
+/// How a candidate counts against its account's limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Care, which is never counted as profit.
+    Care,
+    /// The next step of a deal, where a rep speaks: beside any package.
+    Free,
+    /// A package, or a contact where no rep speaks.
+    Limited,
+}
+
+impl Kind {
+    fn of(scored: &Scored) -> Self {
+        match scored.candidate.motion {
+            Motion::Care => Self::Care,
+            Motion::Advance if scored.candidate.channel.takes_hours() => Self::Free,
+            _ => Self::Limited,
+        }
+    }
+}
+
+impl Entry {
+    fn of(scored: &Scored, item: &Item) -> Self {
+        Self {
+            value: item.value.eip.mean,
+            hours: item.hours,
+            at_risk: item.at_risk,
+            play: item.play,
+            account: 0,
+            pool: item.pool.map(|pool| u32::try_from(pool).expect("pools are few")),
+            due: item.due,
+            urgent: item.urgent,
+            kind: Kind::of(scored),
+            by_rep: scored.candidate.channel.takes_hours(),
+        }
+    }
+
+    /// Index into the pools.
+    pub(super) fn pool(&self) -> Option<usize> {
+        self.pool.map(|pool| pool as usize)
+    }
+}
+
+/// What of one account competes.
+#[derive(Debug)]
+pub struct Weighed {
+    account: AccountKey,
+    entries: Vec<Entry>,
+    offers: Texts,
+}
+
+impl Weighed {
+    pub(super) fn of(offers: &Offers, items: &[Item]) -> Self {
+        let mut weighed =
+            Self { account: offers.facts.account, entries: Vec::new(), offers: Texts::default() };
+        for (scored, item) in offers.scored.iter().zip(items).filter(|(_, item)| item.is_live()) {
+            weighed.entries.push(Entry::of(scored, item));
+            weighed.offers.push(scored.candidate.offer.as_str());
+        }
+        weighed
+    }
+}
+
+/// What competes, by account and offer.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    pub(super) entries: Vec<Entry>,
+    /// Each account with the place after its last entry, by account.
+    accounts: Vec<(AccountKey, usize)>,
+    offers: Texts,
+}
+
+impl Ledger {
+    pub(super) fn add(&mut self, weighed: Weighed) {
+        if let Some((last, _)) = self.accounts.last() {
+            assert!(*last < weighed.account, "accounts come in ascending order of their keys");
+        }
+        let account = u32::try_from(self.accounts.len()).expect("fewer accounts than 2^32");
+        self.entries.extend(weighed.entries.into_iter().map(|entry| Entry { account, ..entry }));
+        self.offers.append(&weighed.offers);
+        self.accounts.push((weighed.account, self.entries.len()));
+    }
+
+    /// How many accounts there are.
+    pub(super) fn accounts(&self) -> usize {
+        self.accounts.len()
+    }
+
+    /// The first entry of an account; none for one that was never added.
+    pub(super) fn first_of(&self, account: AccountKey) -> Option<usize> {
+        let place = self.accounts.binary_search_by_key(&account, |(account, _)| *account).ok()?;
+        Some(place.checked_sub(1).map_or(0, |before| self.accounts[before].1))
+    }
+
+    /// An entry's offer.
+    pub(super) fn offer(&self, entry: usize) -> OfferId {
+        OfferId::new(self.offers.get(entry))
+    }
+}
+
+/// Many short texts in one.
+#[derive(Debug, Default)]
+struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    fn append(&mut self, other: &Texts) {
+        let before = self.text.len();
+        self.text.push_str(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+
+    fn get(&self, place: usize) -> &str {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[place]]
+    }
+}
