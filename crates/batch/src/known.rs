@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use decide::facts::{Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use decide::life::{Level, Touch};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::time::{Day, Days};
@@ -41,6 +42,12 @@ pub struct Account {
     pub tickets: Vec<Ticket>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
+    /// How people's plays touched it, by day and play.
+    pub touches: Vec<Touch>,
+    /// Outcomes of plays as deals, but for those that the files record.
+    pub worked: Vec<Proposal>,
+    /// Levels that were crossed until the night before.
+    pub levels: Vec<Level>,
     /// Approaches on record: outbound activities that speak of a product.
     pub approaches: Vec<Approach>,
     /// The last call, meeting, visit or hearing.
@@ -132,6 +139,9 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     surveys: Vec::new(),
                     tickets: Vec::new(),
                     contacts: Vec::new(),
+                    touches: Vec::new(),
+                    worked: Vec::new(),
+                    levels: Vec::new(),
                     approaches: Vec::new(),
                     last_human_touch: None,
                     last_event: None,

@@ -8,6 +8,7 @@ pub mod parallel;
 pub mod calendar;
 pub mod snapshot;
 pub mod known;
+pub mod lives;
 pub mod tables;
 pub mod lake_facts;
 pub mod features;

@@ -1,6 +1,7 @@
 //! One night: pin the lake, read the entities as of a day, features, train, score, plan, publish.
 //!
-//! The run's id is the hash of its day, data, policy, seed and version: the same input is the same run, and a
+//! The run's id is the hash of its day, data, policy, seed and version, of the run before and of what people
+//! answered: the same input is the same run, and a
 //! run that was cut short is done again under the same id with the same bytes. Its artefacts lie in
 //! `runs/<run_id>/`; nothing is visible until `current_run` points to it.
 
@@ -25,7 +26,9 @@ use crate::score::Scorer;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::train::{Beliefs, History, Trained};
-use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
+use crate::{
+    features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
+};
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
 const ITEM_BASKETS_MIN: u64 = 5;
@@ -107,6 +110,8 @@ pub struct Known {
     pub lake: FromLake,
     /// Products, with list prices only.
     pub listed: Catalogue,
+    /// The plan before, and what people answered since.
+    pub found: lives::Found,
 }
 
 /// Reads entities and lake as of a day, of all accounts or of one.
@@ -118,6 +123,7 @@ pub async fn know(
 ) -> Result<Known> {
     let snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
     let mut accounts = known::accounts(&snapshot);
+    let found = lives::read(night, &snapshot, &mut accounts).await?;
     if let Some(key) = only {
         accounts.retain(|account, _| *account == key);
     }
@@ -127,7 +133,7 @@ pub async fn know(
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;
     tables::register(engine.context(), &accounts, &lake)?;
-    Ok(Known { engine, snapshot, accounts, lake, listed })
+    Ok(Known { engine, snapshot, accounts, lake, listed, found })
 }
 
 /// Runs one night.
@@ -236,7 +242,9 @@ async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) ->
     let policy_hash = hex(&Sha256::digest(night.policy_text.as_bytes()));
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let mut hash = Sha256::new();
-    for part in [&as_of.to_string(), &data_hash, &policy_hash, &night.seed.to_string(), &version] {
+    let (day, seed) = (as_of.to_string(), night.seed.to_string());
+    let lives::Found { previous, answers, .. } = &known.found;
+    for part in [&day, &data_hash, &policy_hash, &seed, &version, previous, answers] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

@@ -7,5 +7,6 @@ mod cli;
 mod demo;
 mod kills;
 mod layouts;
+mod nights;
 mod serve;
 mod support;
