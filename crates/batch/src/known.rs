@@ -67,21 +67,6 @@ pub struct Approach {
 
 /// Activities in which a person spoke with the customer (S101).
 const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
-/// Words for a ticket that is over.
-const OVER: &[&str] = &[
-    "closed",
-    "resolved",
-    "done",
-    "solved",
-    "cancelled",
-    "完了",
-    "解決済",
-    "解決済み",
-    "クローズ",
-];
-/// Words for a priority that makes a ticket an escalation.
-const ESCALATED: &[&str] = &["urgent", "high", "critical", "p1", "緊急", "高", "重大", "最優先"];
-
 /// Every account of the snapshot by key.
 pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     let mut accounts = rows(snapshot);
@@ -348,19 +333,15 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         if HUMAN.contains(&kind) {
             account.last_human_touch = account.last_human_touch.max(Some(on));
         }
-        let over = record.whole("closed_at").is_some() || has_word(record.text("status"), OVER);
+        let over = record.whole("closed_at").is_some() || Ticket::is_over(record.text("status"));
         if kind == "ticket" && !over {
             account.tickets.push(Ticket {
                 activity: record.id("activity_id").to_owned(),
                 opened_on: on,
-                escalated: has_word(record.text("priority"), ESCALATED),
+                escalated: Ticket::is_escalated(record.text("priority")),
             });
         }
     }
-}
-
-fn has_word(text: Option<&str>, words: &[&str]) -> bool {
-    text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
 }
 
 /// The team member who sells to the account stands before `accounts.owner`.
@@ -414,11 +395,5 @@ mod tests {
             }
             assert_eq!(newest[&7], (Day(5), RepId::from("c")));
         }
-    }
-
-    #[test]
-    fn priorities_in_both_languages_escalate() {
-        assert!(has_word(Some("緊急"), ESCALATED) && has_word(Some(" Urgent "), ESCALATED));
-        assert!(!has_word(Some("low"), ESCALATED) && !has_word(None, ESCALATED));
     }
 }

@@ -211,6 +211,37 @@ pub struct Ticket {
     pub escalated: bool,
 }
 
+/// Words for a ticket that is over.
+const OVER: &[&str] = &[
+    "closed",
+    "resolved",
+    "done",
+    "solved",
+    "cancelled",
+    "完了",
+    "解決済",
+    "解決済み",
+    "クローズ",
+];
+/// Words for a priority that makes a ticket an escalation.
+const ESCALATED: &[&str] = &["urgent", "high", "critical", "p1", "緊急", "高", "重大", "最優先"];
+
+impl Ticket {
+    /// Whether a status, in the files' words, says that the ticket is over.
+    pub fn is_over(status: Option<&str>) -> bool {
+        has_word(status, OVER)
+    }
+
+    /// Whether a priority, in the files' words, makes the ticket an escalation.
+    pub fn is_escalated(priority: Option<&str>) -> bool {
+        has_word(priority, ESCALATED)
+    }
+}
+
+fn has_word(text: Option<&str>, words: &[&str]) -> bool {
+    text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
+}
+
 /// One contact who has not left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contact {
@@ -274,5 +305,18 @@ impl AccountFacts {
     pub fn takes_hours(&self) -> bool {
         !matches!(self.kind, AccountKind::Person | AccountKind::Household)
             && self.touch != TouchModel::Tech
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ticket;
+
+    #[test]
+    fn words_of_both_languages_are_known() {
+        assert!(Ticket::is_escalated(Some("緊急")) && Ticket::is_escalated(Some(" Urgent ")));
+        assert!(!Ticket::is_escalated(Some("low")) && !Ticket::is_escalated(None));
+        assert!(Ticket::is_over(Some("解決済み")) && Ticket::is_over(Some("Closed")));
+        assert!(!Ticket::is_over(Some("open")) && !Ticket::is_over(None));
     }
 }

@@ -9,6 +9,13 @@ pub(crate) fn now_s() -> i64 {
     now.as_second()
 }
 
+/// The moment.
+pub(crate) fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
+    let now = jiff::Timestamp::now();
+    Instant(now.as_microsecond())
+}
+
 /// Today's civil day in `zone`.
 pub(crate) fn today(zone: &Zone) -> Day {
     zone.day_of(Instant(now_s() * 1_000_000))

@@ -6,6 +6,7 @@ mod explain;
 mod export;
 mod ingest;
 mod init;
+mod play;
 mod plays;
 mod policy;
 mod reference;
@@ -53,6 +54,8 @@ enum Command {
     Run(run::Run),
     /// Lists the live plan in rank order.
     Plays(plays::Plays),
+    /// Answers a play, or adds one of a rep's own.
+    Play(play::Play),
     /// Says why, why now, and why not.
     Explain(explain::Explain),
     /// Shows the policy.
@@ -78,6 +81,7 @@ impl Nobishiro {
             Command::Check(command) => command.run().await,
             Command::Run(command) => command.run().await,
             Command::Plays(command) => command.run().await,
+            Command::Play(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::Policy(command) => command.run(),
             Command::Serve(command) => command.run().await,

@@ -184,9 +184,28 @@ impl Store {
         run_id: &str,
         filter: &PlayFilter,
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        self.page_where(run_id, filter, "").await
+    }
+
+    /// The same without the plays that somebody answered: accepted, put off, refused, done or closed.
+    pub async fn open_plays_page(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        let open = " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open')";
+        self.page_where(run_id, filter, open).await
+    }
+
+    async fn page_where(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+        more: &str,
+    ) -> Result<(Vec<PlayRow>, u64), StoreError> {
         let what = "reading the plays";
         let mut values: Vec<Value> = vec![run_id.into()];
-        let mut condition = String::new();
+        let mut condition = more.to_owned();
         for (column, wanted) in [("owner", &filter.owner), ("motion", &filter.motion)] {
             match wanted.as_deref() {
                 None => {}

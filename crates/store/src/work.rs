@@ -13,6 +13,7 @@ pub use life::{Act, Detail, PlayEvent, PlayState, Step, effective};
 pub use read::{Answers, PlayStateFilter};
 pub use words::{ChangeKind, EventKind, Origin, Outcome, Stage, TouchKind};
 
+use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
 
 use crate::StoreError;
@@ -58,13 +59,28 @@ pub struct Undo {
 /// A play that a rep adds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnPlay {
-    /// What is to be done, as a run would write it. Its id must come from its content, so that the same
-    /// form sent twice is one play.
+    /// What is to be done, as a run would write it, but for its id.
     pub play: PlayRow,
+    /// What it is called: with account, due day, day and rep it makes the id, so that the same form sent
+    /// twice is one play.
+    pub title: String,
     /// Its steps.
     pub steps: Vec<Step>,
     /// Who and when.
     pub by: By,
+}
+
+impl OwnPlay {
+    /// `own-` and sixteen hexadecimal digits of SHA-256 over what names it.
+    pub fn id(&self) -> String {
+        let (play, by) = (&self.play, &self.by);
+        let account = play.account_key.to_string();
+        let due = play.due.as_deref().unwrap_or_default();
+        let rep = by.rep_id.as_deref().unwrap_or_default();
+        let named = [&account, &self.title, due, &by.on_day, rep].join("\0");
+        let digest = Sha256::digest(named);
+        digest[..8].iter().fold("own-".to_owned(), |id, byte| id + &format!("{byte:02x}"))
+    }
 }
 
 /// One touch of a customer: what guards and limits count.
@@ -154,11 +170,12 @@ impl Store {
     /// there already.
     pub async fn add_own_play(&self, own: &OwnPlay) -> Result<PlayState, StoreError> {
         let mut tx = self.begin(WHAT).await?;
-        let there = self.kept(&mut tx, &own.play.play_id, 0).await?;
+        let play = PlayRow { play_id: own.id(), ..own.play.clone() };
+        let there = self.kept(&mut tx, &play.play_id, 0).await?;
         debug_assert!(there.is_none(), "a play that is there has events");
         let detail =
             Detail { act: Some(Act::Own { steps: own.steps.clone() }), ..Detail::default() };
-        let state = self.append(&mut tx, fresh(&own.play), &own.by, detail).await?;
+        let state = self.append(&mut tx, fresh(&play), &own.by, detail).await?;
         tx.commit().await.map_err(self.failed(WHAT))?;
         Ok(state)
     }

@@ -13,7 +13,7 @@ use axum::response::Html;
 use decide::card::AccountView;
 use domain::money::Currency;
 use domain::words::Lang;
-use store::OtherRow;
+use store::{OtherRow, PlayRow, PlayStateFilter, Stage, Store};
 
 use self::activities::ActivityView;
 use self::contracts::ContractView;
@@ -21,15 +21,17 @@ use self::deals::DealView;
 use self::group::Node;
 use self::people::{ContactView, SurveyView};
 use self::sheet::Sheet;
+use crate::answered::{Answered, Choices, Flash};
 use crate::chart::Chart;
+use crate::click::who::Who;
 use crate::error::Error;
-use crate::frame::{Frame, Place};
+use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
 use crate::play::{Desk, PlayView};
 use crate::record::{Record, Records};
 use crate::show;
 use crate::state::{AppState, Overview};
-use crate::words::{self, AccountWords, PlayWords, play};
+use crate::words::{self, AccountWords, AnswerWords, PlayWords, play};
 
 /// Another candidate and what became of it.
 struct OtherView {
@@ -56,6 +58,7 @@ struct Decided {
     churn: String,
     features: Vec<FeatureView>,
     charts: Vec<Chart>,
+    choices: Option<Choices>,
 }
 
 #[derive(Template)]
@@ -64,6 +67,11 @@ struct AccountPage {
     frame: Frame,
     w: &'static AccountWords,
     p: &'static PlayWords,
+    a: &'static AnswerWords,
+    choices: Option<Choices>,
+    who: Who,
+    flash: Option<Flash>,
+    own_url: String,
     honorific: &'static str,
     sheet: Sheet,
     decided: Decided,
@@ -113,13 +121,19 @@ pub(crate) async fn page(
     let (subscriptions, proposals) =
         (room.rows("subscriptions").await?, room.rows("proposals").await?);
     let (touches, answers) = (room.rows("activities").await?, room.rows("surveys").await?);
+    let mut decided = decided(&mut room, overview.as_deref(), (&state, &place)).await?;
     let page = AccountPage {
+        a: AnswerWords::of(lang),
+        choices: decided.choices.take(),
+        who: Who::read(&state, &place).await?,
+        flash: Flash::read(&state.store, place.query("answered"), (lang, &state.base())).await?,
+        own_url: format!("{}/plays/new?account={}", state.base(), segment(id)),
         frame: Frame::new(&state, &place.reader, "accounts"),
         w: AccountWords::of(lang),
         p: PlayWords::of(lang),
         honorific: play::honorific(lang),
         sheet: sheet::sheet(&room).await?,
-        decided: decided(&mut room, overview.as_deref()).await?,
+        decided,
         contracts: contracts::contracts(&room, subscriptions),
         deals: deals::open(&room, proposals),
         activities: activities::recent(&room, touches, &contacts),
@@ -131,7 +145,11 @@ pub(crate) async fn page(
 }
 
 /// Plays, other candidates, figures and charts of the current run.
-async fn decided(room: &mut Room<'_>, overview: Option<&Overview>) -> Result<Decided, Error> {
+async fn decided(
+    room: &mut Room<'_>,
+    overview: Option<&Overview>,
+    asked: (&AppState, &Place),
+) -> Result<Decided, Error> {
     let w = AccountWords::of(room.lang);
     let store = room.records.store;
     let Some(overview) = overview else {
@@ -142,7 +160,7 @@ async fn decided(room: &mut Room<'_>, overview: Option<&Overview>) -> Result<Dec
         return Ok(Decided { as_of, nothing: w.no_plays.to_owned(), ..Decided::default() });
     };
     let run = &overview.run.run_id;
-    let rows = store.plays_of(run, key).await?;
+    let (rows, answered) = plays(store, run, key).await?;
     let others = store.others_of(run, key).await?;
     let view = store.view(run, key).await?.and_then(|json| read_view(&json, room.id));
     room.names.learn_plays(store, &rows).await?;
@@ -153,18 +171,41 @@ async fn decided(room: &mut Room<'_>, overview: Option<&Overview>) -> Result<Dec
         base: &room.base,
         names: &room.names,
         overview,
+        answered: &answered,
+        today: asked.0.today(Some(overview)),
     };
     let mut decided = Decided {
         as_of,
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
         others: others.iter().map(|row| other(row, room)).collect(),
         nothing: w.no_plays.to_owned(),
+        choices: Some(Choices::new(&desk, &asked.1.back)),
         ..Decided::default()
     };
     if let Some(view) = view {
         read_into(&mut decided, &view, room.lang);
     }
     Ok(decided)
+}
+
+/// The run's plays of the account, then those that people answered and the run does not carry, the latest
+/// answer first; an answered play as it was shown.
+async fn plays(
+    store: &Store,
+    run: &str,
+    account_key: i64,
+) -> Result<(Vec<PlayRow>, Answered), Error> {
+    let mut rows = store.plays_of(run, account_key).await?;
+    let filter =
+        PlayStateFilter { account_key: Some(account_key), limit: 50, ..Default::default() };
+    let (states, _) = store.play_states(&filter).await?;
+    for state in states.iter().filter(|state| state.state != Stage::Open) {
+        match rows.iter_mut().find(|row| row.play_id == state.play_id) {
+            Some(row) => *row = PlayRow { rank: row.rank, ..state.play() },
+            None => rows.push(PlayRow { rank: 0, ..state.play() }),
+        }
+    }
+    Ok((rows, Answered::known(states)))
 }
 
 fn read_view(json: &str, account: &str) -> Option<AccountView> {

@@ -18,6 +18,18 @@ pub enum Error {
     /// No account has that id.
     #[error("no account has that id")]
     Account,
+    /// No play has that id.
+    #[error("no play has that id")]
+    Play,
+    /// A form that no page of ours sent.
+    #[error("the form was not sent by a page of this server")]
+    Origin,
+    /// A form that is too large.
+    #[error("the form is too large")]
+    TooLarge,
+    /// Something that is no form.
+    #[error("what was sent is no form")]
+    Form,
     /// There is no such page.
     #[error("there is no such page")]
     Page,
@@ -37,6 +49,10 @@ pub enum Error {
 pub(crate) enum Failure {
     Workspace,
     Account,
+    Play,
+    Origin,
+    TooLarge,
+    Form,
     Page,
     Method,
     Store,
@@ -46,7 +62,10 @@ pub(crate) enum Failure {
 impl Failure {
     fn status(self) -> StatusCode {
         match self {
-            Self::Workspace | Self::Account | Self::Page => StatusCode::NOT_FOUND,
+            Self::Workspace | Self::Account | Self::Play | Self::Page => StatusCode::NOT_FOUND,
+            Self::Origin => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Form => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Store | Self::Render => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -56,6 +75,10 @@ impl Failure {
         match self {
             Self::Workspace => (words.workspace_title, words.workspace_text),
             Self::Account => (words.account_title, words.account_text),
+            Self::Play => (words.play_title, words.play_text),
+            Self::Origin => (words.origin_title, words.origin_text),
+            Self::TooLarge => (words.large_title, words.large_text),
+            Self::Form => (words.form_title, words.form_text),
             Self::Page => (words.page_title, words.page_text),
             Self::Method => (words.method_title, words.method_text),
             Self::Store => (words.store_title, words.store_text),
@@ -70,6 +93,10 @@ impl IntoResponse for Error {
         let failure = match &self {
             Self::Workspace => Failure::Workspace,
             Self::Account => Failure::Account,
+            Self::Play => Failure::Play,
+            Self::Origin => Failure::Origin,
+            Self::TooLarge => Failure::TooLarge,
+            Self::Form => Failure::Form,
             Self::Page => Failure::Page,
             Self::Method => Failure::Method,
             Self::Store(error) => {

@@ -10,6 +10,7 @@ use axum::response::Response;
 use domain::words::Lang;
 
 use crate::assets;
+use crate::click::who;
 use crate::error::{self, Error, Failure};
 use crate::reader::{self, Reader};
 use crate::state::AppState;
@@ -81,6 +82,11 @@ impl Frame {
 pub(crate) struct Place {
     pub(crate) reader: Reader,
     pub(crate) account_id: String,
+    pub(crate) play_id: String,
+    /// Who the reader says he is: a representative's id.
+    pub(crate) rep: Option<String>,
+    /// This page, to come back to.
+    pub(crate) back: String,
     query: Vec<(String, String)>,
 }
 
@@ -114,7 +120,19 @@ impl FromRequestParts<AppState> for Place {
         }
         let query = Query::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(q)| q);
         let reader = Reader::of(&parts.uri, &parts.headers);
-        Ok(Self { reader, account_id: named("account_id").unwrap_or_default(), query })
+        let kept = parts.uri.query().unwrap_or_default().split('&').filter(|pair| {
+            !pair.is_empty() && !pair.starts_with("answered=") && !pair.starts_with("lang=")
+        });
+        let kept: Vec<&str> = kept.collect();
+        let mark = if kept.is_empty() { "" } else { "?" };
+        Ok(Self {
+            reader,
+            account_id: named("account_id").unwrap_or_default(),
+            play_id: named("play_id").unwrap_or_default(),
+            rep: who::of(&parts.headers),
+            back: format!("{}{mark}{}", parts.uri.path(), kept.join("&")),
+            query,
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The worklist application: server-rendered pages of one workspace, in Japanese and English.
 //!
-//! Everything a page shows was precomputed by a run or stands in the store; a request computes nothing.
+//! Everything a page shows was precomputed by a run or stands in the store; a request computes nothing but
+//! the guards of one account, when somebody takes a play on.
 //! Pages work without a script; there is none.
 
 mod show;
@@ -13,10 +14,14 @@ mod error;
 mod state;
 mod record;
 mod names;
+mod click;
+mod answered;
 mod play;
 mod evidence;
 mod chart;
+mod changes;
 mod today;
+mod story;
 mod accounts;
 mod account;
 
@@ -24,13 +29,16 @@ use std::future::Future;
 use std::io;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware;
 use axum::response::Redirect;
-use axum::routing::get;
+use axum::routing::{get, post};
 
+pub use click::guard::{Held, held};
+pub use click::own::{root_of, row as own_row};
+pub use click::steps;
 pub use error::Error;
-pub use state::AppState;
+pub use state::{AppState, Clock, day_of_answers};
 
 /// Every page, behind the layer that dresses the answers.
 pub fn router(state: AppState) -> Router {
@@ -41,10 +49,14 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/today", get(today::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
         .route("/w/{workspace}/accounts/{account_id}", get(account::page))
+        .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
+        .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
+        .route("/w/{workspace}/who", post(click::who::choose))
         .route("/healthz", get(async || "ok"))
         .route(&assets::style_path(), get(assets::style))
         .route(&assets::icon_path(), get(assets::icon))
         .fallback(async || Error::Page)
+        .layer(DefaultBodyLimit::max(click::form::BYTES_MAX))
         .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn_with_state(state.clone(), frame::dress))
         .layer(middleware::from_fn(compress::gzip))

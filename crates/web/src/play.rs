@@ -6,6 +6,7 @@ use domain::time::Day;
 use domain::words::Lang;
 use store::PlayRow;
 
+use crate::answered::{AnswerView, Answered};
 use crate::evidence::Evidence;
 use crate::names::{Names, Who};
 use crate::show;
@@ -20,6 +21,10 @@ pub(crate) struct Desk<'a> {
     pub(crate) base: &'a str,
     pub(crate) names: &'a Names,
     pub(crate) overview: &'a Overview,
+    /// Where the plays stand that somebody answered.
+    pub(crate) answered: &'a Answered,
+    /// The day on which answers are written.
+    pub(crate) today: Day,
 }
 
 impl Desk<'_> {
@@ -70,6 +75,7 @@ pub(crate) struct PlayView {
     pub(crate) due: Option<String>,
     pub(crate) open: String,
     pub(crate) evidence: Option<Evidence>,
+    pub(crate) answer: AnswerView,
 }
 
 impl PlayView {
@@ -109,9 +115,17 @@ impl PlayView {
             }),
             due: row.due.as_deref().map(|due| due_text(due, desk)),
             open: say::open_evidence(lang, lines),
-            evidence,
+            // A rep's own play has no more behind it than the rep's word.
+            evidence: evidence.filter(|_| row.motion != "own"),
+            answer: AnswerView::new(row, desk),
         }
     }
+}
+
+/// What a play offers.
+pub(crate) fn title(row: &PlayRow, lang: Lang) -> String {
+    let card = read_card(row);
+    card.map_or_else(|| words::motion(lang, &row.motion), |card| card.title.get(lang).to_owned())
 }
 
 fn read_card(row: &PlayRow) -> Option<Card> {
@@ -130,6 +144,9 @@ fn has_amount(row: &PlayRow, card: Option<&Card>) -> bool {
 
 fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> (&'static str, String) {
     let w = words::PlayWords::of(desk.lang);
+    if row.motion == "own" {
+        return (words::AnswerWords::of(desk.lang).own_line, String::new());
+    }
     if !has_amount(row, card) {
         let unknown = card.is_some_and(|card| card.price_basis == "unknown");
         let protects = words::motion_hue(&row.motion) == "protect";
@@ -152,7 +169,7 @@ fn basis(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
 }
 
 fn odds(row: &PlayRow, lang: Lang) -> Option<OddsView> {
-    if row.motion == "care" && row.probability_upper <= 0.0 {
+    if matches!(row.motion.as_str(), "care" | "own") && row.probability_upper <= 0.0 {
         return None;
     }
     let w = words::PlayWords::of(lang);

@@ -4,14 +4,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use decide::policy::Policy;
 use domain::canonical;
 use domain::money::Currency;
-use domain::time::{Day, Zone};
-use store::{PlayRow, RunRow, Store, StoreError, Value};
+use domain::time::{Day, Instant, Zone};
+use store::{PlayChange, PlayRow, RunRow, Store, StoreError, Value};
 use tokio::sync::Mutex;
 
 use crate::frame::segment;
 use crate::record::Record;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// A run's day counts as today when it lies further back than this: the data are old, and the next run
+/// will look from their last day, too.
+const OLD_DAYS: i32 = 30;
 
 /// What every request shares.
 #[derive(Clone)]
@@ -24,14 +32,41 @@ pub struct AppState {
     pub zone: Zone,
     /// The workspace's currency.
     pub currency: Currency,
+    /// What the guards ask at a click.
+    pub(crate) policy: Arc<Policy>,
+    clock: Clock,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
 }
 
 impl AppState {
-    /// A workspace as it is served.
+    /// A workspace as it is served: with the default policy, and a clock that stands still, so that the
+    /// day is the run's.
     pub fn new(store: Store, workspace: impl Into<String>, zone: Zone, currency: Currency) -> Self {
         let overview = Arc::new(Mutex::new(None));
-        Self { store, workspace: workspace.into(), zone, currency, overview }
+        let policy = Arc::new(Policy::default());
+        let clock: Clock = Arc::new(|| Instant(0));
+        Self { store, workspace: workspace.into(), zone, currency, policy, clock, overview }
+    }
+
+    /// The same with a clock.
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The same with a policy.
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy: Arc::new(policy), ..self }
+    }
+
+    /// The moment.
+    pub(crate) fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// The day on which answers are written.
+    pub(crate) fn today(&self, overview: Option<&Overview>) -> Day {
+        let today = self.zone.day_of(self.now());
+        day_of_answers(today, overview.and_then(|overview| overview.as_of))
     }
 
     /// The start of every address of this workspace.
@@ -51,6 +86,12 @@ impl AppState {
         *kept = Some(Arc::clone(&overview));
         Ok(Some(overview))
     }
+}
+
+/// The day on which answers are written: today, but the run's day when it lies ahead, or so far back that
+/// the next run will look from the same day again.
+pub fn day_of_answers(today: Day, run: Option<Day>) -> Day {
+    run.filter(|run| !(0..=OLD_DAYS).contains(&today.since(*run).0)).unwrap_or(today)
 }
 
 /// The plays of one account at a glance.
@@ -73,6 +114,8 @@ pub(crate) struct Overview {
     pub(crate) accounts: HashMap<i64, AtAccount>,
     /// Whether a product's prices include tax: `excl` or `incl`.
     pub(crate) taxes: HashMap<String, String>,
+    /// What the run changed against the run before, and that run's day; `None`: there was none.
+    pub(crate) changes: Option<(Day, Vec<PlayChange>)>,
 }
 
 impl Overview {
@@ -93,11 +136,17 @@ impl Overview {
             motions: BTreeMap::new(),
             accounts: HashMap::new(),
             taxes: HashMap::new(),
+            changes: None,
         };
         for play in &plays {
             overview.count(play);
         }
         overview.taxes = taxes(store).await?;
+        let previous = store.previous_run(&overview.run.as_of).await?;
+        if let Some(day) = previous.and_then(|previous| Day::parse_iso(&previous.as_of)) {
+            let changes = store.play_changes(&overview.run.run_id).await?;
+            overview.changes = Some((day, changes));
+        }
         Ok(overview)
     }
 

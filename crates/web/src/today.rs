@@ -6,8 +6,11 @@ use axum::response::Html;
 use domain::canonical;
 use domain::motion::{Fate, Motion};
 use domain::words::Lang;
-use store::{FateCount, PlayFilter, PlayRow};
+use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Stage};
 
+use crate::answered::{Answered, Choices, Flash};
+use crate::changes::Changes;
+use crate::click::who::Who;
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
@@ -15,7 +18,7 @@ use crate::play::{Desk, PlayView};
 use crate::show;
 use crate::state::{AppState, Overview};
 use crate::words::today::{self as say, Summary};
-use crate::words::{self, PlayWords, TodayWords, play};
+use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
 
 /// Lines on one page.
 const PAGE: u64 = 50;
@@ -37,6 +40,13 @@ struct FateView {
     accounts: String,
 }
 
+/// One of the lists.
+struct Tab {
+    label: String,
+    url: String,
+    current: bool,
+}
+
 /// Where one is in a long list.
 struct Paging {
     range: String,
@@ -50,6 +60,14 @@ struct TodayPage {
     frame: Frame,
     w: &'static TodayWords,
     p: &'static PlayWords,
+    a: &'static AnswerWords,
+    choices: Option<Choices>,
+    who: Who,
+    flash: Option<Flash>,
+    changes: Option<Changes>,
+    tabs: Vec<Tab>,
+    /// Whether the list is the run's, not of answered plays.
+    proposals: bool,
     honorific: &'static str,
     as_of: String,
     summary: Vec<String>,
@@ -73,6 +91,7 @@ struct NoRunPage {
 
 /// What the reader asked to see.
 struct Asked {
+    show: Show,
     owner: Option<String>,
     motion: Option<String>,
     page: u64,
@@ -81,7 +100,12 @@ struct Asked {
 impl Asked {
     fn of(place: &Place) -> Self {
         let text = |name| place.query(name).map(str::to_owned);
-        Self { owner: text("owner"), motion: text("motion"), page: place.page() }
+        Self {
+            show: Show::of(place.query("show")),
+            owner: text("owner"),
+            motion: text("motion"),
+            page: place.page(),
+        }
     }
 
     fn filter(&self) -> PlayFilter {
@@ -93,13 +117,115 @@ impl Asked {
         }
     }
 
+    fn states(&self) -> PlayStateFilter {
+        let PlayFilter { owner, offset, limit, .. } = self.filter();
+        PlayStateFilter {
+            stages: self.show.stages().to_vec(),
+            owner,
+            offset,
+            limit,
+            account_key: None,
+        }
+    }
+
     fn url(&self, base: &str, page: u64) -> String {
         let mut query = vec![format!("page={page}")];
+        if self.show != Show::Open {
+            query.push(format!("show={}", self.show.code()));
+        }
         for (name, value) in [("owner", &self.owner), ("motion", &self.motion)] {
             query.extend(value.as_ref().map(|value| format!("{name}={}", segment(value))));
         }
         format!("{base}/today?{}", query.join("&"))
     }
+}
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Show {
+    Open,
+    Accepted,
+    Held,
+    Done,
+}
+
+impl Show {
+    const ALL: [Self; 4] = [Self::Open, Self::Accepted, Self::Held, Self::Done];
+
+    fn of(code: Option<&str>) -> Self {
+        Self::ALL.into_iter().find(|show| Some(show.code()) == code).unwrap_or(Self::Open)
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Accepted => "accepted",
+            Self::Held => "held",
+            Self::Done => "done",
+        }
+    }
+
+    fn stages(self) -> &'static [Stage] {
+        match self {
+            Self::Open => &[],
+            Self::Accepted => &[Stage::Accepted],
+            Self::Held => &[Stage::Held],
+            Self::Done => &[Stage::Done, Stage::Refused, Stage::Closed],
+        }
+    }
+
+    fn label(self, a: &'static AnswerWords) -> &'static str {
+        match self {
+            Self::Open => a.show_open,
+            Self::Accepted => a.show_accepted,
+            Self::Held => a.show_held,
+            Self::Done => a.show_done,
+        }
+    }
+}
+
+/// The lines that were asked for, where they stand, and how many there are in all.
+async fn lines(
+    state: &AppState,
+    run: &str,
+    asked: &Asked,
+) -> Result<(Vec<PlayRow>, Answered, u64), Error> {
+    if asked.show == Show::Open {
+        let (rows, total) = state.store.open_plays_page(run, &asked.filter()).await?;
+        let answered = Answered::of(&state.store, &rows).await?;
+        return Ok((rows, answered, total));
+    }
+    let (states, total) = state.store.play_states(&asked.states()).await?;
+    let rows = states.iter().map(|state| PlayRow { rank: 0, ..state.play() }).collect();
+    Ok((rows, Answered::known(states), total))
+}
+
+async fn tabs(
+    state: &AppState,
+    asked: &Asked,
+    frame: &Frame,
+    lang: Lang,
+) -> Result<Vec<Tab>, Error> {
+    let a = AnswerWords::of(lang);
+    let mut tabs = Vec::new();
+    for show in Show::ALL {
+        let here = Asked { show, page: 1, owner: asked.owner.clone(), motion: None };
+        let owner = here.owner.as_ref().map(|owner| format!("owner={}", segment(owner)));
+        let list = (show != Show::Open).then(|| format!("show={}", show.code()));
+        let query: Vec<String> = list.into_iter().chain(owner).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let label = match show {
+            Show::Open => show.label(a).to_owned(),
+            _ => {
+                let filter = PlayStateFilter { limit: 0, ..here.states() };
+                let n = state.store.play_states(&filter).await?.1;
+                format!("{} {n}", show.label(a))
+            }
+        };
+        let url = format!("{}{mark}{}", frame.url("today"), query.join("&"));
+        tabs.push(Tab { label, url, current: show == asked.show });
+    }
+    Ok(tabs)
 }
 
 /// The worklist's page.
@@ -115,14 +241,29 @@ pub(crate) async fn page(
     };
     let asked = Asked::of(&place);
     let run = &overview.run.run_id;
-    let (rows, total) = state.store.plays_page(run, &asked.filter()).await?;
+    let (rows, answered, total) = lines(&state, run, &asked).await?;
     let names = Names::of_plays(&state.store, &rows).await?;
     let base = state.base();
-    let desk = Desk { lang, currency, base: &base, names: &names, overview: &overview };
+    let desk = Desk {
+        lang,
+        currency,
+        base: &base,
+        names: &names,
+        overview: &overview,
+        answered: &answered,
+        today: state.today(Some(&overview)),
+    };
     let fates = state.store.fate_counts(run).await?;
     let accounts = count_accounts(&state).await?;
     let summary = summary(&overview, &fates, accounts);
     let page = TodayPage {
+        a: AnswerWords::of(lang),
+        choices: Some(Choices::new(&desk, &place.back)),
+        who: Who::read(&state, &place).await?,
+        flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
+        changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
+        tabs: tabs(&state, &asked, &frame, lang).await?,
+        proposals: asked.show == Show::Open,
         frame,
         w,
         p: PlayWords::of(lang),

@@ -24,6 +24,7 @@ macro_rules! words {
 
 mod frame;
 pub(crate) mod today;
+pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;
 pub(crate) mod account;
@@ -33,6 +34,7 @@ use domain::words::Lang;
 
 pub(crate) use account::AccountWords;
 pub(crate) use accounts::AccountsWords;
+pub(crate) use answers::AnswerWords;
 pub(crate) use codes::{
     activity_kind, check_says, fate, kind, motion, motion_hue, price_basis, priority, provenance,
     renewal, role, source, tax, ticket_state, touch,

@@ -8,7 +8,7 @@ use store::Open;
 use tokio::net::TcpListener;
 
 use crate::config::Workspace;
-use crate::output;
+use crate::{clock, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -34,17 +34,24 @@ pub(crate) async fn serve(workspace: &Workspace, listen: &str) -> Result<()> {
         format!("could not listen on {listen}; choose another address with --listen")
     })?;
     let address = listener.local_addr()?;
-    let state = web::AppState::new(
-        workspace.store.clone(),
-        workspace.name(),
-        workspace.zone.clone(),
-        workspace.currency,
-    );
+    let state = state(workspace);
     output::say(&format!(
         "Serving {} at http://{address}/ (stop with Ctrl-C)",
         workspace.dir.display()
     ));
     web::serve(state, listener, stop()).await.context("the server stopped")
+}
+
+/// What the pages, and answers from the command line, share.
+pub(crate) fn state(workspace: &Workspace) -> web::AppState {
+    web::AppState::new(
+        workspace.store.clone(),
+        workspace.name(),
+        workspace.zone.clone(),
+        workspace.currency,
+    )
+    .with_policy(workspace.policy.clone())
+    .with_clock(std::sync::Arc::new(clock::now))
 }
 
 /// Ctrl-C, or the signal that a service manager sends.

@@ -193,15 +193,19 @@ async fn what_cannot_be_done_is_said(place: &Place) {
 
 async fn own_plays_are_accepted_work(place: &Place) {
     let store = place.open().await;
-    let play = PlayRow { play_id: "own1".into(), offer_id: String::new(), ..shown(1) };
-    let own = OwnPlay { play: play.clone(), steps: Vec::new(), by: by("2026-03-12") };
+    let play = PlayRow { play_id: String::new(), offer_id: String::new(), ..shown(1) };
+    let title = "訪問".to_owned();
+    let own = OwnPlay { play, title, steps: Vec::new(), by: by("2026-03-12") };
+    let play = PlayRow { play_id: own.id(), ..own.play.clone() };
+    let other = OwnPlay { title: "電話".into(), ..own.clone() };
+    assert_ne!(own.id(), other.id());
     let state = store.add_own_play(&own).await.expect("added");
     assert_eq!((state.state, state.origin), (Stage::Accepted, Origin::Own));
     assert!((state.hours_left - 3.0).abs() < 1e-9, "without steps the whole is left");
     let twice = store.add_own_play(&own).await.expect_err("there already");
     assert!(matches!(twice, StoreError::Stale { found: 1, .. }), "{twice}");
     assert_eq!(answers(&store).await.touches.len(), 1);
-    let undo = Undo { play_id: "own1".into(), expected: 1, by: by("2026-03-12") };
+    let undo = Undo { play_id: own.id(), expected: 1, by: by("2026-03-12") };
     assert_eq!(store.undo(&undo).await.expect("gone").state, Stage::Closed);
     assert_eq!(answers(&store).await.touches, []);
     let act = Act::Reopen { note: String::new() };

@@ -8,6 +8,9 @@ use super::either;
 
 /// A motion's word; an unknown code stays as it is.
 pub(crate) fn motion(lang: Lang, code: &str) -> String {
+    if code == "own" {
+        return either(lang, "自分のアクション", "Own action");
+    }
     Motion::parse(code).map_or_else(|| code.to_owned(), |m| m.words().get(lang).to_owned())
 }
 

@@ -21,6 +21,18 @@ words! {
         account_title = "この顧客は見つかりません", "This account was not found";
         account_text = "顧客IDが変わったか、まだ取り込まれていない可能性があります。顧客の一覧から名前で探してください。",
             "Its id may have changed, or it may not have been taken in yet. Look it up by name in the list of accounts.";
+        play_title = "この提案は見つかりません", "This play was not found";
+        play_text = "新しい実行で一覧から外れた可能性があります。「今日の提案」の「昨日から」で理由を確認できます。",
+            "A newer run may have dropped it. \"Since yesterday\" on Today says why.";
+        origin_title = "この操作は受け付けられません", "This was not accepted";
+        origin_text = "別のサイトから送信された可能性があるため、何も変更していません。このサーバーの画面を開き直して、もう一度操作してください。",
+            "It may have been sent by another site, so nothing has been changed. Open the page on this server again and repeat it.";
+        large_title = "入力が長すぎます", "This is too long";
+        large_text = "データは変更されていません。メモを短くして、もう一度送信してください。",
+            "No data has been changed. Shorten the note and send it again.";
+        form_title = "入力を読み取れません", "This could not be read";
+        form_text = "データは変更されていません。画面を開き直して、もう一度操作してください。",
+            "No data has been changed. Open the page again and repeat it.";
         page_title = "ページが見つかりません", "This page was not found";
         page_text = "URLをご確認ください。下のリンクから元の画面に戻れます。",
             "Check the address, or go back by the links below.";

@@ -382,6 +382,7 @@ fn card(motion: &str) -> Card {
             "増員計画を確認し、Enterpriseの見積を用意してください。",
             "Ask about headcount plans and prepare a quote for Enterprise.",
         ),
+        steps: Vec::new(),
     }
 }
 

@@ -1,0 +1,148 @@
+//! Where plays stand, as lines and pages show it: state, forms, and what was just done.
+
+use std::collections::HashMap;
+
+use domain::words::Lang;
+use store::{PlayRow, PlayState, Stage, Store, StoreError};
+
+use crate::frame::segment;
+use crate::play::Desk;
+use crate::show;
+use crate::words::answers::{self as say, HOLD_REASONS, REFUSE_REASONS};
+
+/// Where answered plays stand, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Answered(HashMap<String, PlayState>);
+
+impl Answered {
+    /// Where these plays stand.
+    pub(crate) async fn of(store: &Store, rows: &[PlayRow]) -> Result<Self, StoreError> {
+        let ids: Vec<String> = rows.iter().map(|row| row.play_id.clone()).collect();
+        Ok(Self::known(store.states_of(&ids).await?))
+    }
+
+    /// Those that have been read already.
+    pub(crate) fn known(states: Vec<PlayState>) -> Self {
+        Self(states.into_iter().map(|state| (state.play_id.clone(), state)).collect())
+    }
+
+    pub(crate) fn get(&self, play_id: &str) -> Option<&PlayState> {
+        self.0.get(play_id)
+    }
+}
+
+/// What can be chosen in the forms.
+pub(crate) struct Choices {
+    pub(crate) hold: Vec<(&'static str, &'static str)>,
+    pub(crate) refuse: Vec<(&'static str, &'static str)>,
+    pub(crate) outcomes: Vec<(&'static str, String)>,
+    /// The first day until which a play can be put off, ISO.
+    pub(crate) tomorrow: String,
+    /// The page to come back to.
+    pub(crate) back: String,
+}
+
+impl Choices {
+    pub(crate) fn new(desk: &Desk, back: &str) -> Self {
+        Self {
+            hold: say::reasons(desk.lang, HOLD_REASONS),
+            refuse: say::reasons(desk.lang, REFUSE_REASONS),
+            outcomes: say::outcomes(desk.lang),
+            tomorrow: desk.today.plus(domain::time::Days(1)).to_string(),
+            back: back.to_owned(),
+        }
+    }
+}
+
+/// One play's state and what can be done with it.
+pub(crate) struct AnswerView {
+    /// Its page.
+    pub(crate) url: String,
+    /// Its version.
+    pub(crate) seen: i64,
+    /// Where it stands; empty where nobody answered.
+    pub(crate) state: String,
+    pub(crate) code: &'static str,
+    /// What was said with the answer: until when, why, how much, the note.
+    pub(crate) details: Vec<String>,
+    pub(crate) can_accept: bool,
+    /// Whether it can be put off, refused and ended.
+    pub(crate) can_end: bool,
+    pub(crate) can_reopen: bool,
+    /// Whether a rep added it.
+    pub(crate) own: bool,
+}
+
+impl AnswerView {
+    /// Of a play that stands there.
+    pub(crate) fn new(row: &PlayRow, desk: &Desk) -> Self {
+        let state = desk.answered.get(&row.play_id);
+        let stage = state.map_or(Stage::Open, |state| state.state);
+        Self {
+            url: format!("{}/plays/{}", desk.base, segment(&row.play_id)),
+            seen: state.map_or(0, |state| state.events),
+            state: match state {
+                Some(state) if stage != Stage::Open => {
+                    let day = show::iso_date(desk.lang, &state.state_on);
+                    say::since(desk.lang, &say::stage(desk.lang, stage), &day)
+                }
+                _ => String::new(),
+            },
+            code: stage.code(),
+            details: state.map_or_else(Vec::new, |state| details(state, desk)),
+            can_accept: matches!(stage, Stage::Open | Stage::Held),
+            can_end: matches!(stage, Stage::Open | Stage::Held | Stage::Accepted),
+            can_reopen: !matches!(stage, Stage::Open | Stage::Accepted),
+            own: state.is_some_and(|state| state.origin == store::Origin::Own),
+        }
+    }
+}
+
+fn details(state: &PlayState, desk: &Desk) -> Vec<String> {
+    let lang = desk.lang;
+    let mut parts: Vec<String> = Vec::new();
+    let day = |text: &String| say::until(lang, &show::iso_date(lang, text));
+    parts.extend(state.hold_until.as_ref().map(day));
+    parts.extend(state.reason_code.as_ref().map(|code| say::reason(lang, code)));
+    parts.extend(state.outcome.map(|outcome| say::outcome(lang, outcome)));
+    parts.extend(state.amount_minor.map(|minor| desk.currency.display(minor)));
+    if state.state == Stage::Accepted && state.hours_left > 0.0 {
+        parts.push(say::hours_left(lang, &show::number(state.hours_left, 1)));
+    }
+    parts.extend(state.note.clone());
+    parts
+}
+
+/// What was just done, with an undo beside it.
+pub(crate) struct Flash {
+    pub(crate) text: String,
+    pub(crate) url: String,
+    pub(crate) seen: i64,
+    /// Nothing is left to take back after an undo.
+    pub(crate) can_undo: bool,
+}
+
+impl Flash {
+    /// Of the play that the address names as just answered.
+    pub(crate) async fn read(
+        store: &Store,
+        play_id: Option<&str>,
+        desk: (Lang, &str),
+    ) -> Result<Option<Self>, StoreError> {
+        let (lang, base) = desk;
+        let Some(play_id) = play_id else { return Ok(None) };
+        let Some(state) = store.play_state(play_id).await? else { return Ok(None) };
+        let events = store.play_events(play_id).await?;
+        let Some(last) = events.last() else { return Ok(None) };
+        let row = state.play();
+        let account = store.account_names(&[row.account_key]).await?.pop();
+        let account = account.map_or_else(String::new, |account| account.name);
+        let title = crate::play::title(&row, lang);
+        Ok(Some(Self {
+            text: say::flash(lang, last.kind, format!("{account} {title}").trim()),
+            url: format!("{base}/plays/{}", segment(play_id)),
+            seen: state.events,
+            can_undo: last.detail.undoes.is_none(),
+        }))
+    }
+}

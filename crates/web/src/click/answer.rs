@@ -1,0 +1,117 @@
+//! An answer to a play: checked, written, and back to where it came from.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use store::{Act, Answer, PlayRow, PlayState, StoreError, Undo};
+
+use super::form::Form;
+use super::{by, guard, typed, who};
+use crate::error::Error;
+use crate::frame::{Place, segment};
+use crate::state::{AppState, Overview};
+use crate::story::{self, Said};
+use crate::words::answers as say;
+
+/// A play with where it stands, whichever knows it: the current run, or an answer.
+pub(crate) struct Known {
+    pub(crate) row: PlayRow,
+    pub(crate) state: Option<PlayState>,
+    /// Whether the current run proposes it.
+    pub(crate) proposed: bool,
+}
+
+impl Known {
+    /// Finds the play that the address names.
+    pub(crate) async fn find(
+        state: &AppState,
+        overview: Option<&Overview>,
+        play_id: &str,
+    ) -> Result<Self, Error> {
+        let proposed = match overview {
+            Some(overview) => state.store.play(&overview.run.run_id, play_id).await?,
+            None => None,
+        };
+        let answered = state.store.play_state(play_id).await?;
+        let kept = answered.as_ref().filter(|it| it.state != store::Stage::Open);
+        // What somebody answered stays as it was shown; what is open is as the run proposes it.
+        let row = kept
+            .map(PlayState::play)
+            .or_else(|| proposed.clone())
+            .or_else(|| answered.as_ref().map(PlayState::play))
+            .ok_or(Error::Play)?;
+        Ok(Self { row, state: answered, proposed: proposed.is_some() })
+    }
+}
+
+/// Takes an answer.
+pub(crate) async fn take(
+    State(state): State<AppState>,
+    place: Place,
+    form: Form,
+) -> Result<Response, Error> {
+    let overview = state.overview().await?;
+    let overview = overview.as_deref();
+    let known = Known::find(&state, overview, &place.play_id).await?;
+    let refused = match write(&state, &place, (&form, &known), overview).await? {
+        Ok(()) => {
+            let back = who::back(&state, form.text("back"));
+            return Ok(Redirect::to(&with_flash(&back, &place.play_id)).into_response());
+        }
+        Err(refused) => refused,
+    };
+    // Read again: somebody else may have changed it.
+    let known = Known::find(&state, overview, &place.play_id).await?;
+    let said = Said { problem: Some(refused.1), form: Some(form) };
+    let page = story::draw(&state, &place, known, said).await?;
+    Ok((refused.0, page).into_response())
+}
+
+/// `…?answered=ID`: the next page says what was done, with an undo beside it.
+fn with_flash(back: &str, play_id: &str) -> String {
+    let (path, query) = back.split_once('?').unwrap_or((back, ""));
+    let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("answered="));
+    let mut query: Vec<String> = kept.map(str::to_owned).collect();
+    query.push(format!("answered={}", segment(play_id)));
+    format!("{path}?{}", query.join("&"))
+}
+
+/// Writes the answer; the inner error is for the reader.
+async fn write(
+    state: &AppState,
+    place: &Place,
+    asked: (&Form, &Known),
+    overview: Option<&Overview>,
+) -> Result<Result<(), (StatusCode, String)>, Error> {
+    let (form, known) = asked;
+    let lang = place.lang();
+    let bad = |said: String| Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, said)));
+    let Ok(expected) = form.text("seen").parse::<i64>() else { return bad(say::unknown_act(lang)) };
+    let by = by(state, place, overview);
+    let written = if form.text("act") == "undo" {
+        let play_id = known.row.play_id.clone();
+        state.store.undo(&Undo { play_id, expected, by }).await
+    } else {
+        let today = state.today(overview);
+        let act = match typed::act(form, &known.row, (lang, state.currency, today)) {
+            Ok(act) => act,
+            Err(said) => return bad(said),
+        };
+        if matches!(act, Act::Accept { .. })
+            && let Some(held) = guard::held(state, &known.row, today).await?
+        {
+            return bad(say::held(lang, &held.said(lang)));
+        }
+        state.store.answer(&Answer { play: known.row.clone(), act, expected, by }).await
+    };
+    let conflict = |said: String| Ok(Err((StatusCode::CONFLICT, said)));
+    match written {
+        Ok(_) => Ok(Ok(())),
+        Err(StoreError::Stale { .. }) => conflict(say::stale(lang)),
+        Err(StoreError::NotNow { .. }) => conflict(say::not_now(lang)),
+        Err(StoreError::NothingToUndo { .. } | StoreError::UnknownPlay { .. }) => {
+            conflict(say::nothing_to_undo(lang))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

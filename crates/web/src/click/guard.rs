@@ -1,0 +1,112 @@
+//! The same guards as at night, asked when somebody takes a play on.
+
+use decide::candidate::{Candidate, PriceBasis};
+use decide::card::Card;
+use decide::decision::{Says, Verdict};
+use decide::guards;
+use decide::look::Look;
+use domain::ids::{AccountKey, ContactKey, ProductId};
+use domain::motion::{Channel, Motion};
+use domain::probability::Estimate;
+use domain::time::Day;
+use domain::words::{Lang, Words};
+use store::PlayRow;
+
+use super::facts;
+use crate::error::Error;
+use crate::evidence::short_iso;
+use crate::record::Records;
+use crate::state::AppState;
+
+/// Why a play cannot be taken on now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The guard's name.
+    pub guard: Words,
+    /// Its reason.
+    pub reason: Words,
+    /// Until when, if it says.
+    pub until: Option<Day>,
+}
+
+impl Held {
+    /// In one language: which guard, why, until when.
+    pub fn said(&self, lang: Lang) -> String {
+        let (guard, reason) = (self.guard.get(lang), self.reason.get(lang));
+        let until = self.until.map(|day| short_iso(lang, &day.to_string()));
+        match (lang, until) {
+            (Lang::Ja, None) => format!("{guard}: {reason}"),
+            (Lang::En, None) => format!("{guard}: {reason}"),
+            (Lang::Ja, Some(until)) => format!("{guard}({until}まで保留): {reason}"),
+            (Lang::En, Some(until)) => format!("{guard} (on hold until {until}): {reason}"),
+        }
+    }
+}
+
+/// The guard that holds the play as of `today`, if one does: surveys, tickets, deals, contracts and
+/// rejections as the store has them now; the chance of leaving as the night left it with the play.
+pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<Held>, Error> {
+    let Some(motion) = Motion::parse(&row.motion).filter(|motion| motion.sells()) else {
+        return Ok(None);
+    };
+    let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
+    let facts = facts::of(&records, row.account_key).await?;
+    let candidate = candidate(row, motion);
+    let catalogue = facts::catalogue(&records, &facts, candidate.product.as_ref()).await?;
+    let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
+    let mut verdicts = guards::check(&look, &candidate);
+    for verdict in &mut verdicts {
+        if verdict.guard == "at_risk"
+            && let Some(night) = of_the_night(row, verdict.guard)
+        {
+            *verdict = night;
+        }
+    }
+    Ok(guards::deciding(&verdicts).map(|verdict| Held {
+        guard: guards::guard(verdict.guard)
+            .map_or_else(Words::default, |guard| Words::new(guard.ja, guard.en)),
+        reason: verdict.reason.clone(),
+        until: match verdict.says {
+            Says::HoldUntil(until) => until,
+            Says::Allow | Says::Block => None,
+        },
+    }))
+}
+
+/// What the guard said at night, where it needs what only the night knows.
+fn of_the_night(row: &PlayRow, guard: &'static str) -> Option<Verdict> {
+    let card: Card = serde_json::from_str(&row.card).ok()?;
+    let check = card.checks.into_iter().find(|check| check.guard == guard)?;
+    let until = check.until.as_deref().and_then(Day::parse_iso);
+    let says = match check.says.as_str() {
+        "hold" => Says::HoldUntil(until),
+        "block" => Says::Block,
+        _ => Says::Allow,
+    };
+    let reason = Words::new(check.said.ja, check.said.en);
+    Some(Verdict { guard, says, reason, evidence: Vec::new() })
+}
+
+/// The play as the guards look at it: to whom, what, how. Its value is not asked for.
+fn candidate(row: &PlayRow, motion: Motion) -> Candidate {
+    Candidate {
+        account: AccountKey(row.account_key),
+        offer: row.offer_id.as_str().into(),
+        motion,
+        product: row.product_id.as_deref().map(ProductId::from),
+        from_product: None,
+        subscription: None,
+        proposal: None,
+        title: Words::default(),
+        revenue_month_minor: Estimate::known(0.0),
+        once_minor: Estimate::known(0.0),
+        price_basis: PriceBasis::Unknown,
+        margin_rate: 0.0,
+        effort_hours: row.effort_hours,
+        channel: Channel::parse(&row.channel).unwrap_or(Channel::Mail),
+        role: "",
+        contact: row.contact_key.map(ContactKey),
+        because: Vec::new(),
+        next_step: Words::default(),
+    }
+}

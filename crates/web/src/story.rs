@@ -1,0 +1,216 @@
+//! One play: what it is, where it stands, its steps, everything that happened, and the forms to answer.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use domain::words::Lang;
+use store::{Act, PlayEvent, Stage, Step, effective};
+
+use crate::answered::{AnswerView, Answered, Choices, Flash};
+use crate::click::answer::Known;
+use crate::click::form::Form;
+use crate::click::who::Who;
+use crate::error::Error;
+use crate::frame::{Frame, Place};
+use crate::names::Names;
+use crate::play::{Desk, PlayView};
+use crate::show;
+use crate::state::AppState;
+use crate::words::{AnswerWords, PlayWords, answers as say, play};
+
+/// What an answer that was not taken leaves on the page.
+#[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) problem: Option<String>,
+    pub(crate) form: Option<Form>,
+}
+
+struct StepView {
+    place: i64,
+    title: String,
+    hours: String,
+    due_week: String,
+    done_on: Option<String>,
+}
+
+struct EventView {
+    day: String,
+    what: String,
+    by: String,
+    detail: String,
+    undone: bool,
+}
+
+/// What was typed, shown again.
+#[derive(Default)]
+struct Typed {
+    until: String,
+    hold_reason: String,
+    refuse_reason: String,
+    outcome: String,
+    amount: String,
+    note: String,
+}
+
+#[derive(Template)]
+#[template(path = "story.html")]
+struct StoryPage {
+    frame: Frame,
+    p: &'static PlayWords,
+    a: &'static AnswerWords,
+    honorific: &'static str,
+    play: PlayView,
+    answer: AnswerView,
+    choices_of: Choices,
+    who: Who,
+    flash: Option<Flash>,
+    problem: Option<String>,
+    typed: Typed,
+    stage: String,
+    not_proposed: bool,
+    can_undo: bool,
+    steps: Vec<StepView>,
+    events: Vec<EventView>,
+    today: String,
+    currency: &'static str,
+}
+
+/// The play's page.
+pub(crate) async fn page(
+    State(state): State<AppState>,
+    place: Place,
+) -> Result<Html<String>, Error> {
+    let overview = state.overview().await?;
+    let known = Known::find(&state, overview.as_deref(), &place.play_id).await?;
+    draw(&state, &place, known, Said::default()).await
+}
+
+/// Draws the page, with what was typed and why it was not taken.
+pub(crate) async fn draw(
+    state: &AppState,
+    place: &Place,
+    known: Known,
+    said: Said,
+) -> Result<Html<String>, Error> {
+    let Known { row, state: answered, proposed } = known;
+    let (lang, base) = (place.lang(), state.base());
+    let overview = state.overview().await?.ok_or(Error::Play)?;
+    let names = Names::of_plays(&state.store, std::slice::from_ref(&row)).await?;
+    let stage = answered.as_ref().map_or(Stage::Open, |state| state.state);
+    let steps = state.store.play_steps(&row.play_id).await?;
+    let steps = if steps.is_empty() { crate::click::steps(&row) } else { steps };
+    let events = state.store.play_events(&row.play_id).await?;
+    let answered = Answered::known(answered.into_iter().collect());
+    let today = state.today(Some(&overview));
+    let desk = Desk {
+        lang,
+        currency: state.currency,
+        base: &base,
+        names: &names,
+        overview: &overview,
+        answered: &answered,
+        today,
+    };
+    let back = format!("{base}/plays/{}", crate::frame::segment(&row.play_id));
+    let page = StoryPage {
+        frame: Frame::new(state, &place.reader, "today"),
+        p: PlayWords::of(lang),
+        a: AnswerWords::of(lang),
+        honorific: play::honorific(lang),
+        play: PlayView::new(&row, &desk),
+        answer: AnswerView::new(&row, &desk),
+        choices_of: Choices::new(&desk, &back),
+        who: Who { back, ..Who::read(state, place).await? },
+        flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
+        problem: said.problem,
+        typed: said.form.as_ref().map_or_else(Typed::default, typed),
+        stage: say::stage(lang, stage),
+        not_proposed: !proposed && stage == Stage::Open,
+        can_undo: effective(&events).next().is_some(),
+        steps: steps.iter().map(|step| step_view(step, lang)).collect(),
+        events: events.iter().rev().map(|event| event_view(event, &events, &desk)).collect(),
+        today: show::date(lang, today),
+        currency: currency_code(state),
+    };
+    Ok(Html(page.render()?))
+}
+
+fn currency_code(state: &AppState) -> &'static str {
+    // Only for the field's label; yen need no code beside them.
+    match state.currency.code() {
+        "JPY" => "円",
+        "USD" => "USD",
+        "EUR" => "EUR",
+        _ => "",
+    }
+}
+
+fn typed(form: &Form) -> Typed {
+    let text = |name| form.text(name).to_owned();
+    Typed {
+        until: form.narrow("until").replace('/', "-"),
+        hold_reason: text("hold_reason"),
+        refuse_reason: text("refuse_reason"),
+        outcome: text("outcome"),
+        amount: text("amount"),
+        note: text("note"),
+    }
+}
+
+fn step_view(step: &Step, lang: Lang) -> StepView {
+    StepView {
+        place: step.place,
+        title: match lang {
+            Lang::Ja => step.title_ja.clone(),
+            Lang::En => step.title_en.clone(),
+        },
+        hours: show::number(step.hours, 2),
+        due_week: play::week_of(lang, &show::iso_date(lang, &step.due_week)),
+        done_on: step.done_on.as_ref().map(|day| show::iso_date(lang, day)),
+    }
+}
+
+fn event_view(event: &PlayEvent, all: &[PlayEvent], desk: &Desk) -> EventView {
+    let lang = desk.lang;
+    let undone = event.detail.act.is_some() && !effective(all).any(|it| it.seq == event.seq);
+    EventView {
+        day: show::iso_date(lang, &event.on_day),
+        what: say::event(lang, event.kind),
+        by: event
+            .by_rep
+            .as_ref()
+            .map_or_else(|| AnswerWords::of(lang).who_none.to_owned(), |rep| desk.names.rep(rep)),
+        detail: detail(event, all, desk),
+        undone,
+    }
+}
+
+fn detail(event: &PlayEvent, all: &[PlayEvent], desk: &Desk) -> String {
+    let lang = desk.lang;
+    let mut parts: Vec<String> = Vec::new();
+    match (&event.detail.act, event.detail.undoes) {
+        (None, Some(seq)) => {
+            let undone = all.iter().find(|it| it.seq == seq);
+            parts.extend(undone.map(|it| say::undoes(lang, &say::event(lang, it.kind))));
+        }
+        (Some(Act::Hold { until, reason_code, note }), _) => {
+            parts.push(say::until(lang, &show::iso_date(lang, until)));
+            parts.push(say::reason(lang, reason_code));
+            parts.push(note.clone());
+        }
+        (Some(Act::Refuse { reason_code, note } | Act::Close { reason_code, note }), _) => {
+            parts.push(say::reason(lang, reason_code));
+            parts.push(note.clone());
+        }
+        (Some(Act::Done { outcome, amount_minor, note }), _) => {
+            parts.push(say::outcome(lang, *outcome));
+            parts.extend(amount_minor.map(|minor| desk.currency.display(minor)));
+            parts.push(note.clone());
+        }
+        (Some(Act::StepDone { place }), _) => parts.push(place.to_string()),
+        (Some(Act::Note { note } | Act::Reopen { note }), _) => parts.push(note.clone()),
+        _ => {}
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(crate::words::either(lang, "・", ", ").as_str())
+}
