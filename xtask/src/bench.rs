@@ -9,7 +9,9 @@ mod machine;
 mod record;
 mod ingest;
 mod night;
+mod server;
 mod cold_start;
+mod scale;
 
 use anyhow::{Result, bail};
 use figure::Figure;
@@ -30,6 +32,11 @@ const BENCHES: &[Bench] = &[
     },
     Bench { name: "night", measures: "one night's run, time and memory", run: night::run },
     Bench { name: "cold-start", measures: "`serve` to its first answer", run: cold_start::run },
+    Bench {
+        name: "scale",
+        measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
+        run: scale::run,
+    },
 ];
 
 pub(crate) fn command(arguments: &[String]) -> Result<()> {

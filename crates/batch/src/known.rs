@@ -65,6 +65,10 @@ pub struct Approach {
     pub product: ProductId,
 }
 
+/// Entities of which nothing is read once accounts are made: those with many rows an account.
+pub const CONSUMED: &[&str] =
+    &["activities", "surveys", "contacts", "permissions", "account_facts"];
+
 /// Activities in which a person spoke with the customer (S101).
 const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
 /// Every account of the snapshot by key.

@@ -121,9 +121,10 @@ pub async fn know(
     as_of: Day,
     only: Option<i64>,
 ) -> Result<Known> {
-    let snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
+    let mut snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
     let mut accounts = known::accounts(&snapshot);
     let found = lives::read(night, &snapshot, &mut accounts).await?;
+    snapshot.forget(known::CONSUMED);
     if let Some(key) = only {
         accounts.retain(|account, _| *account == key);
     }
@@ -157,6 +158,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     (night.progress)("train");
     let trained = trained(night, &known, as_of);
     let neighbours = neighbours(&known.engine).await?;
+    known.engine.forget("order_lines")?;
     register_models(night.store, &run.run_id, &trained, &neighbours).await?;
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {

@@ -32,6 +32,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
+
 use domain::time::Day;
 
 pub use table::Table;
@@ -45,12 +47,14 @@ pub struct Options {
     pub companies: usize,
     /// The last day of the history. The history goes back seven years at most.
     pub as_of: Day,
+    /// How many times as often as usual customers order devices; usually two to six times in two years.
+    pub orders_times: u32,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let as_of = Day::from_ymd(2026, 3, 12).expect("the date exists");
-        Self { seed: 1, companies: 60, as_of }
+        Self { seed: 1, companies: 60, as_of, orders_times: 1 }
     }
 }
 
@@ -81,46 +85,61 @@ pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) companies: usize,
     pub(crate) as_of: Day,
+    pub(crate) orders_times: u32,
     pub(crate) catalogue: catalogue::Catalogue,
 }
 
 /// Simulates the company.
 pub fn generate(options: &Options) -> Simulated {
-    let Options { seed, companies, as_of } = *options;
-    let world = World { seed, companies, as_of, catalogue: catalogue::Catalogue::new(as_of) };
+    let mut tables: Vec<Table> = Vec::new();
+    let collected = stream(options, &mut |part| {
+        match tables.last_mut().filter(|table| table.name == part.name) {
+            Some(table) => table.rows.append(&mut part.rows),
+            None => {
+                let empty = part.without_rows();
+                tables.push(std::mem::replace(part, empty));
+            }
+        }
+        Ok::<(), Infallible>(())
+    });
+    let Ok((truth, situations)) = collected;
+    Simulated { tables, truth, situations }
+}
+
+/// Takes the next rows of a table.
+pub type Sink<'a, E> = &'a mut dyn FnMut(&mut Table) -> Result<(), E>;
+
+/// Simulates the company and hands on its tables part by part, in the order of [`Simulated::tables`]:
+/// the longest ones in parts of some thousand rows, so that they are never in memory whole. What the
+/// sink leaves of a part is dropped. Returns the truth and the situations.
+pub fn stream<E>(options: &Options, sink: Sink<'_, E>) -> Result<(Table, Table), E> {
+    let Options { seed, companies, as_of, orders_times } = *options;
+    let catalogue = catalogue::Catalogue::new(as_of);
+    let world = World { seed, companies, as_of, orders_times, catalogue };
     let mut accounts = accounts::grow(&world);
     let customers = customer::live(&world, &mut accounts);
     let people = people::hire(&world, &accounts, &customers);
     let scene = customer::Scene { world, accounts, customers, people };
+    let mut whole = |mut table: Table| {
+        if table.rows.is_empty() { Ok(()) } else { sink(&mut table) }
+    };
+    people::rep_tables(&scene.world).into_iter().try_for_each(&mut whole)?;
+    whole(accounts::table(&scene))?;
+    whole(people::team_table(&scene))?;
+    people::contact_tables(&scene).into_iter().try_for_each(&mut whole)?;
+    catalogue::tables(&scene.world).into_iter().try_for_each(&mut whole)?;
+    whole(contracts::table(&scene))?;
     let (activities, facts) = activities::tables(&scene);
-    let [reps, absences] = people::rep_tables(&scene.world);
-    let [contacts, permissions] = people::contact_tables(&scene);
-    let [products, prices, limits, releases, offers] = catalogue::tables(&scene.world);
-    let tables = vec![
-        reps,
-        absences,
-        accounts::table(&scene),
-        people::team_table(&scene),
-        contacts,
-        permissions,
-        products,
-        prices,
-        limits,
-        releases,
-        offers,
-        contracts::table(&scene),
-        activities,
-        facts,
-        proposals::table(&scene),
-        surveys::table(&scene),
-        facts::results(&scene),
-        orders::table(&scene),
-        usage::table(&scene),
-        web::table(&scene),
-    ];
-    Simulated {
-        tables: tables.into_iter().filter(|table| !table.rows.is_empty()).collect(),
-        truth: truth::table(&scene),
-        situations: situation::table(&scene),
+    whole(activities)?;
+    whole(facts)?;
+    whole(proposals::table(&scene))?;
+    whole(surveys::table(&scene))?;
+    whole(facts::results(&scene))?;
+    orders::parts(&scene, sink)?;
+    usage::parts(&scene, sink)?;
+    let mut web = web::table(&scene);
+    if !web.rows.is_empty() {
+        sink(&mut web)?;
     }
+    Ok((truth::table(&scene), situation::table(&scene)))
 }

@@ -2,11 +2,12 @@
 
 use domain::time::Day;
 
+use crate::Sink;
 use crate::catalogue::Kind;
 use crate::customer::{Customer, Scene};
 use crate::draw::Draw;
 use crate::story::Story;
-use crate::table::{Maybe, Table};
+use crate::table::{Maybe, PART, Table};
 
 /// What is bought first in a basket, and how often.
 const ANCHORS: [(&str, f64); 8] = [
@@ -31,8 +32,8 @@ pub(crate) const PAIRS: [(&str, &str, f64); 7] = [
     ("IT-ROUTER", "IT-CABLE", 0.35),
 ];
 
-/// The orders table.
-pub(crate) fn table(scene: &Scene) -> Table {
+/// The orders table, part by part.
+pub(crate) fn parts<E>(scene: &Scene, sink: Sink<'_, E>) -> Result<(), E> {
     let mut table = Table::canonical("orders");
     let mut orders = 0;
     for customer in &scene.customers {
@@ -43,15 +44,16 @@ pub(crate) fn table(scene: &Scene) -> Table {
             let order = Order { scene, customer, id: format!("D{orders:05}"), day };
             order.push(&mut table, &mut draw);
         }
+        table.spill(PART, sink)?;
     }
-    table
+    table.spill(1, sink)
 }
 
-/// The days of the orders: two to six in the last two years.
+/// The days of the orders: two to six in the last two years, or a multiple of that.
 fn days(scene: &Scene, story: &Story, draw: &mut Draw) -> Vec<Day> {
     let as_of = scene.world.as_of;
     let last = story.terms.last(as_of);
-    let count = draw.whole(2, 6);
+    let count = draw.whole(2, 6) * i64::from(scene.world.orders_times);
     let mut days: Vec<Day> = (0..count).map(|_| draw.after(last, (-720, -5))).collect();
     days.retain(|day| *day >= story.terms.start);
     days.sort_unstable();

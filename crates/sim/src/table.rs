@@ -26,6 +26,21 @@ impl Table {
         Self { name, columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    /// The same table, empty.
+    pub(crate) fn without_rows(&self) -> Self {
+        Self { name: self.name, columns: self.columns.clone(), rows: Vec::new() }
+    }
+
+    /// Hands the rows on if they are many, and keeps none of them.
+    pub(crate) fn spill<E>(&mut self, many: usize, sink: crate::Sink<'_, E>) -> Result<(), E> {
+        if self.rows.len() < many {
+            return Ok(());
+        }
+        sink(self)?;
+        self.rows.clear();
+        Ok(())
+    }
+
     /// Adds a row; columns that are not named stay empty.
     pub(crate) fn push(&mut self, cells: &[(&str, &dyn Display)]) {
         let mut row = vec![String::new(); self.columns.len()];
@@ -46,6 +61,9 @@ impl Table {
         self.position(column).and_then(|at| row.get(at)).map_or("", String::as_str)
     }
 }
+
+/// Rows of a part that is handed on.
+pub(crate) const PART: usize = 8192;
 
 /// Writes nothing for a missing value.
 pub(crate) struct Maybe<T>(pub(crate) Option<T>);

@@ -31,7 +31,12 @@ fn table<'a>(sim: &'a Simulated, name: &str) -> Vec<BTreeMap<&'a str, &'a str>> 
 
 /// Companies of several sizes and days, the default first.
 static SEVERAL: LazyLock<Vec<(Options, Simulated)>> = LazyLock::new(|| {
-    let options = |seed, companies, as_of| Options { seed, companies, as_of: day(as_of) };
+    let options = |seed, companies, as_of| Options {
+        seed,
+        companies,
+        as_of: day(as_of),
+        ..Options::default()
+    };
     let all = [
         Options::default(),
         options(2, 61, "2024-02-29"),
@@ -55,6 +60,21 @@ fn the_seed_decides_every_byte() {
         assert_eq!(same, fixed.contains(&table.name), "{}", table.name);
     }
     assert_ne!(first.truth, other.truth);
+}
+
+#[test]
+fn more_orders_are_what_was_asked_for_and_nothing_else_changes() {
+    let usual = Options { companies: 20, ..Options::default() };
+    let (few, many) = (generate(&usual), generate(&Options { orders_times: 10, ..usual }));
+    for (few, many) in few.tables.iter().zip(&many.tables) {
+        assert_eq!(few.name, many.name);
+        if few.name == "orders" {
+            let times = many.rows.len() as f64 / few.rows.len() as f64;
+            assert!((8.0..12.0).contains(&times), "{times}");
+        } else {
+            assert_eq!(few, many);
+        }
+    }
 }
 
 #[test]

@@ -2,24 +2,26 @@
 
 use domain::time::{Day, Days};
 
+use crate::Sink;
 use crate::accounts::years_between;
 use crate::catalogue::{CLAIMS, CLOCKINGS, STORAGE, USERS};
 use crate::contracts::{Contract, Version, plans};
 use crate::customer::{Customer, Scene};
 use crate::draw::{Draw, rounded};
-use crate::table::Table;
+use crate::table::{PART, Table};
 
 const WEEKS: i32 = 52;
 
-/// The usage table.
-pub(crate) fn table(scene: &Scene) -> Table {
+/// The usage table, part by part.
+pub(crate) fn parts<E>(scene: &Scene, sink: Sink<'_, E>) -> Result<(), E> {
     let mut table = Table::canonical("usage");
     for customer in &scene.customers {
         for (contract, expenses) in plans(scene, customer) {
             Meter { scene, customer, contract, expenses }.read(&mut table);
         }
+        table.spill(PART, sink)?;
     }
-    table
+    table.spill(1, sink)
 }
 
 /// What is read for one contract.

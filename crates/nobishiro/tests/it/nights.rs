@@ -184,7 +184,6 @@ fn steps(play: &PlayRow) -> Vec<Step> {
 async fn own(company: &Company, beside: &PlayRow, by: By) {
     let day = Day::parse_iso(&by.on_day).expect("a day");
     let play = PlayRow {
-        play_id: format!("own-{}-{}", beside.account_key, by.on_day),
         account_key: beside.account_key,
         root_key: beside.root_key,
         owner: beside.owner.clone(),
@@ -196,8 +195,9 @@ async fn own(company: &Company, beside: &PlayRow, by: By) {
         ..PlayRow::default()
     };
     let step = Step { place: 1, hours: 1.0, due_week: play.week.clone(), ..Step::default() };
-    let own = OwnPlay { play, steps: vec![step], by };
-    company.store.add_own_play(&own).await.expect("added");
+    let own = OwnPlay { play, title: "フォロー".to_owned(), steps: vec![step], by };
+    // The same twice on a day is one.
+    drop(company.store.add_own_play(&own).await);
 }
 
 /// What must hold from one night to the next.
