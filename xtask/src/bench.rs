@@ -9,8 +9,10 @@ mod machine;
 mod record;
 mod ingest;
 mod night;
+mod server;
 mod cold_start;
 mod kills;
+mod scale;
 
 use anyhow::{Result, bail};
 use figure::Figure;
@@ -32,6 +34,11 @@ const BENCHES: &[Bench] = &[
     Bench { name: "night", measures: "one night's run, time and memory", run: night::run },
     Bench { name: "cold-start", measures: "`serve` to its first answer", run: cold_start::run },
     Bench { name: "kills", measures: "200 kills on both databases, checked", run: kills::run },
+    Bench {
+        name: "scale",
+        measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
+        run: scale::run,
+    },
 ];
 
 pub(crate) fn command(arguments: &[String]) -> Result<()> {

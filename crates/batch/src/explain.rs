@@ -16,8 +16,9 @@ use domain::ids::PlayId;
 use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use serde::Serialize;
-use store::RunRow;
+use store::{PlayState, RunRow};
 
+use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
 use crate::plan::artefacts::{self, Decided};
 use crate::{lake, score};
@@ -49,6 +50,10 @@ pub struct Explained {
     pub displaced_by: Option<String>,
     /// Everything behind it, when it is a candidate.
     pub card: Option<Card>,
+    /// Where the play stands, if somebody answered it.
+    pub state: Option<Said>,
+    /// What people did with the play, in order.
+    pub life: Vec<Told>,
 }
 
 /// An account explained.
@@ -165,6 +170,8 @@ impl One {
             card: this.map(|decision| {
                 self.named(decide::explain::build(decision, &others, night.currency))
             }),
+            state: None,
+            life: Vec::new(),
         }
     }
 
@@ -199,13 +206,20 @@ pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> R
     if let Some((key, id)) = keys.iter().find(|(_, id)| id == subject) {
         let one = One::find(night, *key, id.clone()).await?;
         return match offer {
-            Some(offer) => Ok(Answer::Offer(Box::new(of_offer(night, &one, offer)?))),
+            Some(offer) => {
+                let explained = of_offer(night, &one, offer)?;
+                Ok(Answer::Offer(Box::new(with_life(night, explained).await?)))
+            }
             None => Ok(Answer::Account(Box::new(of_account(night, &one)?))),
         };
     }
     let run = night::current(night.store).await?;
     let folder = night.runs.join(&run.run_id);
     let Some(key) = artefacts::account_of_play(&folder, subject)? else {
+        if let Some(state) = night.store.play_state(subject).await? {
+            let explained = kept(&run, &keys, &state);
+            return Ok(Answer::Offer(Box::new(with_life(night, explained).await?)));
+        }
         let near = crate::ingest::did_you_mean(subject, keys.iter().map(|(_, id)| id.as_str()));
         bail!(
             "`{subject}` is neither an account nor a play of the run of {}. `nobishiro plays` lists plays; accounts are as in the files.{near}",
@@ -218,7 +232,38 @@ pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> R
     let decided = one.decided()?;
     let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
     let this = decided.iter().find(|d| d.play == subject).context("the play was found above")?;
-    Ok(Answer::Offer(Box::new(one.explained(night, this, &all))))
+    let explained = one.explained(night, this, &all);
+    Ok(Answer::Offer(Box::new(with_life(night, explained).await?)))
+}
+
+/// A play that no candidate of the run is: a rep's own, or one whose occasion is over.
+fn kept(run: &RunRow, keys: &[(i64, String)], state: &PlayState) -> Explained {
+    let play = state.play();
+    let account = keys.iter().find(|(key, _)| *key == state.account_key);
+    Explained {
+        account_id: account.map(|(_, id)| id.clone()).unwrap_or_default(),
+        run_id: run.run_id.clone(),
+        as_of: run.as_of.clone(),
+        offer_id: state.offer_id.clone(),
+        play_id: Some(state.play_id.clone()),
+        fate: "kept".to_owned(),
+        reason: Said { ja: play.why_now_ja, en: play.why_now_en },
+        rank: None,
+        week: Some(state.week.clone()),
+        owner: state.owner.clone(),
+        displaced_by: None,
+        card: serde_json::from_str(&play.card).ok(),
+        state: None,
+        life: Vec::new(),
+    }
+}
+
+/// Adds where the play stands and what people did with it.
+async fn with_life(night: &Night<'_>, explained: Explained) -> Result<Explained> {
+    let Some(play) = &explained.play_id else { return Ok(explained) };
+    let state = night.store.play_state(play).await?.map(|state| words::stage(state.state));
+    let life = night.store.play_events(play).await?.iter().map(words::told).collect();
+    Ok(Explained { state, life, ..explained })
 }
 
 fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {
@@ -278,5 +323,7 @@ fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
         owner: None,
         displaced_by: None,
         card: None,
+        state: None,
+        life: Vec::new(),
     })
 }

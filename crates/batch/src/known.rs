@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use decide::facts::{Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use decide::life::{Level, Touch};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::time::{Day, Days};
@@ -41,6 +42,12 @@ pub struct Account {
     pub tickets: Vec<Ticket>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
+    /// How people's plays touched it, by day and play.
+    pub touches: Vec<Touch>,
+    /// Outcomes of plays as deals, but for those that the files record.
+    pub worked: Vec<Proposal>,
+    /// Levels that were crossed until the night before.
+    pub levels: Vec<Level>,
     /// Approaches on record: outbound activities that speak of a product.
     pub approaches: Vec<Approach>,
     /// The last call, meeting, visit or hearing.
@@ -57,6 +64,10 @@ pub struct Approach {
     /// Of which product.
     pub product: ProductId,
 }
+
+/// Entities of which nothing is read once accounts are made: those with many rows an account.
+pub const CONSUMED: &[&str] =
+    &["activities", "surveys", "contacts", "permissions", "account_facts"];
 
 /// Activities in which a person spoke with the customer (S101).
 pub(crate) const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
@@ -118,6 +129,9 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     surveys: Vec::new(),
                     tickets: Vec::new(),
                     contacts: Vec::new(),
+                    touches: Vec::new(),
+                    worked: Vec::new(),
+                    levels: Vec::new(),
                     approaches: Vec::new(),
                     last_human_touch: None,
                     last_event: None,

@@ -14,6 +14,7 @@ use decide::facts::{Contract, Purchase, Usage};
 use domain::ids::ProductId;
 use domain::money::Currency;
 use domain::time::{Day, Days, Zone};
+use futures::TryStreamExt as _;
 
 use crate::known::Account;
 use crate::tables::{FromLake, UsageMonths};
@@ -191,6 +192,9 @@ impl Contracts<'_> {
 }
 
 /// Readings by day: the last of a gauge, the sum of a count.
+///
+/// The lake's rows are sorted by series (to disk where they are many) and pass one by one; one series is
+/// in memory at a time.
 async fn usage(
     ctx: &SessionContext,
     ask: &Ask<'_>,
@@ -198,72 +202,110 @@ async fn usage(
     contracts: &Contracts<'_>,
 ) -> Result<()> {
     let sql = format!(
-        "SELECT account_key, metric, COALESCE(subscription_id, '') AS subscription_id, day,
-                MAX(kind) AS kind,
-                CASE WHEN MAX(kind) = 'count' THEN CAST(SUM(milli) AS DOUBLE) / 1000 ELSE MAX(last) END AS value
-         FROM (SELECT account_key, metric, subscription_id, COALESCE(kind, 'gauge') AS kind,
-                      civil_day(at) AS day, CAST(ROUND(value * 1000) AS BIGINT) AS milli,
-                      LAST_VALUE(value) OVER (PARTITION BY account_key, metric, subscription_id, civil_day(at)
-                          ORDER BY at, value ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last
-               FROM usage WHERE {when})
-         GROUP BY account_key, metric, COALESCE(subscription_id, ''), day
-         ORDER BY account_key, metric, subscription_id, day",
+        "SELECT account_key, metric, COALESCE(subscription_id, '') AS subscription_id,
+                civil_day(at) AS day, COALESCE(kind, 'gauge') = 'count' AS counts,
+                value, CAST(ROUND(value * 1000) AS BIGINT) AS milli
+         FROM usage WHERE {when}
+         ORDER BY account_key, metric, COALESCE(subscription_id, ''), at, value",
         when = condition(ask, "at"),
     );
-    let mut series: Vec<Reading> = Vec::new();
-    let finish = |series: &mut Vec<Reading>, lake: &mut FromLake| {
-        if let Some(usage) = measure(series, ask.as_of, contracts) {
-            let account = series[0].account;
-            let last = lake.last_event.entry(account).or_insert(usage.on.0);
-            *last = (*last).max(usage.on.0);
-            let months = UsageMonths {
-                metric: usage.metric.clone(),
-                limit: usage.limit,
-                points: months(series, ask.as_of),
-            };
-            lake.usage_months.entry(account).or_default().push(months);
-            lake.usage.entry(account).or_default().push(usage);
-        }
-        series.clear();
+    let context = || "usage could not be read from the lake";
+    let frame = ctx.sql(&sql).await.with_context(context)?;
+    let mut batches = frame.execute_stream().await.with_context(context)?;
+    let mut series: Option<Series> = None;
+    let mut finish = |series: Option<Series>| {
+        let Some(series) = series else { return };
+        let Some(usage) = measure(&series, ask.as_of, contracts) else { return };
+        let last = lake.last_event.entry(series.account).or_insert(usage.on.0);
+        *last = (*last).max(usage.on.0);
+        let months = UsageMonths {
+            metric: usage.metric.clone(),
+            limit: usage.limit,
+            points: months(&series.readings, ask.as_of),
+        };
+        lake.usage_months.entry(series.account).or_default().push(months);
+        lake.usage.entry(series.account).or_default().push(usage);
     };
-    for batch in rows(ctx, "usage", &sql).await? {
-        let (accounts, days, kinds) = (ints(&batch, 0)?, dates(&batch, 3)?, texts(&batch, 4)?);
+    while let Some(batch) = batches.try_next().await.with_context(context)? {
+        let (accounts, days, milli) = (ints(&batch, 0)?, dates(&batch, 3)?, ints(&batch, 6)?);
         let (metrics, subscriptions) = (texts(&batch, 1)?, texts(&batch, 2)?);
+        let (metrics, subscriptions) =
+            (metrics.as_string::<i32>(), subscriptions.as_string::<i32>());
+        let counts = batch.column(4).as_boolean();
         let values = cast(batch.column(5), &DataType::Float64)?;
         let values = values.as_primitive::<Float64Type>();
         for row in 0..batch.num_rows() {
-            let reading = Reading {
-                account: accounts.value(row),
-                metric: metrics.as_string::<i32>().value(row).to_owned(),
-                subscription: subscriptions.as_string::<i32>().value(row).to_owned(),
-                day: days.value(row),
-                counts: kinds.as_string::<i32>().value(row) == "count",
-                value: values.value(row),
-            };
-            if series.last().is_some_and(|last| !last.same_series(&reading)) {
-                finish(&mut series, lake);
+            let key = (accounts.value(row), metrics.value(row), subscriptions.value(row));
+            if !series.as_ref().is_some_and(|series| series.is_of(key)) {
+                finish(series.replace(Series::of(key)));
             }
-            series.push(reading);
+            series.as_mut().expect("one was begun").read(Row {
+                day: days.value(row),
+                counts: counts.value(row),
+                value: values.value(row),
+                milli: milli.value(row),
+            });
         }
     }
-    finish(&mut series, lake);
+    finish(series);
     Ok(())
 }
 
-struct Reading {
+/// The readings of one metric under one contract, by day.
+struct Series {
     account: i64,
     metric: String,
     subscription: String,
+    readings: Vec<Reading>,
+    /// The sum of the last day's rows, thousandths.
+    milli: i64,
+}
+
+/// One day's reading.
+struct Reading {
     day: i32,
     counts: bool,
     value: f64,
 }
 
-impl Reading {
-    fn same_series(&self, other: &Self) -> bool {
-        (self.account, &self.metric, &self.subscription)
-            == (other.account, &other.metric, &other.subscription)
+/// One row of the lake.
+struct Row {
+    day: i32,
+    counts: bool,
+    value: f64,
+    milli: i64,
+}
+
+impl Series {
+    fn of((account, metric, subscription): (i64, &str, &str)) -> Self {
+        let (metric, subscription) = (metric.to_owned(), subscription.to_owned());
+        Self { account, metric, subscription, readings: Vec::new(), milli: 0 }
     }
+
+    fn is_of(&self, (account, metric, subscription): (i64, &str, &str)) -> bool {
+        self.account == account && self.metric == metric && self.subscription == subscription
+    }
+
+    /// Takes the next row in the order of time. A day counts where all its rows do.
+    fn read(&mut self, row: Row) {
+        let Row { day, counts, value, milli } = row;
+        match self.readings.last_mut().filter(|last| last.day == day) {
+            Some(last) => {
+                self.milli += milli;
+                last.counts &= counts;
+                last.value = if last.counts { thousandths(self.milli) } else { value };
+            }
+            None => {
+                self.milli = milli;
+                let value = if counts { thousandths(milli) } else { value };
+                self.readings.push(Reading { day, counts, value });
+            }
+        }
+    }
+}
+
+fn thousandths(milli: i64) -> f64 {
+    milli as f64 / 1000.0
 }
 
 /// The last reading of each of the last 13 months, or a count's sum; a count's month that is not over by
@@ -285,9 +327,10 @@ fn months(series: &[Reading], as_of: Day) -> Vec<(String, f64)> {
 }
 
 /// The latest value, the trend of the last 90 days, and the mean of the 90 days before.
-fn measure(series: &[Reading], as_of: Day, contracts: &Contracts<'_>) -> Option<Usage> {
+fn measure(series: &Series, as_of: Day, contracts: &Contracts<'_>) -> Option<Usage> {
+    let Series { account, metric, subscription, readings: series, .. } = series;
     let last = series.last()?;
-    let contract = contracts.of(last.account, &last.subscription, &last.metric)?;
+    let contract = contracts.of(*account, subscription, metric)?;
     let age = |r: &Reading| as_of.0 - r.day;
     let mean = |readings: &[&Reading]| {
         readings.iter().map(|r| r.value).sum::<f64>() / readings.len() as f64
@@ -300,10 +343,10 @@ fn measure(series: &[Reading], as_of: Day, contracts: &Contracts<'_>) -> Option<
     let month: f64 = series.iter().filter(|r| age(r) < 30).map(|r| r.value).sum();
     let value = if last.counts { month } else { last.value };
     Some(Usage {
-        metric: last.metric.clone(),
+        metric: metric.clone(),
         subscription: contract.subscription.clone(),
         product: contract.product.clone(),
-        limit: contracts.limit(contract, &last.metric),
+        limit: contracts.limit(contract, metric),
         value,
         on: Day(last.day),
         slope_per_day: line.map_or(0.0, |l| l.slope),

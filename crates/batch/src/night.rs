@@ -1,6 +1,7 @@
 //! One night: pin the lake, read the entities as of a day, features, train, score, plan, publish.
 //!
-//! The run's id is the hash of its day, data, policy, seed and version: the same input is the same run, and a
+//! The run's id is the hash of its day, data, policy, seed and version, of the run before and of what people
+//! answered: the same input is the same run, and a
 //! run that was cut short is done again under the same id with the same bytes. Its artefacts lie in
 //! `runs/<run_id>/`; nothing is visible until `current_run` points to it.
 
@@ -27,7 +28,9 @@ use crate::tables::FromLake;
 use crate::tables::attributes::Attributes;
 use crate::train::{Beliefs, History, Trained};
 use crate::warnings::{self, Warning};
-use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
+use crate::{
+    features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
+};
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
 const ITEM_BASKETS_MIN: u64 = 5;
@@ -111,6 +114,10 @@ pub struct Known {
     pub lake: FromLake,
     /// Products, with list prices only.
     pub listed: Catalogue,
+    /// Numeric attributes of the accounts.
+    pub attributes: Attributes,
+    /// The plan before, and what people answered since.
+    pub found: lives::Found,
 }
 
 /// Reads entities and lake as of a day, of all accounts or of one.
@@ -120,12 +127,22 @@ pub async fn know(
     as_of: Day,
     only: Option<i64>,
 ) -> Result<Known> {
-    let snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
+    let mut snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
     let mut accounts = known::accounts(&snapshot);
+    let found = lives::read(night, &snapshot, &mut accounts).await?;
     if let Some(key) = only {
         accounts.retain(|account, _| *account == key);
     }
     let listed = score::catalogue::listed(&snapshot);
+    let attributes = tables::attributes::numeric(&snapshot);
+    let entities = tables::Entities {
+        snapshot: &snapshot,
+        accounts: &accounts,
+        listed: &listed,
+        attributes: &attributes,
+    };
+    tables::register_entities(engine.context(), entities)?;
+    snapshot.forget(known::CONSUMED);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
     engine.context().register_udf(crate::rates::converted(&snapshot.rates));
     crate::merged::view_lake(engine.context(), &snapshot.merged_keys).await?;
@@ -133,7 +150,7 @@ pub async fn know(
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;
     tables::register(engine.context(), &accounts, &lake)?;
-    Ok(Known { engine, snapshot, accounts, lake, listed })
+    Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found })
 }
 
 /// Runs one night.
@@ -148,10 +165,10 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let folder = night.runs.join(&run.run_id);
 
     (night.progress)("features");
-    let attributes = tables::attributes::numeric(&known.snapshot);
-    feature_tables(night, &known, as_of, &attributes).await?;
+    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
+    tables::register_events(known.engine.context(), &ask).await?;
     let features = features::compute(known.engine.context(), as_of).await?;
-    plan::artefacts::features(&folder, &features, &attributes)?;
+    plan::artefacts::features(&folder, &features, &known.attributes)?;
     let mut summary = Summary::begin(&run, as_of_note, &known);
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
@@ -162,6 +179,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     (night.progress)("train");
     let trained = trained(night, &known, as_of);
     let neighbours = neighbours(&known.engine).await?;
+    known.engine.forget("order_lines")?;
     register_models(night.store, &run.run_id, &trained, &neighbours).await?;
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {
@@ -215,23 +233,6 @@ impl Summary {
     }
 }
 
-/// Registers what features read beside what every stage reads.
-async fn feature_tables(
-    night: &Night<'_>,
-    known: &Known,
-    as_of: Day,
-    attributes: &Attributes,
-) -> Result<()> {
-    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
-    let entities = tables::Entities {
-        snapshot: &known.snapshot,
-        accounts: &known.accounts,
-        listed: &known.listed,
-        attributes,
-    };
-    tables::register_more(known.engine.context(), &ask, entities).await
-}
-
 /// An engine with the pinned lake and our functions.
 pub async fn open(night: &Night<'_>, pinned: &Pinned) -> Result<Engine> {
     let engine = Engine::new(&crate::query::Options::default())?;
@@ -282,7 +283,9 @@ async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) ->
     let policy_hash = hex(&Sha256::digest(night.policy_text.as_bytes()));
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let mut hash = Sha256::new();
-    for part in [&as_of.to_string(), &data_hash, &policy_hash, &night.seed.to_string(), &version] {
+    let (day, seed) = (as_of.to_string(), night.seed.to_string());
+    let lives::Found { previous, answers, .. } = &known.found;
+    for part in [&day, &data_hash, &policy_hash, &seed, &version, previous, answers] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }

@@ -13,13 +13,15 @@ use decide::card::Line;
 use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
-use decide::plan::{Arbitrated, Offers, PlanInput, Planner};
+use decide::life::{self, Level};
+use decide::plan::{Arbitrated, Offers, PlanInput, Planner, Story};
 use domain::time::Day;
 use serde::Serialize;
-use store::{FateCount, OtherRow, PlayRow, RunRow};
+use store::{FateCount, OtherRow, PlayChange, PlayRow, RunRow};
 
 use crate::also_bought::Neighbours;
 use crate::known::Account;
+use crate::lives::kept;
 use crate::night::{Known, Night};
 use crate::parallel;
 use crate::score::{Scorer, views};
@@ -81,7 +83,7 @@ pub fn weigh<'a>(book: &Book<'a>, place: &Place<'_>) -> Result<(Planner<'a>, usi
         catalogue: book.scorer.catalogue(),
         pools: pools::pools(&book.known.snapshot, book.night.policy),
         seed: book.night.seed.unsigned_abs(),
-        accepted: Vec::new(),
+        lives: book.known.found.lives.clone(),
     });
     let mut candidates = 0;
     let mut recommendations = artefacts::begin_recommendations(place.folder)?;
@@ -116,14 +118,18 @@ pub async fn decide_and_write(
     let pages = Pages::of(book, place.as_of);
     let mut fates = Fates::default();
     let mut hours = Vec::new();
+    let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
         let decided = parallel::each(block, |account| {
-            let (facts, _, scored) = book.open(account);
+            let (facts, found, scored) = book.open(account);
             let decisions = arbitrated.decide(Offers::new(&facts, scored));
+            let look = arbitrated.look(&facts);
             let kept = Kept {
                 plays: rows::plays(rows, &facts, &decisions),
                 others: rows::others(rows, &decisions),
                 views: vec![(account.key, pages.view(&facts, &decisions))],
+                story: arbitrated.story(&look, &found, &decisions),
+                levels: life::levels::levels(&look).into_iter().map(|l| (account.key, l)).collect(),
             };
             (decisions, kept)
         });
@@ -134,9 +140,16 @@ pub async fn decide_and_write(
         hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
         night.store.write_plays(&kept.plays, &kept.others, &[]).await?;
         night.store.write_views(run_id, &kept.views).await?;
+        story.add(kept.story);
+        levels.extend(kept.levels);
     }
     file.finish()?;
     artefacts::pools(place.folder, &arbitrated.pools)?;
+    kept::write(place.folder, &levels)?;
+    let found = &book.known.found;
+    night.store.write_plays(&rows::work(rows, &story, &found.under_way), &[], &[]).await?;
+    let changes = rows::changes(story.changes);
+    night.store.write_play_changes(run_id, &changes).await?;
     let counts = rows::fates(rows, &fates);
     night.store.write_plays(&[], &[], &counts).await?;
     hours.sort_by_key(|(rank, _)| *rank);
@@ -145,6 +158,9 @@ pub async fn decide_and_write(
         hours: hours.iter().fold(0.0, |sum, (_, hours)| sum + hours),
         expected_minor: night.currency.round_expected(arbitrated.total),
         bound_minor: night.currency.round_expected(arbitrated.bound),
+        under_way: found.lives.under_way.len(),
+        under_way_hours: found.under_way.values().fold(0.0, |sum, state| sum + state.hours_left),
+        changes: by_change(&changes),
         fates: by_fate(&counts),
     })
 }
@@ -155,6 +171,8 @@ struct Kept {
     plays: Vec<PlayRow>,
     others: Vec<OtherRow>,
     views: Vec<(i64, String)>,
+    story: Story,
+    levels: Vec<(i64, Level)>,
 }
 
 impl Kept {
@@ -164,6 +182,8 @@ impl Kept {
             all.plays.extend(kept.plays);
             all.others.extend(kept.others);
             all.views.extend(kept.views);
+            all.story.add(kept.story);
+            all.levels.extend(kept.levels);
         }
         all
     }
@@ -180,8 +200,22 @@ pub struct Planned {
     pub expected_minor: i64,
     /// Upper bound of any plan, minor units.
     pub bound_minor: i64,
+    /// Plays under way, accepted or a rep's own: before the plan's.
+    pub under_way: usize,
+    /// Hours that they still take.
+    pub under_way_hours: f64,
+    /// What changed since the plan before: how many plays are new, ended, and so on.
+    pub changes: BTreeMap<String, usize>,
     /// Candidates by fate.
     pub fates: BTreeMap<String, usize>,
+}
+
+fn by_change(changes: &[PlayChange]) -> BTreeMap<String, usize> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for change in changes {
+        *counts.entry(change.change.code().to_owned()).or_default() += 1;
+    }
+    counts
 }
 
 fn by_fate(counts: &[FateCount]) -> BTreeMap<String, usize> {

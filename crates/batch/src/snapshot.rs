@@ -48,6 +48,24 @@ impl Table {
             .unwrap_or_else(|| panic!("{} has a column {column}", self.entity.name))
     }
 
+    /// The hash of every row.
+    fn hash(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for value in self.rows.iter().flatten() {
+            match value {
+                Value::Null => hash.update([0]),
+                Value::Text(text) => {
+                    hash.update([1]);
+                    hash.update((text.len() as u64).to_le_bytes());
+                    hash.update(text.as_bytes());
+                }
+                Value::Int(number) => hash.update(number.to_le_bytes()),
+                Value::Real(number) => hash.update(number.to_bits().to_le_bytes()),
+            }
+        }
+        hash.finalize().into()
+    }
+
     /// Each row with named access to its values.
     pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
         self.rows.iter().map(|row| Record { table: self, row })
@@ -137,6 +155,8 @@ pub struct Snapshot {
     pub sheets: SheetUse,
     /// Exchange rates.
     pub rates: Rates,
+    /// The hashes of tables whose rows were dropped.
+    forgotten: BTreeMap<&'static str, [u8; 32]>,
 }
 
 impl Snapshot {
@@ -178,12 +198,25 @@ impl Snapshot {
             merged,
             merged_keys,
             sheets,
+            forgotten: BTreeMap::new(),
         })
     }
 
     /// The rows of an entity of the store.
     pub fn table(&self, entity: &str) -> &Table {
+        assert!(!self.forgotten.contains_key(entity), "the rows of {entity} were forgotten");
         &self.tables[entity]
+    }
+
+    /// Drops the rows of these entities, which fill most of the memory, once accounts are made of them;
+    /// what is left of them is their hash.
+    pub fn forget(&mut self, entities: &[&'static str]) {
+        for entity in entities {
+            if let Some(table) = self.tables.get_mut(entity) {
+                self.forgotten.insert(entity, table.hash());
+                table.rows = Vec::new();
+            }
+        }
     }
 
     /// The key of an account id that the snapshot knows.
@@ -197,20 +230,7 @@ impl Snapshot {
         hash.update(lake.as_bytes());
         for (name, table) in &self.tables {
             hash.update(name.as_bytes());
-            for row in &table.rows {
-                for value in row {
-                    match value {
-                        Value::Null => hash.update([0]),
-                        Value::Text(text) => {
-                            hash.update([1]);
-                            hash.update((text.len() as u64).to_le_bytes());
-                            hash.update(text.as_bytes());
-                        }
-                        Value::Int(number) => hash.update(number.to_le_bytes()),
-                        Value::Real(number) => hash.update(number.to_bits().to_le_bytes()),
-                    }
-                }
-            }
+            hash.update(self.forgotten.get(name).copied().unwrap_or_else(|| table.hash()));
         }
         crate::night::hex(&hash.finalize())
     }
@@ -308,23 +328,18 @@ pub async fn last_event_day(store: &Store, zone: &Zone, today: Day) -> Result<Op
     for entity in ENTITIES.iter().filter(|e| e.home == Home::Store && !CATALOGUE.contains(&e.name))
     {
         let Some(dated) = entity.dated else { continue };
-        let table = Table::new(entity, store.read(entity).await?);
-        let (place, kind) = (table.at(dated), kind_of(entity, dated));
-        let mut see = |value: &Value, kind: Kind| {
-            let day = match (value, kind) {
-                (Value::Int(micros), Kind::Instant) if *micros <= end.0 => {
-                    Some(zone.day_of(Instant(*micros)))
-                }
-                (Value::Text(text), Kind::Day) => Day::parse_iso(text).filter(|day| *day <= today),
+        let happened = HAPPENED.iter().filter(|(name, _, _)| *name == entity.name);
+        for column in happened.map(|(_, column, _)| *column).chain([dated]) {
+            let until = match kind_of(entity, column) {
+                Kind::Instant => Value::Int(end.0),
+                _ => Value::Text(today.to_string()),
+            };
+            let day = match store.latest(entity, column, &until).await? {
+                Some(Value::Int(micros)) => Some(zone.day_of(Instant(micros))),
+                Some(Value::Text(text)) => Day::parse_iso(&text),
                 _ => None,
             };
             last = last.max(day);
-        };
-        for row in &table.rows {
-            see(&row[place], kind);
-            for (_, column, _) in HAPPENED.iter().filter(|(name, _, _)| *name == entity.name) {
-                see(&row[table.at(column)], kind_of(entity, column));
-            }
         }
     }
     Ok(last)

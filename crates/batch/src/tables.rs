@@ -92,7 +92,7 @@ pub const TABLES: &[(&str, &str)] = &[
     coverage::ONLINE,
 ];
 
-/// What the tables of [`register_more`] are made of.
+/// What the tables of [`register_entities`] are made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Entities<'a> {
     /// Entities as of the day.
@@ -105,12 +105,8 @@ pub struct Entities<'a> {
     pub attributes: &'a Attributes,
 }
 
-/// Registers the tables that only features read; those of [`register`] and the lake's are there.
-pub async fn register_more(
-    ctx: &SessionContext,
-    ask: &Ask<'_>,
-    entities: Entities<'_>,
-) -> Result<()> {
+/// Registers the tables of entities that only features read.
+pub fn register_entities(ctx: &SessionContext, entities: Entities<'_>) -> Result<()> {
     let Entities { snapshot, accounts, listed, attributes } = entities;
     for (name, batch) in [
         ("contract_versions", versions::rows(snapshot)?),
@@ -124,6 +120,11 @@ pub async fn register_more(
     ] {
         ctx.register_batch(name, batch)?;
     }
+    Ok(())
+}
+
+/// Registers the tables of lake events that only features read; all others are there.
+pub async fn register_events(ctx: &SessionContext, ask: &Ask<'_>) -> Result<()> {
     orders::register(ctx, ask.as_of).await?;
     ctx.register_batch("usage_activity", activity::usage(ctx, ask).await?)?;
     ctx.register_batch("web_activity", activity::web(ctx, ask).await?)?;

@@ -39,6 +39,8 @@ pub struct Signal {
     pub strength: f64,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+    /// Whether the rule reads a level that may go up and down around its threshold (N6).
+    pub level: bool,
 }
 
 /// What a guard says of one candidate (S53, S57-S65).
@@ -108,7 +110,7 @@ pub struct Decision {
     /// What became of it.
     pub fate: Fate,
     /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`,
-    /// `no_window`, `no_value`.
+    /// `no_window`, `no_value`; of what people answered `under_way`, `held`, `refused`, `done`, `closed`.
     pub reason_code: &'static str,
     /// The reason in words.
     pub reason: Words,
@@ -148,6 +150,8 @@ pub struct PoolUse {
 pub struct Plan {
     /// Every candidate's decision, chosen ones first by rank, then by account and offer.
     pub decisions: Vec<Decision>,
+    /// What changed since the plan before.
+    pub changes: Vec<crate::life::Change>,
     /// Hours by pool and week.
     pub pools: Vec<PoolUse>,
     /// Expected incremental profit of the chosen, minor units.

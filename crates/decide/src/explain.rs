@@ -8,9 +8,10 @@ use domain::words::Words;
 
 use crate::candidate::{Evidence, PriceBasis};
 use crate::candidates;
-use crate::card::{Card, Check, Compared, Line, Said, Split};
+use crate::card::{Card, Check, Compared, Line, Said, Split, Step};
 use crate::decision::{Decision, Says, Value, Verdict};
 use crate::guards;
+use crate::life;
 use crate::look::Look;
 use crate::phrases::add;
 use crate::signals::{self, gap};
@@ -63,8 +64,18 @@ pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> C
         checks: decision.verdicts.iter().map(check).collect(),
         compared: compared(decision, others, currency),
         next_step: Said::from(&candidate.next_step),
-        steps: Vec::new(),
+        steps: steps(decision),
     }
+}
+
+fn steps(decision: &Decision) -> Vec<Step> {
+    let Some(week) = decision.week else { return Vec::new() };
+    let step = |step: &life::steps::Step| Step {
+        title: Said::from(&step.title),
+        hours: step.hours,
+        due_week: step.week.to_string(),
+    };
+    life::steps::steps(&decision.scored.candidate, week, decision.due).iter().map(step).collect()
 }
 
 fn line(evidence: &Evidence) -> Line {
@@ -247,6 +258,11 @@ pub fn reason(code: &str) -> Words {
             "left out by the limit of packages per account",
         ),
         "no_window" => ("今はきっかけがありません", "no occasion now"),
+        "under_way" => ("着手済みです", "under way"),
+        "held" => ("担当者が保留にしています", "put off by a rep"),
+        "refused" => ("担当者が見送りとしました", "marked as not a fit"),
+        "done" => ("完了しています", "done"),
+        "closed" => ("終了しています", "closed"),
         "no_value" => ("期待増分利益がプラスになりません", "no positive profit expected"),
         _ => ("その他の理由です", "another reason"),
     };

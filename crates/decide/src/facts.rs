@@ -10,6 +10,8 @@ use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::probability::Estimate;
 use domain::time::Day;
 
+use crate::life::{Level, Touch};
+
 /// One account as of a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountFacts {
@@ -45,6 +47,10 @@ pub struct AccountFacts {
     pub tickets: Vec<Ticket>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
+    /// How people's plays touched it, by day and play.
+    pub touches: Vec<Touch>,
+    /// Levels that were crossed until the night before (N6), by rule and occurrence.
+    pub levels: Vec<Level>,
     /// Features by name, as on the generated page.
     pub features: BTreeMap<&'static str, f64>,
     /// Monthly recurring revenue, minor units.
@@ -265,6 +271,8 @@ impl AccountFacts {
             surveys: Vec::new(),
             tickets: Vec::new(),
             contacts: Vec::new(),
+            touches: Vec::new(),
+            levels: Vec::new(),
             features: BTreeMap::new(),
             mrr_minor: 0,
             monthly_margin_minor: 0.0,

@@ -14,6 +14,7 @@ pub mod signals;
 pub mod guards;
 pub mod value;
 pub mod decision;
+pub mod life;
 pub mod plan;
 pub mod card;
 pub mod explain;

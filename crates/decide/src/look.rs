@@ -6,6 +6,7 @@ use domain::time::{Day, Days};
 
 use crate::catalogue::{Catalogue, Product};
 use crate::facts::{AccountFacts, Contract, Outcome};
+use crate::life::TouchKind;
 use crate::policy::Policy;
 
 /// One account as of a day, with what applies to it.
@@ -44,7 +45,7 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The last day on which it bought or won a product, by order or deal.
+    /// The last day on which it bought or won a product, by order, deal or a play's outcome.
     pub fn bought_on(&self, product: &ProductId) -> Option<Day> {
         let bought = self.facts.purchase(product).map(|purchase| purchase.last_on);
         let won = self
@@ -54,7 +55,14 @@ impl<'a> Look<'a> {
             .filter(|deal| deal.outcome == Outcome::Won && deal.product.as_ref() == Some(product))
             .map(|deal| deal.closed_on.unwrap_or(deal.opened_on))
             .max();
-        bought.max(won)
+        let worked = self
+            .facts
+            .touches
+            .iter()
+            .filter(|touch| touch.kind == TouchKind::Win && touch.product.as_ref() == Some(product))
+            .map(|touch| touch.on)
+            .max();
+        bought.max(won).max(worked)
     }
 
     /// Whether a product is new to it: not under contract, and never bought, or bought longer ago than

@@ -2,13 +2,17 @@
 //!
 //! 1. Each candidate is weighed: windows, guards, value ([`weigh`]). What a guard holds, what has no
 //!    window and what earns nothing is settled there.
-//! 2. Care takes its reserved share of the hours first, for accounts to which nothing can be sold,
+//! 2. Work under way has its hours; then what the plan before had for the current week stays
+//!    ([`crate::life`]).
+//! 3. Care takes its reserved share of the hours first, for accounts to which nothing can be sold,
 //!    ranked by margin at risk; it is never counted as profit.
-//! 3. The rest competes for hours, one package an account ([`pack`]): a multiple-choice knapsack for
+//! 4. The rest competes for hours, one package an account ([`pack`]): a multiple-choice knapsack for
 //!    each pool, greedy by value per hour along each account's hull, then repaired by swaps; the
-//!    relaxation, or where due days bind the dual, gives the bound.
-//! 4. Care takes what hours are left.
-//! 5. Weeks are assigned by due day, and every candidate gets exactly one fate with its reason
+//!    relaxation, or where due days bind the dual, gives the bound. Open plays count as worth `stability`
+//!    more in the choice; totals and bound are of true values, and the bound is of all plans that keep the
+//!    work under way and the current week.
+//! 5. Care takes what hours are left.
+//! 6. Weeks are assigned by due day, and every candidate gets exactly one fate with its reason
 //!    ([`write`]).
 //!
 //! Accounts pass one by one: as figures before the hours are given out, in words after ([`Planner`]).
@@ -23,8 +27,8 @@ mod dual;
 mod pack;
 mod choose;
 mod write;
+mod story;
 
-use domain::ids::{AccountKey, OfferId};
 use domain::time::Day;
 use serde::Deserialize;
 
@@ -32,6 +36,7 @@ use crate::candidate::Scored;
 use crate::catalogue::Catalogue;
 use crate::decision::{Decision, Plan};
 use crate::facts::AccountFacts;
+use crate::life::Lives;
 use crate::policy::{Cap, Policy};
 
 use ledger::Ledger;
@@ -39,6 +44,7 @@ use weigh::Scales;
 
 pub use ledger::Weighed;
 pub use pools::{Pool, Rep, UNASSIGNED, pools, weeks};
+pub use story::{Story, Work};
 pub use write::Arbitrated;
 
 /// The pool's name of what takes no hours.
@@ -114,27 +120,14 @@ impl Default for EffortPolicy {
 pub struct PlanPolicy {
     /// Weeks planned ahead.
     pub horizon_weeks: i32,
+    /// An open play gives way only to what is better by this share of its value.
+    pub stability: f64,
 }
 
 impl Default for PlanPolicy {
     fn default() -> Self {
-        Self { horizon_weeks: 4 }
+        Self { horizon_weeks: 4, stability: 0.1 }
     }
-}
-
-/// A play that a rep has accepted: its hours and its place within the account's limit are taken.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Accepted {
-    /// To whom.
-    pub account: AccountKey,
-    /// What.
-    pub offer: OfferId,
-    /// Whose hours.
-    pub pool: String,
-    /// In which week: its Monday.
-    pub week: Day,
-    /// Hours still to be spent.
-    pub hours: f64,
 }
 
 /// Everything the plan depends on beside the accounts and their candidates.
@@ -150,8 +143,8 @@ pub struct PlanInput<'a> {
     pub pools: Vec<Pool>,
     /// The seed of drawn decisions; nothing is drawn yet.
     pub seed: u64,
-    /// Plays under way, charged first.
-    pub accepted: Vec<Accepted>,
+    /// What the plan before left, and what people answered since.
+    pub lives: Lives,
 }
 
 /// One account with its candidates, by offer.
@@ -188,6 +181,7 @@ impl<'a> Planner<'a> {
     /// A plan without accounts.
     pub fn new(mut input: PlanInput<'a>) -> Self {
         input.pools.sort_by(|a, b| a.pool.cmp(&b.pool));
+        input.lives.sort();
         Self { scales: Scales::new(input), ledger: Ledger::default() }
     }
 
@@ -220,11 +214,18 @@ pub fn plan(input: PlanInput, mut accounts: Vec<Offers>) -> Plan {
         planner.add(weighed);
     }
     let arbitrated = planner.arbitrate();
-    let mut decisions: Vec<Decision> =
-        accounts.into_iter().flat_map(|offers| arbitrated.decide(offers)).collect();
+    let mut changes = Vec::new();
+    let mut decisions: Vec<Decision> = Vec::new();
+    for offers in accounts {
+        let look = arbitrated.look(offers.facts);
+        let decided = arbitrated.decide(offers);
+        changes.extend(arbitrated.story(&look, &[], &decided).changes);
+        decisions.extend(decided);
+    }
+    changes.extend(arbitrated.gone().changes);
     decisions.sort_by_key(|decision| (decision.rank.is_none(), decision.rank));
     let Arbitrated { pools, total, bound, .. } = arbitrated;
-    Plan { decisions, pools, total, bound }
+    Plan { decisions, changes, pools, total, bound }
 }
 
 #[cfg(test)]

@@ -153,6 +153,7 @@ impl Policy {
             ("effort.poc", not_negative(effort.poc), NOT_NEGATIVE),
             ("effort.care", not_negative(effort.care), NOT_NEGATIVE),
             ("effort.advance", not_negative(effort.advance), NOT_NEGATIVE),
+            ("plan.stability", not_negative(self.plan.stability), NOT_NEGATIVE),
             ("plan.horizon_weeks", (1..=52).contains(&self.plan.horizon_weeks), "1 to 52"),
             (
                 "candidates.terms_months",
@@ -161,6 +162,12 @@ impl Policy {
             ),
             ("candidates.seats_block", share(self.candidates.seats_block), SHARE),
             ("rules.limit_near.share", share(self.rules.limit_near.share), SHARE),
+            (
+                "rules.limit_near.rearm",
+                (0.0..=self.rules.limit_near.share).contains(&self.rules.limit_near.rearm),
+                "between 0 and rules.limit_near.share",
+            ),
+            ("rules.limit_near.rearm_days", self.rules.limit_near.rearm_days >= 0, NOT_NEGATIVE),
             (
                 "rules.renewal.start_by_days",
                 self.rules.renewal.start_by_days <= self.rules.renewal.open_days,
@@ -227,7 +234,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 51);
+        assert_eq!(keys, 54);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use serde::Deserialize;
 
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
+use crate::life::levels;
 use crate::look::Look;
 
 pub use cadence::CadencePolicy;
@@ -77,13 +78,22 @@ pub fn rule(code: &str) -> Option<&'static Rule> {
 
 /// Every signal of an account, strongest first; ties in the registry's order, then by occurrence.
 pub fn fired(look: &Look) -> Vec<Signal> {
+    let mut signals = raw(look);
+    for signal in &mut signals {
+        levels::number(look, signal);
+    }
+    signals.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    signals
+}
+
+/// Every signal in the registry's order, a level's without the number of its crossing.
+pub(crate) fn raw(look: &Look) -> Vec<Signal> {
     let mut signals: Vec<Signal> = Vec::new();
     for rule in RULES {
         let mut of_rule = (rule.fires)(look);
         of_rule.sort_by(|a, b| a.occurrence.cmp(&b.occurrence));
         signals.extend(of_rule);
     }
-    signals.sort_by(|a, b| b.strength.total_cmp(&a.strength));
     signals
 }
 
@@ -122,6 +132,7 @@ fn signal(rule: &'static str, scope: Scope, evidence: Evidence) -> Signal {
         closes_on: None,
         strength: 0.0,
         evidence: vec![evidence],
+        level: false,
     }
 }
 

@@ -161,6 +161,29 @@ impl Store {
         Ok(rows)
     }
 
+    /// The greatest value of a column up to and including `until`, if there is any.
+    pub async fn latest(
+        &self,
+        entity: &'static Entity,
+        column: &'static str,
+        until: &Value,
+    ) -> Result<Option<Value>, StoreError> {
+        let what = &*format!("reading the latest {column} of {}", entity.name);
+        let shape = Shape::of(entity)?;
+        let place = shape.place(column)?;
+        let sort = shape.sql_column(place).1;
+        let order = if sort == sql::Sort::Text { self.bytewise() } else { "" };
+        let sql = format!(
+            "SELECT MAX(\"{column}\"{order}) FROM \"{}\" WHERE \"{column}\"{order} <= $1",
+            entity.name
+        );
+        let until = shape.to_stored_value(place, until)?;
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[until], &[sort]).await;
+        let latest = rows.map_err(self.failed(what))?.pop().and_then(|mut row| row.pop());
+        Ok(latest.filter(|value| *value != Value::Null))
+    }
+
     /// The ids of placeholder rows, in order.
     pub async fn placeholder_ids(
         &self,

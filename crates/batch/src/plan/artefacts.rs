@@ -11,6 +11,7 @@ use decide::candidate::{Evidence, Recommendation};
 use decide::decision::{Decision, PoolUse};
 use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
+use domain::time::Day;
 use domain::words::Words;
 
 use crate::artefact::{Rows, read_columns, read_key, write_bytes, write_parquet};
@@ -233,6 +234,25 @@ pub fn pools(folder: &Path, pools: &[PoolUse]) -> Result<()> {
             ("shadow_price", number(pools.iter().map(|p| Some(p.shadow_price)))),
         ],
     )
+}
+
+/// Hours of a run, read back.
+pub fn read_pools(folder: &Path) -> Result<Vec<PoolUse>> {
+    let columns = ["pool", "week", "hours", "used", "shadow_price"];
+    let mut pools = Vec::new();
+    for batch in read_columns(&folder.join("pools.parquet"), &columns)? {
+        let batch = batch?;
+        let text = |i: usize| batch.column(i).as_string::<i32>();
+        let number = |i: usize| batch.column(i).as_primitive::<Float64Type>();
+        pools.extend((0..batch.num_rows()).map(|row| PoolUse {
+            pool: text(0).value(row).to_owned(),
+            week: Day::parse_iso(text(1).value(row)).unwrap_or(Day(0)),
+            hours: number(2).value(row),
+            used: number(3).value(row),
+            shadow_price: number(4).value(row),
+        }));
+    }
+    Ok(pools)
 }
 
 /// The account of a play of a run.

@@ -1,11 +1,15 @@
 //! What the store keeps of a plan: chosen plays with their evidence, five others per account, counts by fate.
 
+use std::collections::BTreeMap;
+
 use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
+use decide::life::{Change, Changed};
+use decide::plan::Story;
 use domain::money::Currency;
 use domain::motion::Fate;
-use store::{FateCount, OtherRow, PlayRow};
+use store::{ChangeKind, FateCount, OtherRow, PlayChange, PlayRow, PlayState};
 
 /// Others kept for each account.
 const OTHERS: usize = 5;
@@ -61,6 +65,50 @@ fn play(rows: Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) 
         why_now_en: why_now.en,
         card: serde_json::to_string(&card).expect("a card is made of strings and numbers"),
     }
+}
+
+/// Plays under way as they were shown when somebody took them on, at their places in this plan. What fell
+/// away of what they rest on stands before why they were proposed.
+pub fn work(
+    rows: Rows<'_>,
+    story: &Story,
+    under_way: &BTreeMap<String, PlayState>,
+) -> Vec<PlayRow> {
+    let shown = story.work.iter().filter_map(|work| {
+        let state = under_way.get(work.play.as_str())?;
+        let mut play =
+            PlayRow { run_id: rows.run_id.to_owned(), rank: i64::from(work.rank), ..state.play() };
+        if let Some(warning) = &work.warning {
+            play.why_now_ja = format!("要確認: {}{}", warning.ja, play.why_now_ja);
+            play.why_now_en = format!("Please check: {} {}", warning.en, play.why_now_en);
+        }
+        Some(play)
+    });
+    shown.collect()
+}
+
+/// What changed since the plan before.
+pub fn changes(changes: Vec<Change>) -> Vec<PlayChange> {
+    let row = |change: Change| PlayChange {
+        play_id: change.play.to_string(),
+        change: match change.changed {
+            Changed::New => ChangeKind::New,
+            Changed::Reopened => ChangeKind::Reopened,
+            Changed::Ended => ChangeKind::Ended,
+            Changed::Rank => ChangeKind::Rank,
+            Changed::Week => ChangeKind::Week,
+            Changed::Frozen => ChangeKind::Frozen,
+        },
+        reason_code: change.code.to_owned(),
+        reason_ja: change.reason.ja,
+        reason_en: change.reason.en,
+        account_key: change.account.0,
+        title_ja: change.title.ja,
+        title_en: change.title.en,
+        rank_before: change.rank_before.map(i64::from),
+        rank_after: change.rank_after.map(i64::from),
+    };
+    changes.into_iter().map(row).collect()
 }
 
 /// The five best others of one account, best first.

@@ -83,6 +83,8 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         surveys: account.surveys.clone(),
         tickets: account.tickets.clone(),
         contacts: account.contacts.clone(),
+        touches: account.touches.clone(),
+        levels: account.levels.clone(),
         features,
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },

@@ -1,20 +1,26 @@
 //! P(opportunity | approach) from outbound activities that speak of a product, and P(won | opportunity) from
-//! closed deals by product. Open deals, and approaches too recent to tell, are censored and count as neither.
+//! closed deals by product, outcomes of plays among them. Open deals, and approaches too recent to tell, are censored and count as neither.
 
 use std::collections::BTreeMap;
 
-use decide::facts::Outcome;
+use decide::facts::{Outcome, Proposal};
 use domain::time::Day;
 
 use super::History;
+use crate::known::Account;
 
 /// The group of deals that name no product.
 pub const NO_PRODUCT: &str = "";
 
+/// Deals of the files and outcomes of plays.
+fn chain(account: &Account) -> impl Iterator<Item = &Proposal> {
+    account.proposals.iter().chain(&account.worked)
+}
+
 /// Won and closed deals by product.
 pub fn won_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
     let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    for deal in history.accounts.values().flat_map(|account| &account.proposals) {
+    for deal in history.accounts.values().flat_map(chain) {
         if deal.outcome == Outcome::Open {
             continue;
         }
@@ -45,7 +51,7 @@ pub fn opened_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
                 continue;
             }
             last = Some((product, approach.on));
-            let opened = account.proposals.iter().any(|deal| {
+            let opened = chain(account).any(|deal| {
                 deal.product.as_ref() == Some(&approach.product)
                     && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(approach.on).0)
             });

@@ -80,5 +80,6 @@ fn acquisitions<'a>(
 
 fn approached(account: &Account, from: Day) -> bool {
     account.proposals.iter().any(|deal| deal.approached == Some(true) && deal.opened_on >= from)
+        || account.touches.iter().any(|touch| touch.on >= from)
         || account.approaches.iter().any(|approach| approach.on >= from)
 }

@@ -20,7 +20,7 @@ fn night(example: &Example) -> Plan {
         catalogue: &example.catalogue,
         pools: pools(&example.policy, look.as_of, &[]),
         seed: 1,
-        accepted: Vec::new(),
+        lives: crate::life::Lives::default(),
     };
     plan(input, vec![Offers::new(&example.facts, scored.collect())])
 }

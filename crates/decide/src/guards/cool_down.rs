@@ -1,7 +1,8 @@
 //! Not again what was just declined (S62): so many rejections of a product within so many days hold it.
 //!
-//! A rejection is a lost deal for the product or by the offer; a deal the customer asked for counts
-//! too, since it declined in the end. A won deal of the same product ends the series.
+//! A rejection is a lost deal for the product or by the offer, or a play that a rep finished as lost; a deal the
+//! customer asked for counts too, since it declined in the end. A won deal of the same product, or a play
+//! finished as won, ends the series.
 
 use domain::time::{Day, Days};
 use domain::words::Words;
@@ -11,6 +12,7 @@ use super::{Guard, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::{Outcome, Proposal};
+use crate::life::{Touch, TouchKind};
 use crate::look::Look;
 
 pub(super) const GUARD: Guard = Guard {
@@ -43,19 +45,54 @@ fn is_of(candidate: &Candidate, deal: &Proposal) -> bool {
     same_product || deal.offer.as_ref() == Some(&candidate.offer)
 }
 
+/// One customer's answer to an offer, from a deal or from a play.
+struct Answer {
+    on: Day,
+    lost: bool,
+    evidence: Evidence,
+}
+
+fn of_deal(deal: &Proposal) -> Option<Answer> {
+    let on = deal.closed_on.unwrap_or(deal.opened_on);
+    let lost = match deal.outcome {
+        Outcome::Open => return None,
+        Outcome::Won => false,
+        Outcome::Lost => true,
+    };
+    let words = Words::new(
+        format!("{}の商談は失注でした。", on.display_ja()),
+        format!("The deal of {} was lost.", on.display_en()),
+    );
+    let source = format!("proposals {}", deal.proposal);
+    Some(Answer { on, lost, evidence: Evidence { words, source, on: Some(on) } })
+}
+
+fn of_touch(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
+    let same_product = touch.product.is_some() && touch.product == candidate.product;
+    let is_of = same_product || touch.offer.as_ref() == Some(&candidate.offer);
+    if !is_of || touch.kind == TouchKind::Contact {
+        return None;
+    }
+    let words = Words::new(
+        format!("{}の提案はお断りでした。", touch.on.display_ja()),
+        format!("The offer of {} was declined.", touch.on.display_en()),
+    );
+    let source = format!("plays {}", touch.play);
+    let evidence = Evidence { words, source, on: Some(touch.on) };
+    Some(Answer { on: touch.on, lost: touch.kind == TouchKind::Rejection, evidence })
+}
+
 /// Rejections since the last win, newest first, within the policy's days.
-fn rejections<'a>(look: &Look<'a>, candidate: &Candidate) -> Vec<(Day, &'a Proposal)> {
-    let closed = |deal: &Proposal| deal.closed_on.unwrap_or(deal.opened_on);
-    let deals = &look.facts.proposals;
-    let of_offer = || deals.iter().filter(|deal| is_of(candidate, deal));
-    let won = of_offer().filter(|deal| deal.outcome == Outcome::Won).map(closed).max();
-    let mut lost: Vec<_> = of_offer()
-        .filter(|deal| deal.outcome == Outcome::Lost)
-        .map(|deal| (closed(deal), deal))
-        .filter(|(on, _)| won.is_none_or(|won| *on > won))
-        .filter(|(on, _)| (0..look.policy.guards.cool_down.days).contains(&look.days_since(*on)))
-        .collect();
-    lost.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.proposal.cmp(&y.proposal)));
+fn rejections(look: &Look, candidate: &Candidate) -> Vec<Answer> {
+    let deals = look.facts.proposals.iter().filter(|deal| is_of(candidate, deal));
+    let touches = look.facts.touches.iter().filter_map(|touch| of_touch(candidate, touch));
+    let (mut lost, won): (Vec<Answer>, Vec<Answer>) =
+        deals.filter_map(of_deal).chain(touches).partition(|answer| answer.lost);
+    let won = won.iter().map(|answer| answer.on).max();
+    let within = |on: Day| (0..look.policy.guards.cool_down.days).contains(&look.days_since(on));
+    lost.retain(|answer| won.is_none_or(|won| answer.on > won) && within(answer.on));
+    let key = |answer: &Answer| answer.evidence.source.clone();
+    lost.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| key(a).cmp(&key(b))));
     lost
 }
 
@@ -73,7 +110,7 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
             ),
         );
     }
-    let until = lost[needed - 1].0.plus(Days(days));
+    let until = lost[needed - 1].on.plus(Days(days));
     let words = Words::new(
         format!(
             "過去{days}日間に{n}件お断りをいただいているため、{}まで再提案を控えます。",
@@ -81,19 +118,8 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
         ),
         format!("Declined {n} times within {days} days; not again until {}.", until.display_en()),
     );
-    let evidence = lost.iter().map(|(on, deal)| evidence(*on, deal)).collect();
+    let evidence = lost.into_iter().map(|answer| answer.evidence).collect();
     because(hold(GUARD.code, Says::HoldUntil(Some(until)), words), evidence)
-}
-
-fn evidence(on: Day, deal: &Proposal) -> Evidence {
-    Evidence {
-        words: Words::new(
-            format!("{}の商談は失注でした。", on.display_ja()),
-            format!("The deal of {} was lost.", on.display_en()),
-        ),
-        source: format!("proposals {}", deal.proposal),
-        on: Some(on),
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use domain::time::Day;
 
 use super::PlanInput;
 use super::ledger::{Entry, Kind, Ledger};
-use super::pack::{Packed, Piece, pack};
+use super::pack::{Packed, Piece, pack_preferring};
+use super::weigh::Standing;
+use super::{Pool, UNASSIGNED};
 use crate::decision::PoolUse;
 use crate::policy::Cap;
 
@@ -39,9 +41,9 @@ const SLACK: f64 = 1e-9;
 
 pub(super) fn choose(input: &PlanInput, ledger: &Ledger) -> Chosen {
     let mut desk = Desk::new(input, ledger);
+    let mut bound = desk.frozen();
     desk.care(Care::Reserved);
-    let digital = desk.digital();
-    let mut bound = digital;
+    bound += desk.digital();
     for pool in 0..input.pools.len() {
         bound += desk.sell(pool);
     }
@@ -74,6 +76,8 @@ struct Desk<'a> {
     /// Limited offers of an account that sell.
     selling: Vec<u32>,
     shadow: Vec<f64>,
+    /// Whether an item stays where the plan before had it.
+    kept: Vec<bool>,
     /// The first week of what takes no hours.
     first_week: Day,
 }
@@ -86,15 +90,7 @@ impl<'a> Desk<'a> {
             .iter()
             .map(|pool| pool.weeks.iter().map(|(_, hours)| hours.max(0.0)).collect())
             .collect();
-        for play in &input.accepted {
-            let pool = input.pools.iter().position(|pool| pool.pool == play.pool);
-            let week = pool.and_then(|pool| {
-                input.pools[pool].weeks.iter().position(|(week, _)| *week == play.week)
-            });
-            if let (Some(pool), Some(week)) = (pool, week) {
-                left[pool][week] = (left[pool][week] - play.hours).max(0.0);
-            }
-        }
+        charge(input, &mut left);
         let mut selling = vec![0; ledger.accounts()];
         let mut of_pool = vec![Vec::new(); input.pools.len()];
         for (i, item) in items.iter().enumerate() {
@@ -108,12 +104,61 @@ impl<'a> Desk<'a> {
             left,
             of_pool,
             week: vec![None; items.len()],
+            kept: vec![false; items.len()],
             taken: vec![Vec::new(); selling.len()],
             selling,
             shadow: vec![0.0; input.pools.len()],
             first_week: first_week.unwrap_or(input.as_of),
             input,
             items,
+        }
+    }
+
+    /// What the plan before had for the week under way, as far as its hours reach; returns what it earns.
+    fn frozen(&mut self) -> f64 {
+        let mut order: Vec<usize> = (0..self.items.len())
+            .filter(|item| self.items[*item].standing == Standing::Frozen)
+            .collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&self.items[*a], &self.items[*b]);
+            b.value
+                .total_cmp(&a.value)
+                .then(b.at_risk.total_cmp(&a.at_risk))
+                .then(a.play.cmp(&b.play))
+        });
+        let mut total = 0.0;
+        for item in order {
+            let account = self.account(item);
+            let allowed = match self.items[item].kind {
+                Kind::Care => self.taken[account].is_empty(),
+                Kind::Free => true,
+                Kind::Limited => self.allows(item),
+            };
+            let hours = self.items[item].hours;
+            let fits = match self.items[item].pool() {
+                None => hours <= 0.0,
+                Some(pool) => hours <= self.left[pool].first().map_or(0.0, |left| left + SLACK),
+            };
+            if !(allowed && fits) {
+                continue;
+            }
+            if let Some(pool) = self.items[item].pool() {
+                self.left[pool][0] -= hours;
+            }
+            if !self.is_care(item) {
+                total += self.items[item].value;
+            }
+            self.kept[item] = true;
+            self.take(item, 0);
+        }
+        total
+    }
+
+    /// How much an item counts in the choice: an open play gives way only to what is better by `stability`.
+    fn favour(&self, item: usize) -> f64 {
+        match self.items[item].standing {
+            Standing::New => 1.0,
+            Standing::Open | Standing::Frozen => 1.0 + self.input.policy.plan.stability,
         }
     }
 
@@ -146,8 +191,9 @@ impl<'a> Desk<'a> {
             .filter(|item| when == Care::Left || self.selling[self.account(*item)] == 0)
             .collect();
         order.sort_by(|a, b| {
-            let (a, b) = (&self.items[*a], &self.items[*b]);
-            b.at_risk.total_cmp(&a.at_risk).then(a.play.cmp(&b.play))
+            let at_risk = |item: usize| self.items[item].at_risk * self.favour(item);
+            let play = |item: usize| self.items[item].play;
+            at_risk(*b).total_cmp(&at_risk(*a)).then(play(*a).cmp(&play(*b)))
         });
         for item in order {
             if !self.taken[self.account(item)].is_empty() {
@@ -188,27 +234,35 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The best of each account that takes no hours; returns what it earns.
+    /// The best of each account that takes no hours; returns the most that could be earned.
     fn digital(&mut self) -> f64 {
+        let most = self.without_hours(|_| 1.0);
+        for item in self.without_hours(|item| self.favour(item)) {
+            self.take(item, 0);
+        }
+        most.into_iter().map(|item| self.items[item].value).sum()
+    }
+
+    /// What takes no hours and is best by its value times a factor, within the limits.
+    fn without_hours(&self, factor: impl Fn(usize) -> f64) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.items.len())
-            .filter(|item| !self.is_care(*item))
+            .filter(|item| !self.is_care(*item) && self.week[*item].is_none())
             .filter(|item| self.items[*item].hours <= 0.0)
             .collect();
-        order.sort_by(|a, b| {
-            let (a, b) = (&self.items[*a], &self.items[*b]);
-            b.value.total_cmp(&a.value).then(a.play.cmp(&b.play))
+        let value = |item: usize| self.items[item].value * factor(item);
+        let play = |item: usize| self.items[item].play;
+        order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(play(*a).cmp(&play(*b))));
+        let mut more: BTreeMap<usize, usize> = BTreeMap::new();
+        order.retain(|item| {
+            let account = self.account(*item);
+            let more = more.entry(account).or_default();
+            let n = u32::try_from(self.taken[account].len() + *more).unwrap_or(u32::MAX);
+            let limited = self.is_limited(*item);
+            let takes = !limited || self.cap(*item).allows_another(n);
+            *more += usize::from(takes && limited);
+            takes
         });
-        let mut total = 0.0;
-        for item in order {
-            let account = self.account(item);
-            let n = u32::try_from(self.taken[account].len()).unwrap_or(u32::MAX);
-            let limited = self.is_limited(item);
-            if !limited || self.cap(item).allows_another(n) {
-                total += self.items[item].value;
-                self.take(item, 0);
-            }
-        }
-        total
+        order
     }
 
     fn cap(&self, item: usize) -> Cap {
@@ -225,7 +279,7 @@ impl<'a> Desk<'a> {
         let live: Vec<usize> = self.of_pool[pool]
             .iter()
             .copied()
-            .filter(|item| !self.is_care(*item))
+            .filter(|item| !self.is_care(*item) && self.week[*item].is_none())
             .filter(|item| !self.is_limited(*item) || self.allows(*item))
             .collect();
         let one = self.input.policy.limits.packages_per_account == Cap::at_most(1);
@@ -250,10 +304,12 @@ impl<'a> Desk<'a> {
                 tie: self.items[*item].play,
             });
         }
-        let Packed { week, bound, shadow } = pack(&pieces, &self.left[pool]);
+        let favour: Vec<f64> = live.iter().map(|item| self.favour(*item)).collect();
+        let Packed { week, bound, shadow } = pack_preferring(&pieces, &self.left[pool], &favour);
+        let value = |i: usize| pieces[i].value * favour[i];
         let mut order: Vec<usize> = (0..live.len()).filter(|i| week[*i].is_some()).collect();
         order.sort_by(|a, b| {
-            pieces[*b].value.total_cmp(&pieces[*a].value).then(pieces[*a].tie.cmp(&pieces[*b].tie))
+            value(*b).total_cmp(&value(*a)).then(pieces[*a].tie.cmp(&pieces[*b].tie))
         });
         for i in order {
             let item = live[i];
@@ -273,10 +329,10 @@ impl<'a> Desk<'a> {
         !care && self.cap(item).allows_another(n)
     }
 
-    /// Assigns weeks anew, urgent first; where that does not work out the weeks stay as packed.
+    /// Assigns weeks anew, urgent first, but to what stays where it was; where that does not work out the weeks stay as packed.
     fn by_due(&mut self) {
         for (pool, hours) in self.input.pools.iter().enumerate() {
-            let taken = |item: &usize| self.week[*item].is_some();
+            let taken = |item: &usize| self.week[*item].is_some() && !self.kept[*item];
             let mut order: Vec<usize> = self.of_pool[pool].iter().copied().filter(taken).collect();
             order.sort_by(|a, b| {
                 let (a, b) = (&self.items[*a], &self.items[*b]);
@@ -361,5 +417,25 @@ impl<'a> Desk<'a> {
             }
         }
         used
+    }
+}
+
+/// Charges the open steps of work under way: each to the week in which it is due, an overdue one to the first.
+/// What a week cannot hold goes to the next one.
+fn charge(input: &PlanInput, left: &mut [Vec<f64>]) {
+    let find = |name: &str| input.pools.iter().position(|pool: &Pool| pool.pool == name);
+    for work in &input.lives.under_way {
+        let Some(pool) = find(&work.pool).or_else(|| find(UNASSIGNED)) else { continue };
+        for step in &work.steps {
+            let weeks = &input.pools[pool].weeks;
+            let from = weeks.iter().position(|(week, _)| *week >= step.week.monday());
+            let Some(from) = from else { continue };
+            let mut hours = step.hours.max(0.0);
+            for left in &mut left[pool][from..] {
+                let taken = hours.min(*left);
+                *left -= taken;
+                hours -= taken;
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use domain::motion::Motion;
 use domain::time::Day;
 
 use super::Offers;
-use super::weigh::Item;
+use super::weigh::{Item, Standing};
 use crate::candidate::Scored;
 
 /// One candidate that competes.
@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     /// Whether its channel takes a rep's hours.
     pub(super) by_rep: bool,
+    /// Whether the plan before had it.
+    pub(super) standing: Standing,
 }
 
 /// How a candidate counts against its account's limit.
@@ -67,6 +69,7 @@ impl Entry {
             urgent: item.urgent,
             kind: Kind::of(scored),
             by_rep: scored.candidate.channel.takes_hours(),
+            standing: item.standing,
         }
     }
 

@@ -80,6 +80,27 @@ pub(super) fn pack(pieces: &[Piece], hours: &[f64]) -> Packed {
     Packed { shadow: best.shadow(), week: best.week, bound }
 }
 
+/// The same, where pieces count with a factor of at least 1 in the choice. Bound and shadow price are of the
+/// true values.
+pub(super) fn pack_preferring(pieces: &[Piece], hours: &[f64], factors: &[f64]) -> Packed {
+    let plain = pack(pieces, hours);
+    if factors.iter().all(|factor| (*factor - 1.0).abs() <= f64::EPSILON) {
+        return plain;
+    }
+    let favoured =
+        |(piece, factor): (&Piece, &f64)| Piece { value: piece.value * factor, ..*piece };
+    let favoured: Vec<Piece> = pieces.iter().zip(factors).map(favoured).collect();
+    let week = pack(&favoured, hours).week;
+    let mut bench = Bench::new(pieces, hours);
+    for (piece, week) in week.iter().enumerate() {
+        if let Some(week) = week {
+            bench.put(piece, *week);
+        }
+    }
+    let bound = plain.bound.max(bench.total());
+    Packed { shadow: bench.shadow(), week: bench.week, bound }
+}
+
 /// The steps of every class's hull, by value per hour, ties by the piece's tie.
 fn steps(pieces: &[Piece]) -> Vec<Step> {
     let mut order: Vec<usize> = (0..pieces.len()).collect();
@@ -443,6 +464,42 @@ mod tests {
             prop_assert!(best <= packed.bound + 1e-6, "{best} over the bound {}", packed.bound);
             prop_assert!(2.0 * total >= best - 1e-6, "{total} is under half of {best}");
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+        #[test]
+        fn preferring_some_keeps_bound_and_limits_true(
+            ((pieces, hours), factors) in (pieces(), prop::collection::vec(0_u32..3, 9)),
+        ) {
+            let factors: Vec<f64> =
+                pieces.iter().zip(&factors).map(|(_, f)| 1.0 + 0.1 * f64::from(*f)).collect();
+            let packed = pack_preferring(&pieces, &hours, &factors);
+            let mut used = vec![0.0; hours.len()];
+            for (piece, week) in pieces.iter().zip(&packed.week) {
+                if let Some(week) = week {
+                    used[*week] += piece.hours;
+                }
+            }
+            prop_assert!(used.iter().zip(&hours).all(|(used, hours)| *used <= hours + 1e-6));
+            let best = brute(&pieces, &mut hours.clone(), 0);
+            prop_assert!(total(&pieces, &packed) <= packed.bound + 1e-6);
+            prop_assert!(best <= packed.bound + 1e-6, "{best} over the bound {}", packed.bound);
+            let plain = pack_preferring(&pieces, &hours, &vec![1.0; pieces.len()]);
+            prop_assert_eq!(plain, pack(&pieces, &hours));
+        }
+    }
+
+    #[test]
+    fn an_open_piece_gives_way_only_to_what_is_better_by_the_factor() {
+        let piece = |class, value| Piece { class, value, hours: 2.0, weeks: 1, tie: 0 };
+        let taken = |newcomer: f64| {
+            let packed =
+                pack_preferring(&[piece(0, 100.0), piece(1, newcomer)], &[2.0], &[1.1, 1.0]);
+            packed.week.iter().position(Option::is_some)
+        };
+        assert_eq!((taken(109.9), taken(110.1)), (Some(0), Some(1)));
     }
 
     #[test]

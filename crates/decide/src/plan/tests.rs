@@ -10,6 +10,8 @@ use crate::decision::{Decision, Plan};
 use crate::examples::{Example, day, deal, odds};
 use crate::facts::Outcome;
 
+mod lives;
+
 /// What one generated account is like.
 #[derive(Debug, Clone)]
 struct Given {
@@ -77,17 +79,17 @@ impl Scene {
     }
 
     fn plan(&self) -> Plan {
-        self.plan_with(Vec::new())
+        self.night("2026-03-13", Lives::default())
     }
 
-    fn plan_with(&self, accepted: Vec<Accepted>) -> Plan {
+    fn night(&self, as_of: &str, lives: Lives) -> Plan {
         let input = PlanInput {
-            as_of: day("2026-03-13"),
+            as_of: day(as_of),
             policy: &self.example.policy,
             catalogue: &self.example.catalogue,
             pools: self.pools.clone(),
             seed: 1,
-            accepted,
+            lives,
         };
         let of = |facts: &AccountFacts| {
             let own = self.scored.iter().filter(|s| s.candidate.account == facts.account);
@@ -315,20 +317,4 @@ fn nothing_in_gives_nothing_out() {
     let plan = Scene::new(&[], 8.0, Cap::at_most(1)).plan();
     assert_eq!((plan.decisions.len(), plan.pools.len()), (0, 12));
     assert!(plan.total.abs() < 1e-9 && plan.bound.abs() < 1e-9);
-}
-
-#[test]
-fn accepted_plays_are_charged_first() {
-    let scene = Scene::new(&[given(&[(0, 20_000)])], 4.0, Cap::at_most(1));
-    let accepted = |account| Accepted {
-        account: AccountKey(account),
-        offer: "x".into(),
-        pool: "R1".to_owned(),
-        week: day("2026-03-16"),
-        hours: 3.0,
-    };
-    let beside = scene.plan_with(vec![accepted(7)]);
-    assert_eq!(beside.decisions[0].week, Some(day("2026-03-23")));
-    assert!((beside.pools[0].used - 3.0).abs() < 1e-9);
-    assert_eq!(scene.plan_with(vec![accepted(1)]).decisions[0].reason_code, "account_limit");
 }

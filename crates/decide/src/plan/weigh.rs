@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AccountKey, PlayId};
+use domain::ids::PlayId;
 use domain::motion::{Fate, Motion};
 use domain::time::{Day, Days};
 use domain::words::Words;
@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use super::{Offers, PlanInput, UNASSIGNED};
 use crate::candidate::{PriceBasis, Scored};
 use crate::decision::{Says, Signal, Value, Verdict};
-use crate::facts::AccountFacts;
+use crate::facts::{AccountFacts, Proposal};
 use crate::guards::{self, GUARDS, Reach};
+use crate::life::{self, Answer, Before};
 use crate::look::Look;
 use crate::phrases::percent;
 use crate::signals;
@@ -45,6 +46,19 @@ pub(super) struct Item {
     pub(super) urgent: Day,
     /// What care protects, minor units; zero for all else.
     pub(super) at_risk: f64,
+    /// Whether the plan before had it.
+    pub(super) standing: Standing,
+}
+
+/// Where a candidate stands against the plan before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It was not in it.
+    New,
+    /// It was in it.
+    Open,
+    /// It was in it for the week that is under way.
+    Frozen,
 }
 
 impl Item {
@@ -60,18 +74,17 @@ pub(super) struct Scales<'a> {
     pub(super) input: PlanInput<'a>,
     /// Index of each pool.
     pools: BTreeMap<String, usize>,
-    /// Accepted plays under way, by account.
-    accepted: BTreeMap<AccountKey, usize>,
+    /// The week that is under way: its plan of the night before stays.
+    pub(super) frozen: Option<Day>,
 }
 
 impl<'a> Scales<'a> {
     pub(super) fn new(input: PlanInput<'a>) -> Self {
         let pools = (0..).zip(&input.pools).map(|(i, pool)| (pool.pool.clone(), i)).collect();
-        let mut accepted: BTreeMap<AccountKey, usize> = BTreeMap::new();
-        for play in &input.accepted {
-            *accepted.entry(play.account).or_default() += 1;
-        }
-        Self { input, pools, accepted }
+        let first = |day| super::weeks(input.policy, day).first().map(|(week, _)| *week);
+        let now = first(input.as_of);
+        let frozen = input.lives.as_of.and_then(first).filter(|before| now == Some(*before));
+        Self { input, pools, frozen }
     }
 
     /// An account as the rules look at it.
@@ -83,9 +96,8 @@ impl<'a> Scales<'a> {
     /// Items in the order of the offers.
     pub(super) fn items(&self, offers: &Offers) -> Vec<Item> {
         let Some(any) = offers.scored.first() else { return Vec::new() };
-        let under_way = self.accepted.get(&offers.facts.account).copied().unwrap_or(0);
-        let account = Account { under_way, ..Account::of(self.look(offers.facts), any) };
-        offers.scored.iter().map(|scored| account.item(scored, &self.pools)).collect()
+        let account = Account::of(self, offers.facts, any);
+        offers.scored.iter().map(|scored| account.item(scored)).collect()
     }
 }
 
@@ -95,24 +107,25 @@ struct Account<'a> {
     signals: Vec<Signal>,
     /// The account-wide verdicts on what sells.
     verdicts: Vec<Verdict>,
-    /// Accepted plays that are under way.
-    under_way: usize,
+    scales: &'a Scales<'a>,
 }
 
 impl<'a> Account<'a> {
-    fn of(look: Look<'a>, any: &Scored) -> Self {
+    fn of(scales: &'a Scales<'a>, facts: &'a AccountFacts, any: &Scored) -> Self {
+        let look = scales.look(facts);
         let signals = signals::fired(&look);
         let mut selling = any.candidate.clone();
         selling.motion = Motion::CrossSell;
         let wide = GUARDS.iter().filter(|guard| guard.reach == Reach::Account);
         let verdicts = wide.map(|guard| guards::ask(guard, &look, &selling)).collect();
-        Self { look, signals, verdicts, under_way: 0 }
+        Self { look, signals, verdicts, scales }
     }
 
-    fn item(&self, scored: &Scored, pools: &BTreeMap<String, usize>) -> Item {
-        let (look, candidate) = (&self.look, &scored.candidate);
+    fn item(&self, scored: &Scored) -> Item {
+        let (look, candidate, pools) = (&self.look, &scored.candidate, &self.scales.pools);
         let value = value::expected(look, scored);
-        let first = signals::opening(candidate, &self.signals).next();
+        let lived = self.lived(scored);
+        let first = lived.first;
         let due = first.and_then(|signal| signal.closes_on);
         let care = candidate.motion == Motion::Care;
         let pool = (candidate.effort_hours > 0.0)
@@ -121,11 +134,16 @@ impl<'a> Account<'a> {
                 pools.get(owner).or_else(|| pools.get(UNASSIGNED)).copied()
             })
             .flatten();
+        let play = hash(scored, first);
         Item {
             hours: candidate.effort_hours,
             pool,
-            play: hash(scored, first),
-            settled: self.settle(scored, &value, first),
+            play,
+            standing: self.standing(play, pool, candidate.effort_hours),
+            settled: match lived.settled {
+                Some(settled) => Some(settled),
+                None => self.settle(scored, &value, first),
+            },
             due,
             urgent: match first {
                 Some(signal) if signal.strength >= 0.9 => {
@@ -135,6 +153,69 @@ impl<'a> Account<'a> {
             },
             at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
             value,
+        }
+    }
+
+    /// The signal that names the candidate's play, and what people's answers settle.
+    ///
+    /// A play that is open, under way or put off keeps its name while its signal lasts, also when another one
+    /// is stronger by now. What was refused, done or closed covers each occasion that was open on that day.
+    fn lived(&self, scored: &Scored) -> Lived<'_> {
+        let (lives, offer) = (&self.scales.input.lives, &scored.candidate.offer);
+        let account = scored.candidate.account;
+        let mut opening = signals::opening(&scored.candidate, &self.signals);
+        let (before, work) = (lives.before_of(account), lives.under_way_of(account));
+        let answered = lives.answered_of(account);
+        if before.is_empty() && work.is_empty() && answered.is_empty() {
+            return Lived { first: opening.next(), settled: None };
+        }
+        let opening: Vec<(&Signal, PlayId)> =
+            opening.map(|signal| (signal, play_id(hash(scored, Some(signal))))).collect();
+        let ours = || answered.iter().filter(|answered| answered.offer.as_ref() == Some(offer));
+        let held = ours().filter(|answered| matches!(answered.answer, Answer::Held(_)));
+        let named = |play: &PlayId| {
+            before.iter().any(|before| before.play == *play)
+                || work.iter().any(|work| work.play == *play)
+                || held.clone().any(|held| held.play == *play)
+        };
+        let over = |(signal, play): &&(&Signal, PlayId)| {
+            ours()
+                .filter(|answered| !matches!(answered.answer, Answer::Held(_)))
+                .find(|answered| answered.play == *play || signal.opens_on <= answered.on)
+        };
+        let fresh = || opening.iter().filter(|signal| over(signal).is_none());
+        let first = fresh().find(|(_, play)| named(play)).or_else(|| fresh().next());
+        let settled = if work.iter().any(|work| work.offer.as_ref() == Some(offer)) {
+            Some(waiting("under_way", under_way()))
+        } else if let Some((_, play)) = first {
+            let mut held = held.filter(|held| held.play == *play);
+            held.find(|held| held.keeps_out(self.look.as_of)).map(|held| answered_by(held))
+        } else {
+            opening.first().and_then(|signal| over(&signal)).map(|answered| answered_by(answered))
+        };
+        let first = first.or(opening.first()).map(|(signal, _)| *signal);
+        Lived { first, settled }
+    }
+
+    /// Where the play stands against the plan before.
+    fn standing(&self, play: u64, pool: Option<usize>, hours: f64) -> Standing {
+        let account = self.look.facts.account;
+        let before = self.scales.input.lives.before_of(account);
+        if before.is_empty() {
+            return Standing::New;
+        }
+        let id = play_id(play);
+        let Some(before) = before.iter().find(|before| before.play == id) else {
+            return Standing::New;
+        };
+        let week = Some(before.week) == self.scales.frozen;
+        if week && self.same_pool(before, pool, hours) { Standing::Frozen } else { Standing::Open }
+    }
+
+    fn same_pool(&self, before: &Before, pool: Option<usize>, hours: f64) -> bool {
+        match pool {
+            Some(pool) => self.scales.input.pools[pool].pool == before.pool,
+            None => hours <= 0.0 && before.hours <= 0.0,
         }
     }
 
@@ -182,20 +263,31 @@ impl<'a> Account<'a> {
         } else {
             limits.digital_contacts_per_account
         };
-        let lately: Vec<Day> = look
-            .facts
-            .proposals
-            .iter()
-            .filter(|deal| deal.approached == Some(true))
-            .filter(|deal| (0..limits.days).contains(&look.days_since(deal.opened_on)))
-            .map(|deal| deal.opened_on)
-            .collect();
-        let n = u32::try_from(lately.len() + self.under_way).unwrap_or(u32::MAX);
+        let within = |on: Day| (0..limits.days).contains(&look.days_since(on));
+        let work = self.scales.input.lives.under_way_of(look.facts.account);
+        let packages = life::packages(&look.facts.touches, work, within);
+        // A deal that grew out of a play is that play's.
+        let fruit = |deal: &Proposal| {
+            deal.product.is_some()
+                && look
+                    .facts
+                    .touches
+                    .iter()
+                    .any(|touch| touch.product == deal.product && touch.on <= deal.opened_on)
+        };
+        let deals = look.facts.proposals.iter().filter(|deal| deal.approached == Some(true));
+        let deals = deals.filter(|deal| within(deal.opened_on));
+        let mut lately: Vec<Option<Day>> =
+            deals.filter(|deal| !fruit(deal)).map(|deal| Some(deal.opened_on)).collect();
+        lately.extend(packages.into_iter().map(|(_, on)| on));
+        let n = u32::try_from(lately.len()).unwrap_or(u32::MAX);
         if cap.allows_another(n) {
             return None;
         }
         let days = limits.days;
-        let until = lately.iter().max().map(|on| on.plus(Days(days)));
+        // Where something is under way nobody knows until when.
+        let known: Option<Vec<Day>> = lately.into_iter().collect();
+        let until = known.and_then(|known| known.into_iter().max()).map(|on| on.plus(Days(days)));
         let words = match until {
             Some(until) => Words::new(
                 format!(
@@ -278,6 +370,22 @@ fn no_value(scored: &Scored, value: &Value) -> Words {
         format!("期待増分利益がプラスになりません(受注見込み{with}、働きかけなしで{without})。"),
         format!("No positive profit is expected (chance {with}, {without} without contact)."),
     )
+}
+
+/// What a play's life says of a candidate.
+struct Lived<'a> {
+    first: Option<&'a Signal>,
+    settled: Option<Settled>,
+}
+
+fn answered_by(answered: &life::Answered) -> Settled {
+    let (code, reason) = answered.reason();
+    let fate = if matches!(answered.answer, Answer::Held(_)) { Fate::Held } else { Fate::Blocked };
+    Settled { fate, code, reason, verdicts: Vec::new() }
+}
+
+fn under_way() -> Words {
+    Words::new("この提案には着手済みです。", "It is under way.")
 }
 
 /// First eight bytes of SHA-256 over account, offer, rule and occurrence.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::RepId;
+use domain::ids::{PlayId, RepId};
 use domain::motion::{Fate, Motion};
 use domain::words::Words;
 
 use super::choose::{Became, Chosen};
 use super::ledger::{Kind, Ledger};
 use super::weigh::{Item, Scales, Settled, owner, play_id};
-use super::{DIGITAL, Offers, PlanInput, UNASSIGNED};
+use super::{DIGITAL, Offers, PlanInput, UNASSIGNED, story};
 use crate::candidate::Scored;
 use crate::decision::{Decision, PoolUse};
 use crate::explain;
+use crate::facts::AccountFacts;
+use crate::life::changes::Moves;
 use crate::look::Look;
 
 /// How many displaced offers a decision names.
@@ -21,12 +23,16 @@ const NAMED: usize = 5;
 /// The hours given out; what became of each candidate is said account by account.
 #[derive(Debug)]
 pub struct Arbitrated<'a> {
-    scales: Scales<'a>,
-    ledger: Ledger,
+    pub(super) scales: Scales<'a>,
+    pub(super) ledger: Ledger,
     /// By entry.
     became: Vec<Became>,
     /// The places of the chosen, from 1, by entry; 0 for all else.
     rank: Vec<u32>,
+    /// The places of work under way, which come first, by play.
+    pub(super) work: BTreeMap<PlayId, u32>,
+    /// Places that were entered and left since the plan before.
+    pub(super) moves: Moves,
     /// The first entries that each chosen one displaced.
     displaced: BTreeMap<usize, Vec<usize>>,
     /// Hours by pool and week.
@@ -41,15 +47,23 @@ impl<'a> Arbitrated<'a> {
     pub(super) fn new(scales: Scales<'a>, ledger: Ledger, chosen: Chosen) -> Self {
         let Chosen { became, pools, shadow, bound } = chosen;
         let order = order(&ledger, &became, &shadow);
+        let work = story::places(&scales);
+        let first = u32::try_from(work.len()).expect("fewer than 2^32 plays") + 1;
         let mut rank = vec![0; became.len()];
-        for (place, entry) in (1..).zip(&order) {
+        for (place, entry) in (first..).zip(&order) {
             rank[*entry] = place;
         }
         let profit = order.iter().map(|entry| &ledger.entries[*entry]);
         let total = profit.filter(|entry| entry.kind != Kind::Care).map(|entry| entry.value).sum();
+        let moves = story::moves(&scales, (&ledger, &became, &rank), &work);
         let displaced = displaced(&became);
         let bound = bound.max(total);
-        Self { scales, ledger, became, rank, displaced, pools, total, bound }
+        Self { scales, ledger, became, rank, work, moves, displaced, pools, total, bound }
+    }
+
+    /// An account as the rules look at it.
+    pub fn look<'b>(&'b self, facts: &'b AccountFacts) -> Look<'b> {
+        self.scales.look(facts)
     }
 
     /// The decision about each candidate of an account, by offer.

@@ -88,7 +88,9 @@ fn due(look: &Look, purchase: &Purchase) -> Option<Signal> {
     };
     let mut signal = signal(RULE.code, Scope::Product(purchase.product.clone()), said);
     signal.occurrence = format!("{}:{}", purchase.product, purchase.last_on);
-    signal.opens_on = due.plus(Days(-look.policy.plan.horizon_weeks.saturating_mul(7)));
+    // Never before the order that it counts from.
+    let opens = due.plus(Days(-look.policy.plan.horizon_weeks.saturating_mul(7)));
+    signal.opens_on = opens.max(purchase.last_on);
     signal.closes_on = Some(if due >= look.as_of { due } else { last });
     signal.strength = 0.5;
     Some(signal)

@@ -18,6 +18,9 @@ pub(super) const RULE: Rule = Rule {
     opens,
 };
 
+/// The occurrence of a high chance to leave.
+const AT_RISK: &str = "at_risk";
+
 fn fires(look: &Look) -> Vec<Signal> {
     if !look.is_customer() {
         return Vec::new();
@@ -30,13 +33,15 @@ fn fires(look: &Look) -> Vec<Signal> {
                 signal.occurrence = occurrence;
                 signal.strength = strength;
                 signal.evidence = evidence;
+                // The chance to leave goes up and down; a ticket and an answer are there or not.
+                signal.level = signal.occurrence == AT_RISK;
                 found.push(signal);
             }
         };
     let tickets = escalation::open(look);
     push(0.9, format!("escalation:{}", first_source(&tickets)), tickets);
     let risk: Vec<_> = at_risk::evidence(look).into_iter().collect();
-    push(0.85, "at_risk".to_owned(), risk);
+    push(0.85, AT_RISK.to_owned(), risk);
     let detractors = loyalty::detractor_answers(look);
     push(0.7, format!("detractor:{}", first_source(&detractors)), detractors);
     found

@@ -3,8 +3,10 @@
 //! Fires from a share of the limit on, or where today's pace reaches the limit soon. The pace counts
 //! only when it is larger than its standard error. A metric that counts people is held against the
 //! contract's seats when those are fewer than the plan includes. One signal per contract and limit: its
-//! occurrence is the limit itself, so usage that teeters around the threshold never makes a second play;
-//! a new limit (another plan, more seats) re-arms it.
+//! occurrence is the limit itself and the crossing of the threshold. Once open it closes only where usage
+//! has fallen `rearm` below the threshold and the pace does not reach the limit soon; from then on the next
+//! crossing is another one, so usage that teeters around the threshold never makes a second play. A new
+//! limit (another plan, more seats) is another occurrence, too.
 
 use domain::motion::Motion;
 use domain::time::Day;
@@ -15,6 +17,7 @@ use super::{Rule, signal, whole_days};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Usage;
+use crate::life::levels;
 use crate::look::Look;
 use crate::phrases::{add, figure, percent};
 
@@ -35,6 +38,10 @@ pub struct LimitNearPolicy {
     pub share: f64,
     /// Or where the limit is reached within these days at today's pace.
     pub crossing_days: i32,
+    /// Once near, it counts as near until usage is this much below the share (N6).
+    pub rearm: f64,
+    /// Once near, it counts as near until the crossing is so many days further off than `crossing_days`.
+    pub rearm_days: i32,
     /// Metrics that count against the contract's seats, by name.
     pub seat_metrics: Vec<String>,
 }
@@ -50,7 +57,13 @@ impl Default for LimitNearPolicy {
             "利用者数",
             "利用人数",
         ];
-        Self { share: 0.8, crossing_days: 90, seat_metrics: metrics.map(str::to_owned).into() }
+        Self {
+            share: 0.8,
+            crossing_days: 90,
+            rearm: 0.05,
+            rearm_days: 30,
+            seat_metrics: metrics.map(str::to_owned).into(),
+        }
     }
 }
 
@@ -97,10 +110,16 @@ fn near(look: &Look, usage: &Usage) -> Option<Signal> {
     let limit = binding(look, usage)?.limit();
     let share = usage.value / limit;
     let crosses = crossing(usage, limit);
-    let soon = crosses.is_some_and(|day| {
-        look.as_of.0 <= day.0 && -look.days_since(day) <= look.policy.rules.limit_near.crossing_days
-    });
-    if share < look.policy.rules.limit_near.share && !soon {
+    let policy = &look.policy.rules.limit_near;
+    let occurrence = format!("{}:{}:{}", usage.subscription, usage.metric, figure(limit));
+    let (from, days) = if levels::is_open(look, RULE.code, &occurrence) {
+        (policy.share - policy.rearm, policy.crossing_days.saturating_add(policy.rearm_days))
+    } else {
+        (policy.share, policy.crossing_days)
+    };
+    let soon = crosses.is_some_and(|day| look.as_of.0 <= day.0 && -look.days_since(day) <= days);
+    // Shares are quotients: what is equal on paper is equal here.
+    if share < from - 1e-9 && !soon {
         return None;
     }
     let said = Evidence {
@@ -109,7 +128,8 @@ fn near(look: &Look, usage: &Usage) -> Option<Signal> {
         on: Some(usage.on),
     };
     let mut signal = signal(RULE.code, Scope::Contract(usage.subscription.clone()), said);
-    signal.occurrence = format!("{}:{}:{}", usage.subscription, usage.metric, figure(limit));
+    signal.occurrence = occurrence;
+    signal.level = true;
     signal.closes_on = crosses.filter(|day| *day >= look.as_of);
     signal.strength = if share >= 1.0 { 1.0 } else { 0.6 + 0.3 * share };
     Some(signal)

@@ -79,7 +79,12 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
         on: Some(deal.opened_on),
     };
     let mut signal = signal(RULE.code, Scope::Deal(deal.proposal.clone()), said);
-    deal.proposal.as_str().clone_into(&mut signal.occurrence);
+    // Each agreed step is an occasion of its own: it opens with the agreement, whose day nobody records.
+    signal.occurrence = match deal.next_step_on {
+        Some(step) => format!("{}:{step}", deal.proposal),
+        None => deal.proposal.as_str().to_owned(),
+    };
+    signal.opens_on = deal.next_step_on.map_or(deal.opened_on, |step| step.max(deal.opened_on));
     signal.closes_on = deal.next_step_on;
     signal.strength = strength;
     signal

@@ -71,6 +71,9 @@ fn heading(lang: Lang, ja: &'static str, en: &'static str) -> &'static str {
 }
 
 fn fate(code: &str, lang: Lang) -> String {
+    if code == "kept" {
+        return heading(lang, "担当者の提案", "Kept by a rep").to_owned();
+    }
     Fate::parse(code).map_or_else(
         || heading(lang, "候補にありません", "Not generated").to_owned(),
         |fate| fate.words().get(lang).to_owned(),
@@ -96,6 +99,13 @@ fn say(offer: &Explained, currency: Currency, lang: Lang) -> String {
     }
     if let Some(by) = &offer.displaced_by {
         let _ = write!(text, "\n{}: {by}", heading(lang, "代わりに選ばれた提案", "Displaced by"));
+    }
+    if let Some(state) = &offer.state {
+        let _ = write!(text, "\n{}: {}", heading(lang, "状態", "State"), state.get(lang));
+    }
+    for told in &offer.life {
+        let by = told.by.as_deref().map_or(String::new(), |by| format!(" ({by})"));
+        let _ = write!(text, "\n  {} {}{by}", told.on, told.said.get(lang));
     }
     if let Some(card) = &offer.card {
         say_card(&mut text, card, currency, lang);

@@ -71,10 +71,12 @@ pub(crate) struct Line {
     pub(crate) currency: String,
     pub(crate) probability: String,
     pub(crate) provenance: String,
+    /// `open`, or what somebody answered: `accepted`, `held`, `refused`, `done`, `closed`.
+    pub(crate) state: String,
 }
 
 /// The columns of `Line`, in order.
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 23] = [
     "rank",
     "play_id",
     "account_id",
@@ -97,6 +99,7 @@ const COLUMNS: [&str; 22] = [
     "currency",
     "probability",
     "provenance",
+    "state",
 ];
 
 impl Plays {
@@ -149,6 +152,10 @@ pub(crate) async fn lines(
         workspace.store.all_account_keys().await?.into_iter().collect();
     let contacts: HashMap<i64, String> =
         workspace.store.all_contact_keys().await?.into_iter().collect();
+    let ids: Vec<String> = plays.iter().map(|play| play.play_id.clone()).collect();
+    let states = workspace.store.states_of(&ids).await?;
+    let states: HashMap<String, &str> =
+        states.into_iter().map(|state| (state.play_id, state.state.code())).collect();
     let shown =
         plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
     Ok(shown
@@ -157,7 +164,9 @@ pub(crate) async fn lines(
             let account = accounts.get(&account_id).cloned().unwrap_or_else(|| account_id.clone());
             let contact_id =
                 play.contact_key.and_then(|key| contacts.get(&key).cloned()).unwrap_or_default();
-            line(play, (account_id, account, contact_id), workspace.currency, lang)
+            let state = states.get(&play.play_id).copied().unwrap_or("open").to_owned();
+            let named = (account_id, account, contact_id);
+            Line { state, ..line(play, named, workspace.currency, lang) }
         })
         .collect())
 }
@@ -190,6 +199,7 @@ fn line(play: PlayRow, named: (String, String, String), currency: Currency, lang
         currency: currency.code().to_owned(),
         probability: format!("{:.4}", play.probability),
         provenance: play.provenance,
+        state: "open".to_owned(),
     }
 }
 
@@ -216,7 +226,7 @@ fn csv(lines: &[Line]) -> Result<Vec<u8>> {
     csv.into_inner().context("a CSV in memory is always flushed")
 }
 
-fn cells(line: &Line) -> [String; 22] {
+fn cells(line: &Line) -> [String; 23] {
     let l = line.clone();
     [
         l.rank.to_string(),
@@ -241,6 +251,7 @@ fn cells(line: &Line) -> [String; 22] {
         l.currency,
         l.probability,
         l.provenance,
+        l.state,
     ]
 }
 
@@ -299,11 +310,12 @@ async fn table(
         let owner = if line.owner.is_empty() { "-" } else { &line.owner };
         let _ = write!(
             text,
-            "\n{:>4}  {}  {}  [{}]\n      {} {} ({} … {})  p {}  {}  {}  {} {}\n      {}\n",
+            "\n{:>4}  {}  {}  [{}]{}\n      {} {} ({} … {})  p {}  {}  {}  {} {}\n      {}\n",
             line.rank,
             line.account,
             line.offer_id,
             line.play_id,
+            if line.state == "open" { String::new() } else { format!("  {}", line.state) },
             line.expected_profit,
             line.currency,
             line.lower,

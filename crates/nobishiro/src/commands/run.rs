@@ -156,6 +156,16 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
         currency.display(summary.planned.expected_minor),
         currency.display(summary.planned.bound_minor),
     );
+    let planned = &summary.planned;
+    if planned.under_way > 0 {
+        let (n, hours) = (planned.under_way, planned.under_way_hours);
+        let _ = write!(text, "\n  under way: {n} plays, {hours:.1} hours still to do");
+    }
+    if !planned.changes.is_empty() {
+        let each: Vec<String> =
+            planned.changes.iter().map(|(change, n)| format!("{n} {change}")).collect();
+        let _ = write!(text, "\n  changed since the plan before: {}", each.join(", "));
+    }
     for (fate, count) in &summary.planned.fates {
         let _ = write!(text, "\n  {fate}: {count}");
     }

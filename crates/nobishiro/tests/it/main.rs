@@ -15,5 +15,6 @@ mod intact;
 mod kills;
 mod layouts;
 mod play;
+mod nights;
 mod serve;
 mod support;

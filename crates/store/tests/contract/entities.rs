@@ -18,6 +18,7 @@ on_both!(
     nulls_and_numbers_share_statements,
     thousands_of_rows_at_once,
     rows_are_found_by_a_column,
+    the_latest_value_of_a_column_up_to_a_limit,
     a_misfit_anywhere_writes_nothing,
     lake_entities_are_refused,
 );
@@ -236,6 +237,30 @@ async fn thousands_of_rows_at_once(place: &Place) {
         assert_eq!(*outcome, expected, "{i}");
     }
     assert_eq!(store.read(products).await.expect("rows"), rows);
+}
+
+async fn the_latest_value_of_a_column_up_to_a_limit(place: &Place) {
+    let (store, proposals) = (place.open().await, known("proposals"));
+    let proposal = |id: &str, opened: i64, next: Value| {
+        row(
+            proposals,
+            &[("proposal_id", id.into()), ("opened_at", opened.into()), ("next_step_on", next)],
+        )
+    };
+    let rows = [
+        proposal("p1", 9, "2026-03-10".into()),
+        proposal("p2", 5, Value::Null),
+        proposal("p3", 7, "2026-03-09".into()),
+    ];
+    let latest = async |column, until: Value| {
+        store.latest(proposals, column, &until).await.expect("a value")
+    };
+    assert_eq!(latest("opened_at", 8.into()).await, None);
+    store.upsert(proposals, &rows).await.expect("rows");
+    assert_eq!(latest("opened_at", 8.into()).await, Some(7.into()));
+    assert_eq!(latest("opened_at", 9.into()).await, Some(9.into()));
+    assert_eq!(latest("next_step_on", "2026-03-09".into()).await, Some("2026-03-09".into()));
+    assert_eq!(latest("next_step_on", "2026-01-01".into()).await, None);
 }
 
 async fn rows_are_found_by_a_column(place: &Place) {
