@@ -219,6 +219,8 @@ pub(crate) fn bare() -> AccountFacts {
         surveys: Vec::new(),
         tickets: Vec::new(),
         contacts: vec![Contact { contact: ContactKey(1), role: ContactRole::DecisionMaker }],
+        enquiries: Vec::new(),
+        commitments: Vec::new(),
         features: BTreeMap::new(),
         mrr_minor: 0,
         monthly_margin_minor: 0.0,

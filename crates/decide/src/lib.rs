@@ -14,6 +14,8 @@ pub mod signals;
 pub mod guards;
 pub mod value;
 pub mod decision;
+pub mod natural;
+pub mod bookings;
 pub mod plan;
 pub mod card;
 pub mod explain;

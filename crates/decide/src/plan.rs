@@ -31,6 +31,7 @@ use crate::candidate::Scored;
 use crate::catalogue::Catalogue;
 use crate::decision::Plan;
 use crate::facts::AccountFacts;
+use crate::look::Look;
 use crate::policy::{Cap, Policy};
 
 pub use pools::{Pool, Rep, UNASSIGNED, pools, weeks};
@@ -163,7 +164,30 @@ pub fn plan(mut input: PlanInput) -> Plan {
         input.accounts.iter().map(|facts| (facts.account, facts)).collect();
     let items = weigh::weigh(&input, &accounts, &scored);
     let chosen = choose::choose(&input, &scored, items);
-    write::write(&input, &accounts, scored, chosen)
+    let mut plan = write::write(&input, &accounts, scored, chosen);
+    leave_to_themselves(&input, &accounts, &mut plan);
+    plan
+}
+
+/// Marks who will likely buy unasked, account by account.
+fn leave_to_themselves(
+    input: &PlanInput,
+    accounts: &BTreeMap<AccountKey, &AccountFacts>,
+    plan: &mut Plan,
+) {
+    let prices: BTreeMap<&str, f64> =
+        plan.pools.iter().map(|pool| (pool.pool.as_str(), pool.shadow_price)).collect();
+    let price_of = |pool: &str| prices.get(pool).copied().unwrap_or(0.0);
+    let mut of_account: BTreeMap<AccountKey, Vec<&mut crate::decision::Decision>> = BTreeMap::new();
+    for decision in &mut plan.decisions {
+        of_account.entry(decision.scored.candidate.account).or_default().push(decision);
+    }
+    for (account, mut decisions) in of_account {
+        let Some(facts) = accounts.get(&account) else { continue };
+        let look =
+            Look { facts, catalogue: input.catalogue, policy: input.policy, as_of: input.as_of };
+        crate::natural::mark(&look, &price_of, &mut decisions);
+    }
 }
 
 /// Sorts by account and offer; candidates are large, so each is moved at most twice.
