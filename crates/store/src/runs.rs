@@ -138,6 +138,7 @@ impl Store {
     async fn forget_attempt(&self, attempt: i64) -> Result<(), StoreError> {
         let what = "deleting what an older run left";
         self.forget_plays(attempt).await?;
+        self.forget_natural(attempt).await?;
         self.forget_views(attempt).await?;
         self.forget_models(attempt).await?;
         let mut tx = self.begin(what).await?;
