@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use decide::facts::{Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use decide::facts::{Commitment, Contact, Contract, Enquiry, Outcome, Proposal, Survey, Ticket};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::time::{Day, Days};
@@ -43,6 +43,12 @@ pub struct Account {
     pub contacts: Vec<Contact>,
     /// Approaches on record: outbound activities that speak of a product.
     pub approaches: Vec<Approach>,
+    /// Days of outbound contacts by someone who sells that name no product.
+    pub sales_contacts: Vec<Day>,
+    /// What it asked for, by day and id.
+    pub enquiries: Vec<Enquiry>,
+    /// Its latest decisions to buy or to go on, newest first.
+    pub commitments: Vec<Commitment>,
     /// The last call, meeting, visit or hearing.
     pub last_human_touch: Option<Day>,
     /// The last dated thing that the store's entities tell of it.
@@ -59,9 +65,9 @@ pub struct Approach {
 }
 
 /// Activities in which a person spoke with the customer (S101).
-const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
+pub(crate) const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
 /// Words for a ticket that is over.
-const OVER: &[&str] = &[
+pub(crate) const OVER: &[&str] = &[
     "closed",
     "resolved",
     "done",
@@ -133,6 +139,9 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     tickets: Vec::new(),
                     contacts: Vec::new(),
                     approaches: Vec::new(),
+                    sales_contacts: Vec::new(),
+                    enquiries: Vec::new(),
+                    commitments: Vec::new(),
                     last_human_touch: None,
                     last_event: None,
                 },
@@ -349,7 +358,7 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     }
 }
 
-fn has_word(text: Option<&str>, words: &[&str]) -> bool {
+pub(crate) fn has_word(text: Option<&str>, words: &[&str]) -> bool {
     text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
 }
 

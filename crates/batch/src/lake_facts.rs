@@ -58,12 +58,16 @@ pub async fn read(
     Ok(lake)
 }
 
-async fn rows(ctx: &SessionContext, purpose: &str, sql: &str) -> Result<Vec<RecordBatch>> {
+pub(crate) async fn rows(
+    ctx: &SessionContext,
+    purpose: &str,
+    sql: &str,
+) -> Result<Vec<RecordBatch>> {
     let context = || format!("{purpose} could not be read from the lake");
     ctx.sql(sql).await.with_context(context)?.collect().await.with_context(context)
 }
 
-fn condition(ask: &Ask<'_>, at: &str) -> String {
+pub(crate) fn condition(ask: &Ask<'_>, at: &str) -> String {
     let end = ask.zone.end_of_day(ask.as_of).0;
     let only = ask.only.map_or(String::new(), |key| format!(" AND account_key = {key}"));
     format!("arrow_cast({at}, 'Int64') <= {end}{only}")
@@ -289,15 +293,15 @@ fn measure(series: &[Reading], as_of: Day, contracts: &Contracts<'_>) -> Option<
     })
 }
 
-fn ints(batch: &RecordBatch, column: usize) -> Result<arrow::array::Int64Array> {
+pub(crate) fn ints(batch: &RecordBatch, column: usize) -> Result<arrow::array::Int64Array> {
     Ok(cast(batch.column(column), &DataType::Int64)?.as_primitive::<Int64Type>().clone())
 }
 
-fn dates(batch: &RecordBatch, column: usize) -> Result<arrow::array::Date32Array> {
+pub(crate) fn dates(batch: &RecordBatch, column: usize) -> Result<arrow::array::Date32Array> {
     Ok(cast(batch.column(column), &DataType::Date32)?.as_primitive::<Date32Type>().clone())
 }
 
-fn texts(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
+pub(crate) fn texts(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
     Ok(cast(batch.column(column), &DataType::Utf8)?)
 }
 

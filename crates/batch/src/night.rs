@@ -28,7 +28,11 @@ use crate::query::Engine;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::train::{Beliefs, History, Trained};
-use crate::{features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train};
+use crate::versions::Versions;
+use crate::{
+    asked, features, known, lake, lake_facts, pairs, plan, score, snapshot, tables, train,
+    web_facts,
+};
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
 const ITEM_BASKETS_MIN: u64 = 5;
@@ -126,9 +130,17 @@ pub async fn know(
     }
     let listed = score::catalogue::listed(&snapshot);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
-    let lake =
+    let mut lake =
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;
+    let rules = &night.policy.rules;
+    let seen = web_facts::read(engine.context(), &ask, &rules.enquiry).await?;
+    lake.campaigns = seen.campaigns;
+    asked::put(
+        &mut accounts,
+        asked::Rows { snapshot: &snapshot, lake: &lake, visits: seen.visits },
+        rules,
+    );
     tables::register(engine.context(), &accounts, &lake)?;
     Ok(Known { engine, snapshot, accounts, lake, listed })
 }
@@ -257,11 +269,14 @@ fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
         organic: (priors.organic.mean, priors.organic.sd),
         churn: (priors.churn.mean, priors.churn.sd),
     };
+    let versions = Versions::read(&known.snapshot);
     let history = History {
         as_of,
         window_days: night.policy.value.outcome_window_days,
         accounts: &known.accounts,
         lake: &known.lake,
+        versions: &versions,
+        catalogue: &known.listed,
     };
     let digital = score::catalogue::digital_offers(&known.snapshot);
     train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
@@ -292,10 +307,7 @@ async fn register_models(
             "won",
             serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 }),
         ),
-        (
-            "organic",
-            serde_json::json!({ "of": "P(takes it | left alone)", "prior": trained.organic.prior, "taken": trained.organic.total.0, "at_risk": trained.organic.total.1 }),
-        ),
+        ("organic", trained.organic.card()),
         (
             "churn",
             serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() }),

@@ -1,6 +1,7 @@
 //! The plan stage: hours of the reps, the decision, and what the store and the run's folder keep of it.
 
 pub mod artefacts;
+pub mod bookings;
 pub mod pools;
 pub mod rows;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
+use decide::bookings::Bookings;
 use decide::catalogue::Catalogue;
 use decide::decision::{Decision, Plan};
 use decide::facts::AccountFacts;
@@ -50,7 +52,8 @@ pub async fn plan_and_write(
         seed: night.seed.unsigned_abs(),
         accepted: Vec::new(),
     });
-    let planned = summarise(&plan, night);
+    let mut planned = summarise(&plan, night);
+    planned.bookings = Some(bookings::beside(night, known, &plan.decisions, place.as_of));
     artefacts::decisions(place.folder, &plan.decisions, night.currency)?;
     artefacts::pools(place.folder, &plan.pools)?;
     let write = rows::Rows { run_id: &place.run.run_id, currency: night.currency, facts: &facts };
@@ -59,6 +62,7 @@ pub async fn plan_and_write(
     let others = rows::others(&write, &by_account);
     let fates = rows::fates(&write, &plan);
     night.store.write_plays(&plays, &others, &fates).await?;
+    night.store.write_natural(&place.run.run_id, &rows::natural(&write, &plan)).await?;
     let pages = Pages { facts: &facts, catalogue: &catalogue, by_account: &by_account };
     write_views(night, known, &pages, place).await?;
     Ok(planned)
@@ -77,6 +81,8 @@ pub struct Planned {
     pub bound_minor: i64,
     /// Candidates by fate.
     pub fates: BTreeMap<String, usize>,
+    /// The plan beside the last four quarters' expansion bookings.
+    pub bookings: Option<Bookings>,
 }
 
 /// The decisions of each account.
@@ -100,6 +106,7 @@ fn summarise(plan: &Plan, night: &Night<'_>) -> Planned {
         expected_minor: night.currency.round_expected(plan.total),
         bound_minor: night.currency.round_expected(plan.bound),
         fates,
+        bookings: None,
     }
 }
 

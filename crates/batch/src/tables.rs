@@ -28,6 +28,8 @@ pub struct FromLake {
     pub baskets: Vec<(i64, i32, i64)>,
     /// Last day of an order, reading or web event, by account.
     pub last_event: BTreeMap<i64, i32>,
+    /// Days of campaign contacts on the site, with the product that they spoke of, by account.
+    pub campaigns: BTreeMap<i64, Vec<(i32, Option<ProductId>)>>,
 }
 
 /// A metric's readings by month at one account.

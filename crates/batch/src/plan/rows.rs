@@ -6,7 +6,7 @@ use decide::decision::{Decision, Plan};
 use decide::facts::AccountFacts;
 use domain::money::Currency;
 use domain::motion::Fate;
-use store::{FateCount, OtherRow, PlayRow};
+use store::{FateCount, NaturalRow, OtherRow, PlayRow};
 
 /// Others kept for each account.
 const OTHERS: usize = 5;
@@ -42,8 +42,8 @@ pub fn plays(rows: &Rows<'_>, plan: &Plan, by_account: &ByAccount<'_>) -> Vec<Pl
 fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) -> PlayRow {
     let (candidate, value) = (&decision.scored.candidate, &decision.value);
     let minor = |amount: f64| rows.currency.round_expected(amount);
-    let (lower, upper) = value.eip.interval_80();
-    let (p_lower, p_upper) = value.accept.interval_80();
+    let (lower, upper) = value.interval_80();
+    let (p_lower, p_upper) = value.accept.share_80();
     let why_now = decide::explain::why_now(decision);
     let card = decide::explain::build(decision, siblings, rows.currency);
     PlayRow {
@@ -65,8 +65,8 @@ fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision])
         upper_minor: minor(upper),
         revenue_month_minor: minor(candidate.revenue_month_minor.mean),
         probability: value.accept.mean,
-        probability_lower: p_lower.max(0.0),
-        probability_upper: p_upper.min(1.0),
+        probability_lower: p_lower,
+        probability_upper: p_upper,
         provenance: value.eip.provenance.code().to_owned(),
         channel: candidate.channel.code().to_owned(),
         due: decision.due.map(|day| day.to_string()),
@@ -74,6 +74,43 @@ fn play(rows: &Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision])
         why_now_en: why_now.en,
         card: serde_json::to_string(&card).expect("a card is made of strings and numbers"),
     }
+}
+
+/// What accounts will likely take unasked; the owner is the account's.
+pub fn natural(rows: &Rows<'_>, plan: &Plan) -> Vec<NaturalRow> {
+    let owners: BTreeMap<i64, Option<String>> = rows
+        .facts
+        .iter()
+        .map(|facts| (facts.account.0, facts.owner.as_ref().map(ToString::to_string)))
+        .collect();
+    let natural = plan.decisions.iter().filter(|decision| decision.fate == Fate::Natural);
+    natural
+        .map(|decision| {
+            let (candidate, odds) = (&decision.scored.candidate, &decision.scored.odds);
+            let why_now = decide::explain::why_now(decision);
+            NaturalRow {
+                account_key: candidate.account.0,
+                offer_id: candidate.offer.to_string(),
+                play_id: decision.play.to_string(),
+                product_id: candidate.product.as_ref().map(ToString::to_string),
+                contact_key: candidate.contact.map(|contact| contact.0),
+                motion: candidate.motion.code().to_owned(),
+                owner: owners.get(&candidate.account.0).cloned().flatten(),
+                channel: candidate.channel.code().to_owned(),
+                due: decision.due.map(|day| day.to_string()),
+                unasked: odds.organic.mean,
+                contacted: decision.value.accept.mean,
+                title_ja: candidate.title.ja.clone(),
+                title_en: candidate.title.en.clone(),
+                why_now_ja: why_now.ja,
+                why_now_en: why_now.en,
+                reason_ja: decision.reason.ja.clone(),
+                reason_en: decision.reason.en.clone(),
+                next_step_ja: candidate.next_step.ja.clone(),
+                next_step_en: candidate.next_step.en.clone(),
+            }
+        })
+        .collect()
 }
 
 /// The five best others of each account, best first.

@@ -88,6 +88,8 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         surveys: account.surveys.clone(),
         tickets: account.tickets.clone(),
         contacts: account.contacts.clone(),
+        enquiries: account.enquiries.clone(),
+        commitments: account.commitments.clone(),
         features,
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
