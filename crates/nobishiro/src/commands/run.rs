@@ -96,6 +96,12 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
         currency.display(summary.planned.expected_minor),
         currency.display(summary.planned.bound_minor),
     );
+    if let Some(bookings) = &summary.planned.bookings {
+        let _ = write!(text, "\n  {}", bookings.said.en);
+        if let Some(warning) = &bookings.warning {
+            let _ = write!(text, "\n  Warning: {}", warning.en);
+        }
+    }
     for (fate, count) in &summary.planned.fates {
         let _ = write!(text, "\n  {fate}: {count}");
     }

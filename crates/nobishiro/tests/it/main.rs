@@ -7,5 +7,6 @@ mod cli;
 mod demo;
 mod kills;
 mod layouts;
+mod plays_natural;
 mod serve;
 mod support;
