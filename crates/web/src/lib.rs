@@ -16,6 +16,8 @@ mod names;
 mod play;
 mod evidence;
 mod chart;
+mod natural;
+mod totals;
 mod today;
 mod accounts;
 mod account;
