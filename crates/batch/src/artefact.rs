@@ -86,6 +86,16 @@ impl Rows {
     }
 }
 
+/// Reads all rows of a file.
+pub fn read_parquet(path: &Path) -> Result<RecordBatch> {
+    let file = File::open(path).with_context(|| unread(path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).with_context(|| unread(path))?;
+    let reader = builder.build().with_context(|| unread(path))?;
+    let schema = reader.schema();
+    let rows = reader.collect::<Result<Vec<_>, _>>().with_context(|| unread(path))?;
+    Ok(arrow::compute::concat_batches(&schema, &rows)?)
+}
+
 /// Reads columns of a file batch by batch, in the file's order of columns.
 pub fn read_columns(
     path: &Path,

@@ -201,8 +201,8 @@ pub enum Answer {
 /// Explains `subject`: a play's id or an account's id; `offer` names an offer or product of that account.
 pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> Result<Answer> {
     let keys = night.store.all_account_keys().await?;
-    let kept = crate::merged::survivor(night.store, subject).await?;
-    let subject = kept.as_deref().unwrap_or(subject);
+    let survivor = crate::merged::survivor(night.store, subject).await?;
+    let subject = survivor.as_deref().unwrap_or(subject);
     if let Some((key, id)) = keys.iter().find(|(_, id)| id == subject) {
         let one = One::find(night, *key, id.clone()).await?;
         return match offer {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use decide::facts::{Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use decide::facts::{Commitment, Contact, Contract, Enquiry, Outcome, Proposal, Survey, Ticket};
 use decide::life::{Level, Touch};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
@@ -50,6 +50,12 @@ pub struct Account {
     pub levels: Vec<Level>,
     /// Approaches on record: outbound activities that speak of a product.
     pub approaches: Vec<Approach>,
+    /// Days of outbound contacts by someone who sells that name no product.
+    pub sales_contacts: Vec<Day>,
+    /// What it asked for, by day and id.
+    pub enquiries: Vec<Enquiry>,
+    /// Its latest decisions to buy or to go on, newest first.
+    pub commitments: Vec<Commitment>,
     /// The last call, meeting, visit or hearing.
     pub last_human_touch: Option<Day>,
     /// The last dated thing that the store's entities tell of it.
@@ -133,6 +139,9 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     worked: Vec::new(),
                     levels: Vec::new(),
                     approaches: Vec::new(),
+                    sales_contacts: Vec::new(),
+                    enquiries: Vec::new(),
+                    commitments: Vec::new(),
                     last_human_touch: None,
                     last_event: None,
                 },
@@ -350,6 +359,10 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             });
         }
     }
+}
+
+pub(crate) fn has_word(text: Option<&str>, words: &[&str]) -> bool {
+    text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
 }
 
 /// The team member who sells to the account stands before `accounts.owner`.

@@ -365,7 +365,7 @@ pub(crate) fn dates(batch: &RecordBatch, column: usize) -> Result<arrow::array::
     Ok(cast(batch.column(column), &DataType::Date32)?.as_primitive::<Date32Type>().clone())
 }
 
-fn texts(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
+pub(crate) fn texts(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
     Ok(cast(batch.column(column), &DataType::Utf8)?)
 }
 

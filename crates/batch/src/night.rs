@@ -27,9 +27,11 @@ use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::tables::attributes::Attributes;
 use crate::train::{Beliefs, History, Trained};
+use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
+    asked, features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
+    web_facts,
 };
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
@@ -142,13 +144,21 @@ pub async fn know(
         attributes: &attributes,
     };
     tables::register_entities(engine.context(), entities)?;
-    snapshot.forget(known::CONSUMED);
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
     engine.context().register_udf(crate::rates::converted(&snapshot.rates));
     crate::merged::view_lake(engine.context(), &snapshot.merged_keys).await?;
-    let lake =
+    let mut lake =
         lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
             .await?;
+    let rules = &night.policy.rules;
+    let seen = web_facts::read(engine.context(), &ask, &rules.enquiry).await?;
+    lake.campaigns = seen.campaigns;
+    asked::put(
+        &mut accounts,
+        asked::Rows { snapshot: &snapshot, lake: &lake, visits: seen.visits },
+        rules,
+    );
+    snapshot.forget(known::CONSUMED);
     tables::register(engine.context(), &accounts, &lake)?;
     Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found })
 }
@@ -312,11 +322,14 @@ fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
         organic: (priors.organic.mean, priors.organic.sd),
         churn: (priors.churn.mean, priors.churn.sd),
     };
+    let versions = Versions::read(&known.snapshot);
     let history = History {
         as_of,
         window_days: night.policy.value.outcome_window_days,
         accounts: &known.accounts,
         lake: &known.lake,
+        versions: &versions,
+        catalogue: &known.listed,
     };
     let digital = score::catalogue::digital_offers(&known.snapshot);
     train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
@@ -347,10 +360,7 @@ async fn register_models(
             "won",
             serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 }),
         ),
-        (
-            "organic",
-            serde_json::json!({ "of": "P(takes it | left alone)", "prior": trained.organic.prior, "taken": trained.organic.total.0, "at_risk": trained.organic.total.1 }),
-        ),
+        ("organic", trained.organic.card()),
         (
             "churn",
             serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() }),

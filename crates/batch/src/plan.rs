@@ -1,6 +1,7 @@
 //! The plan stage: hours of the reps, the decision, and what the store and the run's folder keep of it.
 
 pub mod artefacts;
+pub mod bookings;
 pub mod pools;
 pub mod rows;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
+use decide::bookings::Bookings;
 use decide::candidate::{Recommendation, Scored};
 use decide::card::Line;
 use decide::decision::Decision;
@@ -17,7 +19,9 @@ use decide::life::{self, Level};
 use decide::plan::{Arbitrated, Offers, PlanInput, Planner, Story};
 use domain::time::Day;
 use serde::Serialize;
-use store::{FateCount, OtherRow, PlayChange, PlayRow, RunRow};
+use store::{FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
+
+use bookings::Beside;
 
 use crate::also_bought::Neighbours;
 use crate::known::Account;
@@ -118,6 +122,8 @@ pub async fn decide_and_write(
     let pages = Pages::of(book, place.as_of);
     let mut fates = Fates::default();
     let mut hours = Vec::new();
+    let mut beside = Beside::of(book.known, place.as_of);
+    let mut natural = Vec::new();
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
         let decided = parallel::each(block, |account| {
@@ -127,6 +133,7 @@ pub async fn decide_and_write(
             let kept = Kept {
                 plays: rows::plays(rows, &facts, &decisions),
                 others: rows::others(rows, &decisions),
+                natural: rows::natural(&facts, &decisions),
                 views: vec![(account.key, pages.view(&facts, &decisions))],
                 story: arbitrated.story(&look, &found, &decisions),
                 levels: life::levels::levels(&look).into_iter().map(|l| (account.key, l)).collect(),
@@ -136,17 +143,20 @@ pub async fn decide_and_write(
         let (decisions, kept): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
         file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
         decisions.iter().for_each(|decisions| fates.add(decisions));
+        decisions.iter().for_each(|decisions| beside.add(decisions, night.policy));
         let kept = Kept::all(kept);
         hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
         night.store.write_plays(&kept.plays, &kept.others, &[]).await?;
         night.store.write_views(run_id, &kept.views).await?;
         story.add(kept.story);
         levels.extend(kept.levels);
+        natural.extend(kept.natural);
     }
     file.finish()?;
     artefacts::pools(place.folder, &arbitrated.pools)?;
     kept::write(place.folder, &levels)?;
     let found = &book.known.found;
+    night.store.write_natural(run_id, &natural).await?;
     night.store.write_plays(&rows::work(rows, &story, &found.under_way), &[], &[]).await?;
     let changes = rows::changes(story.changes);
     night.store.write_play_changes(run_id, &changes).await?;
@@ -162,6 +172,7 @@ pub async fn decide_and_write(
         under_way_hours: found.under_way.values().fold(0.0, |sum, state| sum + state.hours_left),
         changes: by_change(&changes),
         fates: by_fate(&counts),
+        bookings: Some(beside.finish(night)),
     })
 }
 
@@ -170,6 +181,7 @@ pub async fn decide_and_write(
 struct Kept {
     plays: Vec<PlayRow>,
     others: Vec<OtherRow>,
+    natural: Vec<NaturalRow>,
     views: Vec<(i64, String)>,
     story: Story,
     levels: Vec<(i64, Level)>,
@@ -181,6 +193,7 @@ impl Kept {
         for kept in kept {
             all.plays.extend(kept.plays);
             all.others.extend(kept.others);
+            all.natural.extend(kept.natural);
             all.views.extend(kept.views);
             all.story.add(kept.story);
             all.levels.extend(kept.levels);
@@ -208,6 +221,8 @@ pub struct Planned {
     pub changes: BTreeMap<String, usize>,
     /// Candidates by fate.
     pub fates: BTreeMap<String, usize>,
+    /// The plan beside the last four quarters' expansion bookings.
+    pub bookings: Option<Bookings>,
 }
 
 fn by_change(changes: &[PlayChange]) -> BTreeMap<String, usize> {

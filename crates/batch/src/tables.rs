@@ -45,6 +45,8 @@ pub struct FromLake {
     pub last_event: BTreeMap<i64, i32>,
     /// Order lines whose currency has no rate on their day, by currency: they stay out of sums.
     pub without_rate: Vec<(String, u64)>,
+    /// Days of campaign contacts on the site, with the product that they spoke of, by account.
+    pub campaigns: BTreeMap<i64, Vec<(i32, Option<ProductId>)>>,
 }
 
 /// A metric's readings by month at one account.

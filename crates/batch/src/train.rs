@@ -2,11 +2,13 @@
 
 pub mod deals;
 pub mod organic;
+pub mod hazards;
 pub mod churn;
 pub mod prices;
 
 use std::collections::BTreeMap;
 
+use decide::catalogue::Catalogue;
 use domain::ids::ProductId;
 use domain::probability::Estimate;
 use domain::time::Day;
@@ -15,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::known::Account;
 use crate::tables::FromLake;
+use crate::versions::Versions;
+use hazards::Hazards;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,8 +77,8 @@ pub struct Trained {
     pub won: Rates,
     /// Whether approaches by mail or prompt are on record as deals: then each deal is one approach.
     pub digital_approaches: u64,
-    /// P(takes it within the window | left alone), by product.
-    pub organic: Rates,
+    /// The monthly chance of taking it with no approach in the 90 days before, by motion, product and tenure.
+    pub organic: Hazards,
     /// P(leaves within the window), by contract cell.
     pub churn: Rates,
     /// Monthly prices that bills imply, minor units: mean, standard error, contracts.
@@ -94,6 +98,10 @@ pub struct History<'a> {
     pub accounts: &'a BTreeMap<i64, Account>,
     /// Sums from the lake.
     pub lake: &'a FromLake,
+    /// Contract lines with all their versions.
+    pub versions: &'a Versions,
+    /// What can be offered.
+    pub catalogue: &'a Catalogue,
 }
 
 /// Beliefs before any data: mean and standard deviation each.
@@ -118,10 +126,10 @@ pub fn train(
 ) -> Trained {
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
     Trained {
-        opened: Rates::fit(deals::opened_by_product(history), beta(beliefs.opened)),
+        opened: Rates::fit(deals::opened_by_product(history, digital_offers), beta(beliefs.opened)),
         won: Rates::fit(deals::won_by_product(history), beta(beliefs.won)),
         digital_approaches: deals::digital_approaches(history, digital_offers),
-        organic: Rates::fit(organic::taken_by_product(history), beta(beliefs.organic)),
+        organic: Hazards::fit(&organic::Counts::of(history), beliefs.organic, history.window_days),
         churn: Rates::fit(churn::left_by_cell(history), beta(beliefs.churn)),
         prices: prices::implied(history.accounts, priced),
         paid: prices::paid(history.lake),

@@ -24,7 +24,7 @@ pub enum Scope {
 /// A timing rule that fired for an account or one of its candidates (S36-S47).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {
-    /// The rule's code: `limit_near`, `renewal`, `open_deal`, `care_need`, `cadence`, `dormant`, `gap`.
+    /// The rule's code: `limit_near`, `renewal`, `open_deal`, `enquiry`, `just_bought`, `care_need`, `cadence`, `dormant`, `gap`.
     pub rule: &'static str,
     /// What it is about.
     pub scope: Scope,
@@ -109,7 +109,7 @@ pub struct Decision {
     pub verdicts: Vec<Verdict>,
     /// What became of it.
     pub fate: Fate,
-    /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`,
+    /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`, `natural`,
     /// `no_window`, `no_value`; of what people answered `under_way`, `held`, `refused`, `done`, `closed`.
     pub reason_code: &'static str,
     /// The reason in words.

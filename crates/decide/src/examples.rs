@@ -221,6 +221,8 @@ pub(crate) fn bare() -> AccountFacts {
         contacts: vec![Contact { contact: ContactKey(1), role: ContactRole::DecisionMaker }],
         touches: Vec::new(),
         levels: Vec::new(),
+        enquiries: Vec::new(),
+        commitments: Vec::new(),
         features: BTreeMap::new(),
         mrr_minor: 0,
         monthly_margin_minor: 0.0,

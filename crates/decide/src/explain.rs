@@ -252,6 +252,10 @@ pub fn reason(code: &str) -> Words {
         "cancel_notice" => {
             ("解約の申し出があるため保留中です", "held because notice to cancel was given")
         }
+        "natural" => (
+            "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",
+            "likely to buy unasked, so a prompt or mail only",
+        ),
         "hours" => ("対応可能時間が足りないため見送りました", "left out for lack of hours"),
         "account_limit" => (
             "1顧客あたりの提案数の上限により見送りました",

@@ -51,6 +51,10 @@ pub struct AccountFacts {
     pub touches: Vec<Touch>,
     /// Levels that were crossed until the night before (N6), by rule and occurrence.
     pub levels: Vec<Level>,
+    /// What it asked for of its own accord, by day and id.
+    pub enquiries: Vec<Enquiry>,
+    /// Its latest decisions to buy or to go on, newest first.
+    pub commitments: Vec<Commitment>,
     /// Features by name, as on the generated page.
     pub features: BTreeMap<&'static str, f64>,
     /// Monthly recurring revenue, minor units.
@@ -251,6 +255,56 @@ pub struct Contact {
     pub role: ContactRole,
 }
 
+/// How a customer showed that it wants to know more (S104).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// It asked a question.
+    Enquiry,
+    /// It asked for a quote.
+    Quote,
+    /// It looked at prices on the site.
+    Prices,
+    /// It took material, or filled in a form.
+    Material,
+}
+
+/// Something a customer asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enquiry {
+    /// The activity's or web event's id.
+    pub id: String,
+    /// How it asked.
+    pub asked: Asked,
+    /// When.
+    pub on: Day,
+    /// About what, if it said.
+    pub product: Option<ProductId>,
+    /// When we answered: the first outbound contact or deal after it, or its closing.
+    pub answered_on: Option<Day>,
+}
+
+/// A decision of the customer (S39, S40).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Committed {
+    /// To buy.
+    Bought,
+    /// To go on.
+    Renewed,
+}
+
+/// One decision to buy or to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// What was decided.
+    pub committed: Committed,
+    /// When.
+    pub on: Day,
+    /// About what, if it is known.
+    pub product: Option<ProductId>,
+    /// The row that says so: entity, then key.
+    pub source: String,
+}
+
 impl AccountFacts {
     /// An account of which nothing is known.
     pub fn nothing(account: AccountKey) -> Self {
@@ -273,6 +327,8 @@ impl AccountFacts {
             contacts: Vec::new(),
             touches: Vec::new(),
             levels: Vec::new(),
+            enquiries: Vec::new(),
+            commitments: Vec::new(),
             features: BTreeMap::new(),
             mrr_minor: 0,
             monthly_margin_minor: 0.0,

@@ -15,6 +15,8 @@ pub mod guards;
 pub mod value;
 pub mod decision;
 pub mod life;
+pub mod natural;
+pub mod bookings;
 pub mod plan;
 pub mod card;
 pub mod explain;

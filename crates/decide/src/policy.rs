@@ -11,6 +11,7 @@ pub use cap::Cap;
 
 use crate::candidates::CandidatePolicy;
 use crate::guards::GuardPolicy;
+use crate::natural::NaturalPolicy;
 use crate::plan::{EffortPolicy, HoursPolicy, LimitPolicy, PlanPolicy};
 use crate::signals::RulePolicy;
 use crate::value::{PriorPolicy, ValuePolicy};
@@ -40,6 +41,8 @@ pub struct Policy {
     pub candidates: CandidatePolicy,
     /// Timing rules.
     pub rules: RulePolicy,
+    /// Customers who will likely buy unasked.
+    pub natural: NaturalPolicy,
     /// Guards.
     pub guards: GuardPolicy,
 }
@@ -56,6 +59,7 @@ impl Default for Policy {
             plan: PlanPolicy::default(),
             candidates: CandidatePolicy::default(),
             rules: RulePolicy::default(),
+            natural: NaturalPolicy::default(),
             guards: GuardPolicy::default(),
         }
     }
@@ -173,6 +177,10 @@ impl Policy {
                 self.rules.renewal.start_by_days <= self.rules.renewal.open_days,
                 "at most rules.renewal.open_days",
             ),
+            ("rules.enquiry.days", self.rules.enquiry.days >= 0, NOT_NEGATIVE),
+            ("rules.enquiry.web_days", self.rules.enquiry.web_days >= 0, NOT_NEGATIVE),
+            ("rules.just_bought.days", self.rules.just_bought.days >= 0, NOT_NEGATIVE),
+            ("natural.share", share(self.natural.share), SHARE),
             ("guards.loyalty.days", self.guards.loyalty.days > 0, POSITIVE),
             ("guards.at_risk.churn", share(self.guards.at_risk.churn), SHARE),
             (
@@ -234,13 +242,13 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 54);
+        assert_eq!(keys, 60);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `guards`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `natural`, `guards`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

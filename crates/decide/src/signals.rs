@@ -7,6 +7,8 @@
 mod limit_near;
 mod renewal;
 mod open_deal;
+mod enquiry;
+mod just_bought;
 mod care_need;
 mod cadence;
 mod dormant;
@@ -22,6 +24,8 @@ use crate::look::Look;
 
 pub use cadence::CadencePolicy;
 pub use dormant::DormantPolicy;
+pub use enquiry::EnquiryPolicy;
+pub use just_bought::JustBoughtPolicy;
 pub use limit_near::LimitNearPolicy;
 pub use open_deal::OpenDealPolicy;
 pub use renewal::RenewalPolicy;
@@ -43,6 +47,10 @@ pub struct RulePolicy {
     pub cadence: CadencePolicy,
     /// Deals in progress.
     pub open_deal: OpenDealPolicy,
+    /// Enquiries.
+    pub enquiry: EnquiryPolicy,
+    /// Decisions to buy or to go on.
+    pub just_bought: JustBoughtPolicy,
 }
 
 /// One timing rule.
@@ -65,6 +73,8 @@ pub const RULES: &[Rule] = &[
     limit_near::RULE,
     renewal::RULE,
     open_deal::RULE,
+    enquiry::RULE,
+    just_bought::RULE,
     care_need::RULE,
     cadence::RULE,
     dormant::RULE,

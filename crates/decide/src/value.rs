@@ -182,13 +182,13 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
     }
     let kept = retention(look, scored);
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
-    let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + kept.effect);
+    let stay_taken = odds.stay.mean + kept.effect;
     let more = rate * candidate.revenue_month_minor.mean;
     let once = rate * candidate.once_minor.mean;
     let lift = accept.mean - organic.mean;
     let acceptance = lift * (stay_taken * more * annuity + once);
     let retention = lift * kept.effect * margin * annuity;
-    let worth = stay_taken * (margin + more) * annuity + once - stay * margin * annuity;
+    let worth = worth(look, scored, kept.effect);
     // First-order propagation: the derivative by each term, times its standard deviation.
     let by_chance = if capped { 0.0 } else { worth };
     let slopes = [
@@ -218,6 +218,41 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
         organic,
         annuity_months: annuity,
         terms: Vec::new(),
+    }
+}
+
+/// What an acceptance is worth beside none, minor units, with that effect on staying.
+fn worth(look: &Look, scored: &Scored, effect: f64) -> f64 {
+    let (candidate, odds) = (&scored.candidate, &scored.odds);
+    let annuity = annuity_months(odds.monthly_survival, &look.policy.value);
+    let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
+    let more = rate * candidate.revenue_month_minor.mean;
+    let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + effect);
+    stay_taken * (margin + more) * annuity + rate * candidate.once_minor.mean
+        - stay * margin * annuity
+}
+
+/// What contact would earn if nobody took the offer unasked, minor units: the value with P(1 | leave) = 0.
+pub fn if_never_unasked(look: &Look, scored: &Scored) -> f64 {
+    let accept = scored.odds.opportunity.mean * scored.odds.won.mean;
+    let effort = scored.candidate.effort_hours * look.policy.value.hourly_rate_minor as f64;
+    accept * worth(look, scored, retention(look, scored).effect) - effort
+}
+
+impl Value {
+    /// The central 80 % interval of the expected profit, minor units.
+    ///
+    /// Contact is never taken to prevent an acceptance (P(1 | leave) is at most P(1 | contact)), so what a
+    /// gain earns before effort and incentive cannot be negative: there the interval has the quantiles of
+    /// the log-normal distribution of its mean and spread, moved by the costs, and its lower end is never under
+    /// them. Where the mean before costs is not positive it is the normal interval.
+    pub fn interval_80(&self) -> (f64, f64) {
+        let costs = self.effort + self.incentive;
+        let earned = Estimate { mean: self.eip.mean - costs, ..self.eip };
+        match earned.positive_80() {
+            Some((low, high)) => (low + costs, high + costs),
+            None => self.eip.interval_80(),
+        }
     }
 }
 

@@ -97,6 +97,8 @@ coded! {
         Blocked = "blocked", "停止", "Blocked";
         /// No window is open or its expected profit is not positive: nothing to do now.
         Waiting = "waiting", "時期待ち", "Waiting";
+        /// It will likely be bought unasked: a prompt or mail instead of a rep's hours.
+        Natural = "natural", "自然に申し込む見込み(案内のみ)", "Likely to buy unasked (prompt only)";
     }
 }
 

@@ -54,6 +54,9 @@ impl Provenance {
     }
 }
 
+/// The normal distribution's 90 % quantile.
+const Z_90: f64 = 1.281_551_565_544_6;
+
 /// A mean with its standard deviation, where it comes from, and how many observations stand behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
@@ -108,8 +111,39 @@ impl Estimate {
 
     /// The central 80 % interval under a normal approximation.
     pub fn interval_80(self) -> (f64, f64) {
-        let half = 1.281_551_565_544_6 * self.sd;
+        let half = Z_90 * self.sd;
         (self.mean - half, self.mean + half)
+    }
+
+    /// The central 80 % interval of a share, within 0..=1: normal on the logit scale, where the spread is
+    /// `sd / (mean (1 - mean))` by the delta method. A mean at or beyond 0 or 1 is that bound without spread.
+    ///
+    /// Source: Agresti (2002), "Categorical Data Analysis", 3.1.6 and 14.1 (intervals on the logit scale).
+    pub fn share_80(self) -> (f64, f64) {
+        let mean = Probability::clamped(self.mean).get();
+        let variance = mean * (1.0 - mean);
+        if variance <= 0.0 {
+            return (mean, mean);
+        }
+        let centre = (mean / (1.0 - mean)).ln();
+        let half = Z_90 * self.sd / variance;
+        let share = |logit: f64| 1.0 / (1.0 + (-logit).exp());
+        (share(centre - half), share(centre + half))
+    }
+
+    /// The central 80 % interval of an amount that cannot be negative: the quantiles of the log-normal
+    /// distribution with this mean and standard deviation; the upper one is at least the mean. `None` for a
+    /// mean that is not positive.
+    ///
+    /// Source: Johnson, Kotz and Balakrishnan (1994), "Continuous Univariate Distributions 1", chapter 14.
+    pub fn positive_80(self) -> Option<(f64, f64)> {
+        if self.mean <= 0.0 {
+            return None;
+        }
+        let log_variance = (1.0 + (self.sd / self.mean).powi(2)).ln();
+        let median = self.mean * (-log_variance / 2.0).exp();
+        let factor = (Z_90 * log_variance.sqrt()).exp();
+        Some((median / factor, (median * factor).max(self.mean)))
     }
 }
 
@@ -140,5 +174,28 @@ mod tests {
     fn an_interval_holds_eighty_percent() {
         let (low, high) = Estimate::estimated(10.0, 2.0, 9).interval_80();
         assert!((low - 7.4369).abs() < 1e-3 && (high - 12.5631).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_share_stays_between_zero_and_one() {
+        for (mean, sd) in [(0.03, 0.015), (0.1, 0.2), (0.98, 0.05), (0.5, 3.0)] {
+            let (low, high) = Estimate::prior(mean, sd).share_80();
+            assert!(0.0 <= low && low <= mean && mean <= high && high <= 1.0, "{mean} {sd}");
+        }
+        // Where the spread is small it is the normal interval.
+        let (low, high) = Estimate::prior(0.4, 0.001).share_80();
+        assert!((low - 0.398_718).abs() < 1e-5 && (high - 0.401_282).abs() < 1e-5);
+        assert_eq!(Estimate::known(1.0).share_80(), (1.0, 1.0));
+        assert_eq!(Estimate::known(0.0).share_80(), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_positive_amount_has_a_positive_interval() {
+        // Mean 100, sd 100: sigma^2 = ln 2, median 70.71; 70.71 / e^(1.2816 * .8326) = 24.33, times it 205.5.
+        let (low, high) = Estimate::prior(100.0, 100.0).positive_80().expect("positive");
+        assert!((low - 24.33).abs() < 0.01 && (high - 205.51).abs() < 0.05, "{low} {high}");
+        assert_eq!(Estimate::prior(0.0, 1.0).positive_80(), None);
+        let (low, high) = Estimate::prior(1.0, 1_000.0).positive_80().expect("positive");
+        assert!(low >= 0.0 && high >= 1.0, "{low} {high}");
     }
 }

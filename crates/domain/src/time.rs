@@ -73,6 +73,12 @@ impl Day {
         Self(self.0 - (self.0 + 3).rem_euclid(7))
     }
 
+    /// The next day from Monday to Friday. Public holidays are not known and count as working days.
+    pub fn next_business_day(self) -> Self {
+        let weekday = (self.0 + 3).rem_euclid(7);
+        self.plus(Days(if weekday >= 4 { 7 - weekday } else { 1 }))
+    }
+
     /// The first day of this day's month.
     pub fn month_start(self) -> Self {
         Self::from_date(self.date().first_of_month())
@@ -269,6 +275,16 @@ mod tests {
         assert_eq!(day("2026-03-12").monday(), day("2026-03-09"));
         assert_eq!(day("2026-03-09").monday(), day("2026-03-09"));
         assert_eq!(day("1969-12-31").monday(), day("1969-12-29"));
+    }
+
+    #[test]
+    fn a_business_day_follows_on_weekdays_only() {
+        let check = |from: &str, next: &str| assert_eq!(day(from).next_business_day(), day(next));
+        check("2026-03-12", "2026-03-13");
+        check("2026-03-13", "2026-03-16");
+        check("2026-03-14", "2026-03-16");
+        check("2026-03-15", "2026-03-16");
+        check("2026-03-16", "2026-03-17");
     }
 
     #[test]

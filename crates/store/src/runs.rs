@@ -189,6 +189,7 @@ impl Store {
         let what = "deleting what an older run left";
         self.forget_plays(attempt).await?;
         self.forget_changes(attempt).await?;
+        self.forget_natural(attempt).await?;
         self.forget_views(attempt).await?;
         self.forget_models(attempt).await?;
         let mut tx = self.begin(what).await?;

@@ -21,6 +21,8 @@ mod play;
 mod evidence;
 mod chart;
 mod changes;
+mod natural;
+mod totals;
 mod today;
 mod story;
 mod accounts;

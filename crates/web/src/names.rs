@@ -68,6 +68,22 @@ impl Names {
         Ok(names)
     }
 
+    /// The names of these accounts.
+    pub(crate) async fn of_accounts(store: &Store, keys: &[i64]) -> Result<Self, StoreError> {
+        let mut names = Self::default();
+        names.learn_accounts(store, keys).await?;
+        Ok(names)
+    }
+
+    async fn learn_accounts(&mut self, store: &Store, keys: &[i64]) -> Result<(), StoreError> {
+        for known in store.account_names(keys).await? {
+            let name =
+                AccountName { id: known.account_id, name: known.name, parent: known.parent_name };
+            self.accounts.insert(known.account_key, name);
+        }
+        Ok(())
+    }
+
     /// Adds the names that these lines need.
     pub(crate) async fn learn_plays(
         &mut self,
@@ -76,11 +92,7 @@ impl Names {
     ) -> Result<(), StoreError> {
         let accounts: BTreeSet<i64> = rows.iter().map(|row| row.account_key).collect();
         let accounts: Vec<i64> = accounts.into_iter().collect();
-        for known in store.account_names(&accounts).await? {
-            let name =
-                AccountName { id: known.account_id, name: known.name, parent: known.parent_name };
-            self.accounts.insert(known.account_key, name);
-        }
+        self.learn_accounts(store, &accounts).await?;
         let contacts: BTreeSet<i64> = rows.iter().filter_map(|row| row.contact_key).collect();
         let contacts: Vec<i64> = contacts.into_iter().collect();
         for known in store.contact_names(&contacts).await? {

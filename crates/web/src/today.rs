@@ -14,9 +14,11 @@ use crate::click::who::Who;
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
+use crate::natural::Natural;
 use crate::play::{Desk, PlayView};
 use crate::show;
 use crate::state::{AppState, Overview};
+use crate::totals::Totals;
 use crate::words::today::{self as say, Summary};
 use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
 
@@ -80,6 +82,8 @@ struct TodayPage {
     fates: Vec<FateView>,
     empty: Vec<String>,
     tax_unstated: bool,
+    natural: Option<Natural>,
+    manager: Option<Totals>,
 }
 
 #[derive(Template)]
@@ -278,6 +282,8 @@ pub(crate) async fn page(
         fates: fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
         empty: if overview.counts.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
+        natural: Natural::read(&state.store, run, (&base, lang)).await?,
+        manager: Totals::of(&overview.run.summary, currency, lang),
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
     };
     Ok(Html(page.render()?))

@@ -9,7 +9,7 @@ use decide::life::{Change, Changed};
 use decide::plan::Story;
 use domain::money::Currency;
 use domain::motion::Fate;
-use store::{ChangeKind, FateCount, OtherRow, PlayChange, PlayRow, PlayState};
+use store::{ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState};
 
 /// Others kept for each account.
 const OTHERS: usize = 5;
@@ -33,8 +33,8 @@ pub fn plays(rows: Rows<'_>, facts: &AccountFacts, decisions: &[Decision]) -> Ve
 fn play(rows: Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) -> PlayRow {
     let (candidate, value) = (&decision.scored.candidate, &decision.value);
     let minor = |amount: f64| rows.currency.round_expected(amount);
-    let (lower, upper) = value.eip.interval_80();
-    let (p_lower, p_upper) = value.accept.interval_80();
+    let (lower, upper) = value.interval_80();
+    let (p_lower, p_upper) = value.accept.share_80();
     let why_now = decide::explain::why_now(decision);
     let card = decide::explain::build(decision, siblings, rows.currency);
     PlayRow {
@@ -56,8 +56,8 @@ fn play(rows: Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) 
         upper_minor: minor(upper),
         revenue_month_minor: minor(candidate.revenue_month_minor.mean),
         probability: value.accept.mean,
-        probability_lower: p_lower.max(0.0),
-        probability_upper: p_upper.min(1.0),
+        probability_lower: p_lower,
+        probability_upper: p_upper,
         provenance: value.eip.provenance.code().to_owned(),
         channel: candidate.channel.code().to_owned(),
         due: decision.due.map(|day| day.to_string()),
@@ -65,6 +65,38 @@ fn play(rows: Rows<'_>, decision: &Decision, root: i64, siblings: &[&Decision]) 
         why_now_en: why_now.en,
         card: serde_json::to_string(&card).expect("a card is made of strings and numbers"),
     }
+}
+
+/// What an account will likely take unasked; the owner is the account's.
+pub fn natural(facts: &AccountFacts, decisions: &[Decision]) -> Vec<NaturalRow> {
+    let natural = decisions.iter().filter(|decision| decision.fate == Fate::Natural);
+    natural
+        .map(|decision| {
+            let (candidate, odds) = (&decision.scored.candidate, &decision.scored.odds);
+            let why_now = decide::explain::why_now(decision);
+            NaturalRow {
+                account_key: candidate.account.0,
+                offer_id: candidate.offer.to_string(),
+                play_id: decision.play.to_string(),
+                product_id: candidate.product.as_ref().map(ToString::to_string),
+                contact_key: candidate.contact.map(|contact| contact.0),
+                motion: candidate.motion.code().to_owned(),
+                owner: facts.owner.as_ref().map(ToString::to_string),
+                channel: candidate.channel.code().to_owned(),
+                due: decision.due.map(|day| day.to_string()),
+                unasked: odds.organic.mean,
+                contacted: decision.value.accept.mean,
+                title_ja: candidate.title.ja.clone(),
+                title_en: candidate.title.en.clone(),
+                why_now_ja: why_now.ja,
+                why_now_en: why_now.en,
+                reason_ja: decision.reason.ja.clone(),
+                reason_en: decision.reason.en.clone(),
+                next_step_ja: candidate.next_step.ja.clone(),
+                next_step_en: candidate.next_step.en.clone(),
+            }
+        })
+        .collect()
 }
 
 /// Plays under way as they were shown when somebody took them on, at their places in this plan. What fell

@@ -85,6 +85,8 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         contacts: account.contacts.clone(),
         touches: account.touches.clone(),
         levels: account.levels.clone(),
+        enquiries: account.enquiries.clone(),
+        commitments: account.commitments.clone(),
         features,
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },

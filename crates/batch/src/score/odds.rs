@@ -10,6 +10,8 @@ use domain::probability::{Estimate, Provenance};
 use domain::time::Day;
 use domain::words::Words;
 
+use crate::train::hazards::{Asked as Unasked, Chance};
+use crate::train::organic::{self, Move};
 use crate::train::{Rate, Trained, churn};
 
 /// What odds are made of.
@@ -60,9 +62,10 @@ pub fn of(
     }
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
     odds.opportunity = opportunity(sources, candidate, dated, &mut odds.because);
-    let organic = sources.trained.organic.of(product);
-    odds.organic = organic.estimate;
-    odds.because.push(say_organic(&organic, sources.policy.value.outcome_window_days));
+    let window = sources.policy.value.outcome_window_days;
+    let unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
+    odds.organic = unasked.estimate;
+    odds.because.push(say_unasked(&unasked, window, sources.trained.organic.approaches));
     if candidate.motion == Motion::Term {
         commit(sources, facts, candidate, &mut odds);
     }
@@ -223,28 +226,67 @@ fn say_won(rate: &Rate, product: &str) -> Evidence {
     }
 }
 
-fn say_organic(rate: &Rate, window: i32) -> Evidence {
-    let (taken, at_risk) = if rate.group.1 > 0 { rate.group } else { rate.total };
-    let words = if rate.total.1 == 0 {
+/// Whose own chance stands beside the contact's.
+fn unasked<'a>(
+    sources: Sources<'_>,
+    facts: &AccountFacts,
+    candidate: &'a Candidate,
+) -> Unasked<'a> {
+    let way = match candidate.motion {
+        Motion::PlanUp if candidate.subscription.is_some() => Move::PlanUp,
+        Motion::Seats => Move::Seats,
+        Motion::Term => Move::Term,
+        Motion::Option => Move::Option,
+        Motion::Repeat => Move::Repeat,
+        Motion::Downsell => Move::Down,
+        _ => Move::Take,
+    };
+    let starts_from = candidate.from_product.as_ref().filter(|_| way == Move::Down);
+    let product = starts_from.or(candidate.product.as_ref()).map_or("", |id| id.as_str());
+    let since = facts.customer_since.map(|since| sources.as_of.since(since).0.max(0));
+    Unasked { way, product, tenure: since.map(organic::month_of) }
+}
+
+fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {
+    let share = percent(chance.estimate);
+    let of_product = chance.product.1 > 0;
+    let (events, months) = if of_product { chance.product } else { chance.motion };
+    let (all, all_months) = chance.motion;
+    let mut words = if chance.motion.1 == 0 {
         Words::new(
-            format!("働きかけなしに申し込む割合 {} は仮定値です", percent(rate.estimate)),
-            format!("the {} who take it unasked is assumed", percent(rate.estimate)),
+            format!(
+                "働きかけなしに申し込む割合 {share} は仮定値です(働きかけなしの変更や購入の記録がありません)"
+            ),
+            format!(
+                "the {share} who take it unasked is assumed: no change or purchase without an approach is on record"
+            ),
+        )
+    } else if of_product {
+        Words::new(
+            format!(
+                "働きかけなしに{window}日以内に申し込む割合 {share}: 前90日に働きかけのない延べ{months}か月中{events}件から、同じ種類の延べ{all_months}か月中{all}件を踏まえて推定"
+            ),
+            format!(
+                "{share} take it unasked within {window} days: estimated from {events} in {months} customer-months without an approach in the 90 days before, drawn towards {all} in {all_months} of its kind"
+            ),
         )
     } else {
         Words::new(
             format!(
-                "働きかけなしに{window}日以内に購入した割合 {}({at_risk}件中{taken}件から推定)",
-                percent(rate.estimate)
+                "働きかけなしに{window}日以内に申し込む割合 {share}: この商品の記録はまだなく、同じ種類の延べ{all_months}か月中{all}件から推定"
             ),
             format!(
-                "{} take it unasked within {window} days (estimated from {taken} of {at_risk})",
-                percent(rate.estimate)
+                "{share} take it unasked within {window} days: nothing on record for this product, estimated from {all} in {all_months} customer-months of its kind"
             ),
         )
     };
+    if chance.motion.1 > 0 && !approaches {
+        words.ja.push_str("(働きかけの記録がないため、すべて働きかけなしとみなしています)");
+        words.en.push_str(" (no approach is on record, so every month counts as without one)");
+    }
     Evidence {
         words,
-        source: "orders and subscriptions without a deal or mailing before".to_owned(),
+        source: "orders, subscriptions and proposals without an approach before".to_owned(),
         on: None,
     }
 }

@@ -99,8 +99,8 @@ pub fn view(
         series,
         history: Vec::new(),
         churn: facts.churn.map(|churn| {
-            let (low, high) = churn.interval_80();
-            let (mean, low, high) = (churn.mean * 100.0, low.max(0.0) * 100.0, high.min(1.0) * 100.0);
+            let (low, high) = churn.share_80();
+            let (mean, low, high) = (churn.mean * 100.0, low * 100.0, high * 100.0);
             Said {
                 ja: format!("180日以内に解約する見込み {mean:.0} %({low:.0}〜{high:.0} %、同条件の契約から推定)"),
                 en: format!("{mean:.0} % likely to leave within 180 days ({low:.0}-{high:.0} %, estimated from comparable contracts)"),

@@ -21,7 +21,7 @@ fn chain(account: &Account) -> impl Iterator<Item = &Proposal> {
 pub fn won_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
     let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for deal in history.accounts.values().flat_map(chain) {
-        if deal.outcome == Outcome::Open {
+        if deal.outcome == Outcome::Open || !is_offer(deal) {
             continue;
         }
         let product = deal.product.as_ref().map_or(NO_PRODUCT, |id| id.as_str());
@@ -32,28 +32,39 @@ pub fn won_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
     groups
 }
 
+/// Whether a deal is of the kind that offers open: first contracts, mere renewals and rescues are won at other
+/// rates. Deals without a type count.
+fn is_offer(deal: &Proposal) -> bool {
+    !matches!(deal.kind.as_deref(), Some("new" | "renewal" | "save"))
+}
+
 /// Days within which a deal counts as the fruit of an approach.
 const FRUIT_DAYS: i32 = 90;
 
 /// Approaches that a deal for the same product followed within 90 days, and approaches at least that old, by
-/// product. Approaches of one product within those days count once.
-pub fn opened_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
+/// product. Approaches of one product within those days count once; a deal that the customer began itself is no
+/// fruit.
+///
+/// A deal that we began without such an activity on record is an approach that opened one. It counts only
+/// where activities are recorded at all, since deals alone know nothing of approaches that came to nothing, and
+/// not where it is itself one of many mailings.
+pub fn opened_by_product(
+    history: History<'_>,
+    digital_offers: &[String],
+) -> BTreeMap<String, (u64, u64)> {
     let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+    if history.accounts.values().all(|account| account.approaches.is_empty()) {
+        return groups;
+    }
     for account in history.accounts.values() {
-        let mut approaches: Vec<_> = account.approaches.iter().collect();
-        approaches.sort_by(|a, b| (&a.product, a.on).cmp(&(&b.product, b.on)));
-        let mut last: Option<(&str, Day)> = None;
-        for approach in approaches {
-            let product = approach.product.as_str();
-            let again =
-                last.is_some_and(|(p, on)| p == product && approach.on.since(on).0 < FRUIT_DAYS);
-            if again || history.as_of.since(approach.on).0 < FRUIT_DAYS {
+        for (product, on) in approaches(account, digital_offers) {
+            if history.as_of.since(on).0 < FRUIT_DAYS {
                 continue;
             }
-            last = Some((product, approach.on));
             let opened = chain(account).any(|deal| {
-                deal.product.as_ref() == Some(&approach.product)
-                    && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(approach.on).0)
+                deal.approached != Some(false)
+                    && deal.product.as_ref().is_some_and(|p| p.as_str() == product)
+                    && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
             });
             let group = groups.entry(product.to_owned()).or_default();
             group.0 += u64::from(opened);
@@ -61,6 +72,27 @@ pub fn opened_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
         }
     }
     groups
+}
+
+/// Product and day of each approach of an account: activities, and deals that we began.
+fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a str, Day)> {
+    let digital = |deal: &Proposal| {
+        deal.offer.as_ref().is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
+    };
+    let began = account.proposals.iter().filter(|d| d.approached == Some(true) && !digital(d));
+    let deals = began.filter_map(|deal| Some((deal.product.as_ref()?.as_str(), deal.opened_on)));
+    let spoken = account.approaches.iter().map(|a| (a.product.as_str(), a.on));
+    let mut all: Vec<(&str, Day)> = deals.chain(spoken).collect();
+    all.sort_unstable();
+    let mut kept: Vec<(&str, Day)> = Vec::with_capacity(all.len());
+    for (product, on) in all {
+        let again =
+            kept.last().is_some_and(|last| last.0 == product && on.since(last.1).0 <= FRUIT_DAYS);
+        if !again {
+            kept.push((product, on));
+        }
+    }
+    kept
 }
 
 /// Deals that are themselves one digital approach each: we started them, through an offer that goes by mail

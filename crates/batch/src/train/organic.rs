@@ -1,85 +1,425 @@
-//! P(takes it within the window | left alone): first acquisitions without a deal or mailing before.
+//! What customers took with no approach in the 90 days before: months at risk and events, in counts.
 //!
-//! At risk: accounts that were customers when the window began, did not have the product, and were not
-//! approached in the window or the 90 days before it. Taken: those that bought or contracted the product in
-//! the window without a deal for it.
+//! A person-period table that is never written out. A customer's life is cut into months since it became one
+//! (30.4375 days each), the last sixty whole ones at most, held as the bits of one word; owned, held and censored
+//! months are such words too, so trials are counts of bits, and only counts by motion, product and tenure stay.
+//!
+//! - *At risk*: months in which the account is a customer and could make the move: it does not own the product
+//!   (no active contract of it, never bought); for a higher plan, an option, more seats, a longer term or a
+//!   smaller form it holds the line or contract that the move starts from. The month in which it became a
+//!   customer is left out: what is bought then is the first purchase, not an expansion.
+//! - *Event*: a new contract of the product, a version with the product, more seats, a longer term or a smaller
+//!   form, the first order, a deal won that the customer began itself.
+//! - *Censored*: an approach on one of the 90 days before, judged on the day of the event, else on the month's
+//!   last day. Approaches are deals that we began, or of which nobody says who did, for as long as they are
+//!   open; outbound contacts about the product; outbound contacts of someone who sells without a product (all
+//!   products); campaign contacts. One about a product with a line censors the plans, options, seats and terms of
+//!   that line.
+//! - Months before the first approach on record are left out: nothing tells whether they were quiet.
+//!
+//! Repeat orders are counted by product from the number of orders: at most one event a month since the first,
+//! of accounts that were never approached about it.
+
+mod life;
+mod pressure;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use decide::catalogue::{Catalogue, Product, ProductKind};
+use decide::facts::Outcome;
+use domain::ids::ProductId;
 use domain::time::{Day, Days};
+
+use life::Life;
+pub use life::{band, month_of};
+use pressure::Pressure;
 
 use super::History;
 use crate::known::Account;
+use crate::versions::{Line, Version, Versions};
 
-/// Products looked at: beyond these the rarest share the whole's rate.
+/// Products that are counted one by one; beyond these the rarest share their motion's rate.
 const PRODUCTS_MAX: usize = 20_000;
+/// Bands of tenure.
+pub const BANDS: usize = 5;
 
-/// Takers and accounts at risk, by product.
-pub fn taken_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
-    let start = history.as_of.plus(Days(-history.window_days));
-    let quiet_from = start.plus(Days(-90));
-    let mut at_risk = 0_u64;
-    let mut had: BTreeMap<&str, u64> = BTreeMap::new();
-    let mut taken: BTreeMap<&str, u64> = BTreeMap::new();
-    for (key, account) in history.accounts {
-        let acquired = acquisitions(history, *key, account);
-        let first = acquired.values().min().copied();
-        let customer =
-            account.since.into_iter().chain(first).min().is_some_and(|since| since <= start);
-        if !customer || approached(account, quiet_from) {
-            continue;
+/// The move that a customer makes of its own accord; codes as in cards and files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Move {
+    /// Takes a product that it does not have.
+    Take,
+    /// Adds an option of a line that it holds.
+    Option,
+    /// Moves to a higher plan.
+    PlanUp,
+    /// Takes more seats.
+    Seats,
+    /// Takes a longer term.
+    Term,
+    /// Takes a smaller form.
+    Down,
+    /// Buys the same again.
+    Repeat,
+}
+
+impl Move {
+    /// Its code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::Option => "option",
+            Self::PlanUp => "plan_up",
+            Self::Seats => "seats",
+            Self::Term => "term",
+            Self::Down => "downsell",
+            Self::Repeat => "repeat",
         }
-        at_risk += 1;
-        for (product, day) in acquired {
-            if day <= start {
-                *had.entry(product).or_default() += 1;
-            } else if !account
-                .proposals
-                .iter()
-                .any(|deal| deal.product.as_ref().is_some_and(|p| p.as_str() == product))
-            {
-                *taken.entry(product).or_default() += 1;
+    }
+}
+
+/// Events and months at risk, by band of tenure.
+pub type Cells = [(u64, u64); BANDS];
+
+/// Everything counted.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// By move and product.
+    pub cells: BTreeMap<(Move, String), Cells>,
+    /// Whether any approach is on record.
+    pub approaches: bool,
+}
+
+/// One account as it is counted.
+struct One<'a> {
+    life: Life,
+    as_of: Day,
+    /// Months in which it is a customer.
+    customer: u64,
+    pressure: Pressure<'a>,
+    lines: &'a [Line],
+    versions: &'a Versions,
+    catalogue: &'a Catalogue,
+    /// Plans, options and services of a line.
+    ladder: Rc<[&'a Product]>,
+}
+
+/// The counts in the making.
+#[derive(Default)]
+struct Tally<'a> {
+    cells: BTreeMap<(Move, &'a str), Cells>,
+    /// Months at risk of a product that an account has never touched.
+    base: Cells,
+    /// Of products that stand alone: months that are not at risk after all.
+    removed: BTreeMap<&'a str, Cells>,
+}
+
+impl Counts {
+    /// Counts every account's life.
+    pub fn of(history: History<'_>) -> Self {
+        let records = first_approach(&history);
+        let mut tally = Tally::default();
+        let products = history.catalogue.products.values();
+        let ladder: Rc<[&Product]> =
+            products.filter(|p| is_plan_of_line(p) || is_of_line(p)).collect();
+        for (key, account) in history.accounts {
+            let bought = history.lake.purchases.get(key).map_or(&[][..], Vec::as_slice);
+            let lines = history.versions.lines.get(key).map_or(&[][..], Vec::as_slice);
+            let first = bought.iter().map(|p| p.first_on).min();
+            let Some(since) = account.since.into_iter().chain(first).min() else { continue };
+            let Some(life) = Life::new(since, records, history.as_of) else { continue };
+            let pressure = Pressure::of(&history, account);
+            let (as_of, versions, catalogue) = (history.as_of, history.versions, history.catalogue);
+            let customer = customer(&life, lines, as_of);
+            let ladder = Rc::clone(&ladder);
+            let one = One { life, as_of, customer, pressure, lines, versions, catalogue, ladder };
+            one.contracts(&mut tally);
+            one.alone(&mut tally, account, bought);
+            one.repeats(&mut tally, bought);
+        }
+        Self { cells: tally.finish(history.catalogue), approaches: records.is_some() }
+    }
+}
+
+/// Months in which a contract runs; all months of those who only order.
+fn customer(life: &Life, lines: &[Line], as_of: Day) -> u64 {
+    if lines.is_empty() {
+        return life.all();
+    }
+    let open = as_of.plus(Days(1));
+    lines.iter().fold(0, |m, line| m | life.mask(line.started, line.ended.unwrap_or(open)))
+}
+
+fn first_approach(history: &History<'_>) -> Option<Day> {
+    let of = |account: &Account| {
+        let deals = account.proposals.iter().map(|deal| deal.opened_on);
+        let spoken = account.approaches.iter().map(|approach| approach.on);
+        deals.chain(spoken).chain(account.sales_contacts.iter().copied()).min()
+    };
+    let seen = history.lake.campaigns.values().flatten().map(|(day, _)| Day(*day)).min();
+    history.accounts.values().filter_map(of).chain(seen).min()
+}
+
+/// Whether moves of a product start from a line that is held: options and services of a line.
+fn is_of_line(product: &Product) -> bool {
+    matches!(product.kind, ProductKind::Option | ProductKind::Service) && product.line.is_some()
+}
+
+fn is_plan_of_line(product: &Product) -> bool {
+    product.kind == ProductKind::Plan && product.line.is_some()
+}
+
+impl<'a> One<'a> {
+    fn count(&self, tally: &mut Tally<'a>, what: (Move, &'a ProductId), risk: u64, events: &[Day]) {
+        let (way, product) = what;
+        let line = self.catalogue.product(product).and_then(|p| p.line.as_deref());
+        let mut risk = risk & self.customer & !self.pressure.mask(&self.life, product, line);
+        if risk == 0 && events.is_empty() {
+            return;
+        }
+        let cells = tally.cells.entry((way, product.as_str())).or_default();
+        let mut taken = 0_u64;
+        for day in events.iter().filter(|day| !self.pressure.on(**day, product, line)) {
+            let Some(bit) = self.life.bit(*day) else { continue };
+            taken |= 1 << bit;
+        }
+        risk |= taken;
+        self.life.add(taken, |cell| &mut cell.0, cells);
+        self.life.add(risk, |cell| &mut cell.1, cells);
+    }
+
+    /// Every version's span with its product.
+    fn spans(&self) -> impl Iterator<Item = (&'a ProductId, Day, Day)> {
+        let open = self.as_of.plus(Days(1));
+        let versions = self.versions;
+        self.lines.iter().flat_map(move |line| {
+            line.spans(open)
+                .map(move |(version, end)| (versions.product(version), version.from, end))
+        })
+    }
+
+    /// Moves along contracts: plans, options, seats, terms, smaller forms.
+    fn contracts(&self, tally: &mut Tally<'a>) {
+        for product in self.ladder.iter().copied() {
+            if is_plan_of_line(product) {
+                self.plan(tally, product);
+            } else {
+                self.option(tally, product);
             }
         }
+        self.changes(tally);
     }
-    let mut counts: Vec<(u64, &str)> =
-        had.iter().map(|(p, n)| (*n + taken.get(p).copied().unwrap_or(0), *p)).collect();
-    counts.extend(taken.iter().filter(|(p, _)| !had.contains_key(*p)).map(|(p, n)| (*n, *p)));
-    counts.sort_by(|a, b| b.cmp(a));
-    counts.truncate(PRODUCTS_MAX);
-    counts
-        .into_iter()
-        .map(|(_, product)| {
-            let trials = at_risk - had.get(product).copied().unwrap_or(0);
-            (product.to_owned(), (taken.get(product).copied().unwrap_or(0), trials))
-        })
-        .collect()
+
+    /// Months in which anything of the line for which `is` holds runs, and whether it does on a day.
+    fn held(&self, line: &str, is: impl Fn(&Product) -> bool) -> (u64, Vec<(Day, Day)>) {
+        let of_line = self.spans().filter(|(id, _, _)| {
+            self.catalogue
+                .product(id)
+                .is_some_and(|product| product.line.as_deref() == Some(line) && is(product))
+        });
+        let spans: Vec<(Day, Day)> = of_line.map(|(_, from, end)| (from, end)).collect();
+        (spans.iter().fold(0, |mask, (from, end)| mask | self.life.mask(*from, *end)), spans)
+    }
+
+    /// A plan of a line: a higher one where a lower is held, another product where the line is not.
+    fn plan(&self, tally: &mut Tally<'a>, product: &'a Product) {
+        let line = product.line.as_deref().expect("only plans of a line come here");
+        let (any, spans) = self.held(line, |_| true);
+        let begins = self.begins(&product.id);
+        // On the day before: neither the line nor what replaces it had begun.
+        let held_before = |spans: &[(Day, Day)], day: Day| {
+            spans.iter().any(|(from, end)| *from < day && *end >= day)
+        };
+        let new: Vec<Day> =
+            begins.iter().copied().filter(|day| !held_before(&spans, *day)).collect();
+        self.count(tally, (Move::Take, &product.id), self.life.all() & !any, &new);
+        if any == 0 {
+            return;
+        }
+        let (same, _) = self.held(line, |p| p.id == product.id || p.tier >= product.tier);
+        let (low, lower) = self.held(line, |p| is_plan_of_line(p) && p.tier < product.tier);
+        let up: Vec<Day> = begins.iter().copied().filter(|day| held_before(&lower, *day)).collect();
+        if low != 0 || !up.is_empty() {
+            self.count(tally, (Move::PlanUp, &product.id), low & !same, &up);
+        }
+    }
+
+    fn option(&self, tally: &mut Tally<'a>, product: &'a Product) {
+        let line = product.line.as_deref().expect("only products of a line come here");
+        let (held, spans) = self.held(line, |p| p.kind == ProductKind::Plan);
+        if held == 0 {
+            return;
+        }
+        let (own, _) = self.held(line, |p| p.id == product.id);
+        let begins = self.begins(&product.id).into_iter();
+        let added: Vec<Day> = begins
+            .filter(|day| spans.iter().any(|(from, end)| from < day && *end >= *day))
+            .collect();
+        self.count(tally, (Move::Option, &product.id), held & !own, &added);
+    }
+
+    /// Days on which a product was newly held: not by another line or version the day before.
+    fn begins(&self, product: &ProductId) -> Vec<Day> {
+        let spans: Vec<(Day, Day)> = self
+            .spans()
+            .filter(|(id, from, end)| *id == product && from < end)
+            .map(|(_, from, end)| (from, end))
+            .collect();
+        let held_before = |day: Day| spans.iter().any(|(from, end)| *from < day && *end >= day);
+        let mut begins: Vec<Day> =
+            spans.iter().map(|(from, _)| *from).filter(|day| !held_before(*day)).collect();
+        begins.sort();
+        begins.dedup();
+        begins
+    }
+
+    /// Changes within a contract: seats, term, smaller forms.
+    fn changes(&self, tally: &mut Tally<'a>) {
+        let open = self.as_of.plus(Days(1));
+        let mut risk: BTreeMap<(Move, &'a ProductId), (u64, Vec<Day>)> = BTreeMap::new();
+        for line in self.lines {
+            let mut before: Option<&'a Version> = None;
+            for (version, end) in line.spans(open) {
+                let product = self.versions.product(version);
+                let mask = self.life.mask(version.from, end);
+                let mut at_risk = |way: Move, can: Option<i64>| {
+                    if can.is_some() {
+                        risk.entry((way, product)).or_default().0 |= mask;
+                    }
+                };
+                at_risk(Move::Seats, version.seats);
+                at_risk(Move::Term, version.term_months);
+                at_risk(Move::Down, Some(0));
+                for way in before.into_iter().flat_map(|before| self.changed(before, version)) {
+                    let from = before.map_or(product, |before| self.versions.product(before));
+                    let about = if way == Move::Down { from } else { product };
+                    risk.entry((way, about)).or_default().1.push(version.from);
+                }
+                before = Some(version);
+            }
+        }
+        for ((way, product), (mask, events)) in risk {
+            self.count(tally, (way, product), mask, &events);
+        }
+    }
+
+    /// The moves between two versions of one contract.
+    fn changed(&self, before: &Version, after: &Version) -> Vec<Move> {
+        let same = before.product == after.product;
+        let tier = |version| self.catalogue.product(self.versions.product(version))?.tier;
+        let mut moves = Vec::new();
+        let (seats, term) =
+            (before.seats.zip(after.seats), before.term_months.zip(after.term_months));
+        if same && seats.is_some_and(|(old, new)| new > old) {
+            moves.push(Move::Seats);
+        }
+        if same && term.is_some_and(|(old, new)| new > old) {
+            moves.push(Move::Term);
+        }
+        let fewer = same && seats.is_some_and(|(old, new)| new < old);
+        let lower = !same && tier(before).zip(tier(after)).is_some_and(|(old, new)| new < old);
+        if fewer || lower {
+            moves.push(Move::Down);
+        }
+        moves
+    }
+
+    /// Products that stand alone: items, and whatever has no line.
+    fn alone(
+        &self,
+        tally: &mut Tally<'a>,
+        account: &'a Account,
+        bought: &'a [decide::facts::Purchase],
+    ) {
+        let quiet = self.customer & !self.pressure.whole(&self.life);
+        self.life.add(quiet, |cell| &mut cell.1, &mut tally.base);
+        let stands_alone = |id: &ProductId| {
+            self.catalogue.product(id).is_none_or(|p| !is_of_line(p) && !is_plan_of_line(p))
+        };
+        // The first day of each, and the months in which it is owned.
+        let mut touched: BTreeMap<&'a ProductId, (Option<Day>, u64)> = BTreeMap::new();
+        let mut own = |id: &'a ProductId, from: Day, until: Day| {
+            let entry = touched.entry(id).or_default();
+            entry.0 = Some(entry.0.map_or(from, |first| first.min(from)));
+            entry.1 |= self.life.mask(from, until);
+        };
+        let open = self.as_of.plus(Days(1));
+        for purchase in bought.iter().filter(|p| stands_alone(&p.product)) {
+            own(&purchase.product, purchase.first_on, open);
+        }
+        for (id, from, end) in self.spans().filter(|(id, _, _)| stands_alone(id)) {
+            own(id, from, end);
+        }
+        let asked = account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won);
+        for deal in asked {
+            if let Some(id) = deal.product.as_ref().filter(|id| stands_alone(id)) {
+                own(id, deal.closed_on.unwrap_or(deal.opened_on), open);
+            }
+        }
+        for id in self.pressure.spans.iter().filter_map(|span| span.2) {
+            if stands_alone(id) {
+                touched.entry(id).or_default();
+            }
+        }
+        for (id, (first, owned)) in touched {
+            let shadow = self.pressure.mask(&self.life, id, None);
+            let free = first.filter(|day| !self.pressure.on(*day, id, None));
+            let event = free.and_then(|day| self.life.bit(day)).map_or(0, |bit| 1_u64 << bit);
+            let event = event & self.customer;
+            let removed = (owned | shadow) & quiet & !event;
+            let cells = tally.cells.entry((Move::Take, id.as_str())).or_default();
+            self.life.add(event, |cell| &mut cell.0, cells);
+            self.life.add(event & !quiet, |cell| &mut cell.1, cells);
+            let gone = tally.removed.entry(id.as_str()).or_default();
+            self.life.add(removed, |cell| &mut cell.1, gone);
+        }
+    }
+
+    /// The same again: at most one event a month since the first order.
+    fn repeats(&self, tally: &mut Tally<'a>, bought: &'a [decide::facts::Purchase]) {
+        for purchase in bought {
+            let months = month_of(self.as_of.since(purchase.first_on).0.max(0));
+            let Ok(months @ 1..) = u64::try_from(months) else { continue };
+            if self.pressure.bearing(&purchase.product, None).next().is_some() {
+                continue;
+            }
+            let again = u64::from(purchase.orders.saturating_sub(1)).min(months);
+            let cells = tally.cells.entry((Move::Repeat, purchase.product.as_str())).or_default();
+            // The months of single repeats are not kept, so all stand in one band.
+            cells[self.life.band(self.life.months - 1)].0 += again;
+            cells[self.life.band(self.life.months - 1)].1 += months;
+        }
+    }
 }
 
-/// The first day of each product at an account.
-fn acquisitions<'a>(
-    history: History<'a>,
-    key: i64,
-    account: &'a Account,
-) -> BTreeMap<&'a str, Day> {
-    let bought = history
-        .lake
-        .purchases
-        .get(&key)
-        .into_iter()
-        .flatten()
-        .map(|p| (p.product.as_str(), p.first_on));
-    let held = account.contracts.iter().map(|c| (c.product.as_str(), c.started_on));
-    let mut first = BTreeMap::new();
-    for (product, day) in bought.chain(held) {
-        let seen = first.entry(product).or_insert(day);
-        *seen = (*seen).min(day);
+impl<'a> Tally<'a> {
+    /// Adds the base to products that stand alone, and keeps the most frequent.
+    fn finish(mut self, catalogue: &'a Catalogue) -> BTreeMap<(Move, String), Cells> {
+        for product in catalogue.products.values().filter(|p| p.on_sale) {
+            if !is_of_line(product) && !is_plan_of_line(product) {
+                self.removed.entry(product.id.as_str()).or_default();
+            }
+        }
+        for (id, removed) in &self.removed {
+            let cells = self.cells.entry((Move::Take, *id)).or_default();
+            for (band, cell) in cells.iter_mut().enumerate() {
+                cell.1 += self.base[band].1 - removed[band].1;
+            }
+        }
+        let months = |cells: &Cells| cells.iter().map(|cell| cell.1).sum::<u64>();
+        let events = |cells: &Cells| cells.iter().map(|cell| cell.0).sum::<u64>();
+        let mut kept: Vec<((Move, &str), Cells)> =
+            self.cells.into_iter().filter(|(_, cells)| months(cells) > 0).collect();
+        kept.sort_by(|a, b| {
+            events(&b.1)
+                .cmp(&events(&a.1))
+                .then(months(&a.1).cmp(&months(&b.1)))
+                .then(a.0.cmp(&b.0))
+        });
+        kept.truncate(PRODUCTS_MAX);
+        kept.into_iter().map(|((way, id), cells)| ((way, id.to_owned()), cells)).collect()
     }
-    first
 }
 
-fn approached(account: &Account, from: Day) -> bool {
-    account.proposals.iter().any(|deal| deal.approached == Some(true) && deal.opened_on >= from)
-        || account.touches.iter().any(|touch| touch.on >= from)
-        || account.approaches.iter().any(|approach| approach.on >= from)
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Help without a pitch (S64, S101): for customers who need it or have gone quiet.
 
 use domain::motion::Motion;
+use domain::words::Words;
 
 use super::{Generator, blank};
 use crate::candidate::{Candidate, Recommendation};
@@ -16,5 +17,12 @@ fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
     candidate.because = signals::opening(&candidate, &signals)
         .flat_map(|signal| signal.evidence.iter().cloned())
         .collect();
+    let first = signals::opening(&candidate, &signals).next();
+    if first.is_some_and(|signal| signal.rule == "enquiry") {
+        candidate.next_step = Words::new(
+            "お問い合わせにお答えし、ご要望を伺ってください。",
+            "Answer the enquiry, and ask what is needed.",
+        );
+    }
     if candidate.because.is_empty() { Vec::new() } else { vec![candidate] }
 }

@@ -16,6 +16,7 @@ use crate::explain;
 use crate::facts::AccountFacts;
 use crate::life::changes::Moves;
 use crate::look::Look;
+use crate::natural;
 
 /// How many displaced offers a decision names.
 const NAMED: usize = 5;
@@ -35,6 +36,8 @@ pub struct Arbitrated<'a> {
     pub(super) moves: Moves,
     /// The first entries that each chosen one displaced.
     displaced: BTreeMap<usize, Vec<usize>>,
+    /// What one more hour of a pool would earn in its last week, minor units.
+    prices: BTreeMap<String, f64>,
     /// Hours by pool and week.
     pub pools: Vec<PoolUse>,
     /// Expected incremental profit of the chosen, minor units.
@@ -58,7 +61,8 @@ impl<'a> Arbitrated<'a> {
         let moves = story::moves(&scales, (&ledger, &became, &rank), &work);
         let displaced = displaced(&became);
         let bound = bound.max(total);
-        Self { scales, ledger, became, rank, work, moves, displaced, pools, total, bound }
+        let prices = pools.iter().map(|used| (used.pool.clone(), used.shadow_price)).collect();
+        Self { scales, ledger, became, rank, work, moves, displaced, prices, pools, total, bound }
     }
 
     /// An account as the rules look at it.
@@ -96,6 +100,8 @@ impl<'a> Arbitrated<'a> {
             };
             decisions.push(decision);
         }
+        let price_of = |pool: &str| self.prices.get(pool).copied().unwrap_or(0.0);
+        natural::mark(&look, &price_of, &mut decisions.iter_mut().collect::<Vec<_>>());
         decisions
     }
 

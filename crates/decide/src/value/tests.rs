@@ -93,6 +93,28 @@ fn an_offer_that_is_taken_anyway_earns_nothing() {
 }
 
 #[test]
+fn the_interval_of_a_gain_is_never_under_its_costs() {
+    let mut example = Example::company();
+    example.policy.value.hourly_rate_minor = 100;
+    let mut scored = example.scored(Motion::CrossSell);
+    scored.odds.opportunity = Estimate::prior(0.1, 0.1);
+    let value = expected(&example.look(), &scored);
+    let (low, high) = value.interval_80();
+    assert!(value.eip.interval_80().0 < value.effort, "the normal interval would be");
+    assert!(value.effort <= low && low <= value.eip.mean && value.eip.mean <= high, "{low} {high}");
+}
+
+#[test]
+fn without_anyone_unasked_contact_earns_its_whole_acceptance() {
+    let mut example = Example::company();
+    example.policy.value.hourly_rate_minor = 100;
+    let mut scored = example.scored(Motion::CrossSell);
+    let whole = if_never_unasked(&example.look(), &scored);
+    scored.odds.organic = Estimate::known(0.0);
+    close(whole, expected(&example.look(), &scored).eip.mean);
+}
+
+#[test]
 fn care_is_never_profit() {
     let mut example = Example::company();
     example.policy.value.hourly_rate_minor = 3000;

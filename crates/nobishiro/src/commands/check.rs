@@ -8,6 +8,7 @@ use batch::check::{Finding, Standing};
 use batch::snapshot::Snapshot;
 use batch::warnings::Warning;
 use clap::Args;
+use decide::bookings::Bookings;
 use domain::words::Lang;
 use serde_json::json;
 use store::{Open, RowIssue};
@@ -52,6 +53,13 @@ impl Check {
         for kept in workspace.retention.said() {
             let _ = write!(text, "\n  {kept}");
         }
+        let bookings = bookings(&workspace).await?;
+        if let Some(bookings) = &bookings {
+            let _ = write!(text, "\n\n{}", bookings.said.get(self.lang));
+            if let Some(warning) = &bookings.warning {
+                let _ = write!(text, "\n{}", warning.get(self.lang));
+            }
+        }
         let list: Vec<_> = issues
             .iter()
             .map(|i| json!({ "file": i.file, "line": i.line, "table": i.entity, "column": i.column, "value": i.value, "reason": i.reason, "severity": i.severity }))
@@ -61,6 +69,7 @@ impl Check {
             "warnings": warnings_said,
             "duplicates_proposed": duplicates,
             "retention": workspace.retention,
+            "bookings": bookings,
             "row_issues": { "errors": errors, "warnings": warnings, "first": list },
         });
         output::result(self.common.format, &text, &json)
@@ -107,6 +116,15 @@ fn duplicates_line(pairs: usize, lang: Lang) -> String {
              nobishiro duplicates"
         ),
     }
+}
+
+/// The live plan beside the last quarters' bookings, as its run wrote it; none before the first run.
+async fn bookings(workspace: &Workspace) -> Result<Option<Bookings>> {
+    let Some(run) = workspace.store.current_run().await? else { return Ok(None) };
+    // A run of an earlier version has none.
+    let summary: serde_json::Value = serde_json::from_str(&run.summary).unwrap_or_default();
+    let bookings = summary.get("bookings").cloned().unwrap_or_default();
+    Ok(serde_json::from_value(bookings).unwrap_or_default())
 }
 
 /// Issues in the JSON answer.

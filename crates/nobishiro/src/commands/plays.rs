@@ -1,7 +1,13 @@
-//! `nobishiro plays`: the live plan in rank order.
+//! `nobishiro plays`: the live plan in rank order, or with `--natural` who will likely buy unasked.
+//!
+//! CSV is UTF-8 without a mark, so that programs read it as it is; `--bom` puts the mark before it that Excel needs
+//! to see Japanese.
+
+mod cells;
+mod natural;
+mod table;
 
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -32,6 +38,12 @@ pub(crate) struct Plays {
     /// The language of reasons.
     #[arg(long, value_parser = lang, default_value = "en")]
     lang: Lang,
+    /// Who will likely buy unasked, for a prompt or mail: not in the plan, no hours.
+    #[arg(long)]
+    natural: bool,
+    /// Begin CSV with a byte order mark, for Excel.
+    #[arg(long)]
+    bom: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -108,17 +120,10 @@ impl Plays {
         if let Some(rep) = &self.rep {
             known(&workspace, rep).await?;
         }
-        let lines = lines(&workspace, self.rep.as_deref(), self.lang).await?;
-        let bytes = match self.format {
-            Format::Table => {
-                table(&workspace, &lines, self.rep.as_deref(), self.lang).await?.into_bytes()
-            }
-            Format::Csv => csv(&lines)?,
-            Format::Json => serde_json::to_vec_pretty(&lines)?,
-            Format::Xlsx => {
-                self.out.as_ref().context("an XLSX file needs a place: add --out plays.xlsx")?;
-                xlsx(&lines)?
-            }
+        let bytes = if self.natural {
+            natural::bytes(&workspace, &self).await?
+        } else {
+            self.plan(&workspace).await?
         };
         match &self.out {
             Some(path) => std::fs::write(path, &bytes)
@@ -126,6 +131,37 @@ impl Plays {
             None => output::line(&String::from_utf8(bytes).expect("text formats are UTF-8")),
         }
     }
+
+    fn begin(&self) -> cells::Begin {
+        if self.bom { cells::Begin::Marked } else { cells::Begin::Plain }
+    }
+
+    /// The live plan in the format asked for.
+    async fn plan(&self, workspace: &Workspace) -> Result<Vec<u8>> {
+        let shown = shown(workspace, self.rep.as_deref(), self.lang).await?;
+        let lines = || shown.iter().map(|shown| &shown.line);
+        Ok(match self.format {
+            Format::Table => {
+                let head = table::Head { rep: self.rep.as_deref(), lang: self.lang };
+                table::table(workspace, &shown, head).await?.into_bytes()
+            }
+            Format::Csv => cells::csv(&COLUMNS, &TEXTS, lines().map(cells), self.begin())?,
+            Format::Json => serde_json::to_vec_pretty(&lines().collect::<Vec<_>>())?,
+            Format::Xlsx => {
+                self.out.as_ref().context("an XLSX file needs a place: add --out plays.xlsx")?;
+                xlsx(&lines().cloned().collect::<Vec<_>>())?
+            }
+        })
+    }
+}
+
+/// The columns that people wrote, and which a spreadsheet could take for a formula.
+const TEXTS: [&str; 2] = ["account", "why_now"];
+
+/// One play with its line.
+struct Shown {
+    line: Line,
+    play: PlayRow,
 }
 
 /// Refuses a rep that nobody has heard of.
@@ -140,11 +176,7 @@ async fn known(workspace: &Workspace, rep: &str) -> Result<()> {
 }
 
 /// The live plan's lines, of all reps or of one.
-pub(crate) async fn lines(
-    workspace: &Workspace,
-    rep: Option<&str>,
-    lang: Lang,
-) -> Result<Vec<Line>> {
+async fn shown(workspace: &Workspace, rep: Option<&str>, lang: Lang) -> Result<Vec<Shown>> {
     let run = batch::night::current(&workspace.store).await?;
     let plays = workspace.store.plays(&run.run_id).await?;
     let accounts = names(workspace, "accounts", "account_id").await?;
@@ -166,7 +198,8 @@ pub(crate) async fn lines(
                 play.contact_key.and_then(|key| contacts.get(&key).cloned()).unwrap_or_default();
             let state = states.get(&play.play_id).copied().unwrap_or("open").to_owned();
             let named = (account_id, account, contact_id);
-            Line { state, ..line(play, named, workspace.currency, lang) }
+            let line = Line { state, ..line(play.clone(), named, workspace.currency, lang) };
+            Shown { line, play }
         })
         .collect())
 }
@@ -215,15 +248,6 @@ pub(crate) async fn names(
         .iter()
         .map(|r| (r.id(id).to_owned(), r.text("name").unwrap_or_else(|| r.id(id)).to_owned()))
         .collect())
-}
-
-fn csv(lines: &[Line]) -> Result<Vec<u8>> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(COLUMNS)?;
-    for line in lines {
-        csv.write_record(cells(line))?;
-    }
-    csv.into_inner().context("a CSV in memory is always flushed")
 }
 
 fn cells(line: &Line) -> [String; 23] {
@@ -283,58 +307,6 @@ fn xlsx(lines: &[Line]) -> Result<Vec<u8>> {
     }
     sheet.set_freeze_panes(1, 0)?;
     Ok(book.save_to_buffer()?)
-}
-
-async fn table(
-    workspace: &Workspace,
-    lines: &[Line],
-    rep: Option<&str>,
-    lang: Lang,
-) -> Result<String> {
-    let run = batch::night::current(&workspace.store).await?;
-    let mut text = match lang {
-        Lang::En => format!(
-            "Plan as of {} ({} plays{})\n",
-            run.as_of,
-            lines.len(),
-            rep.map_or(String::new(), |rep| format!(" of {rep}"))
-        ),
-        Lang::Ja => format!(
-            "{} 時点の提案 {}件{}\n",
-            run.as_of,
-            lines.len(),
-            rep.map_or(String::new(), |rep| format!("(担当 {rep})"))
-        ),
-    };
-    for line in lines {
-        let owner = if line.owner.is_empty() { "-" } else { &line.owner };
-        let _ = write!(
-            text,
-            "\n{:>4}  {}  {}  [{}]{}\n      {} {} ({} … {})  p {}  {}  {}  {} {}\n      {}\n",
-            line.rank,
-            line.account,
-            line.offer_id,
-            line.play_id,
-            if line.state == "open" { String::new() } else { format!("  {}", line.state) },
-            line.expected_profit,
-            line.currency,
-            line.lower,
-            line.upper,
-            line.probability,
-            line.provenance,
-            owner,
-            line.week,
-            line.channel,
-            line.why_now,
-        );
-    }
-    if lines.is_empty() {
-        for count in workspace.store.fate_counts(&run.run_id).await? {
-            let reason = if lang == Lang::Ja { &count.reason_ja } else { &count.reason_en };
-            let _ = writeln!(text, "  {}: {} ({})", count.fate, reason, count.candidates);
-        }
-    }
-    Ok(text)
 }
 
 #[cfg(test)]

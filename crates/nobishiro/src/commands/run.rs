@@ -166,6 +166,12 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
             planned.changes.iter().map(|(change, n)| format!("{n} {change}")).collect();
         let _ = write!(text, "\n  changed since the plan before: {}", each.join(", "));
     }
+    if let Some(bookings) = &summary.planned.bookings {
+        let _ = write!(text, "\n  {}", bookings.said.en);
+        if let Some(warning) = &bookings.warning {
+            let _ = write!(text, "\n  Warning: {}", warning.en);
+        }
+    }
     for (fate, count) in &summary.planned.fates {
         let _ = write!(text, "\n  {fate}: {count}");
     }

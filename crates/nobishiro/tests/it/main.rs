@@ -16,5 +16,6 @@ mod kills;
 mod layouts;
 mod play;
 mod nights;
+mod plays_natural;
 mod serve;
 mod support;

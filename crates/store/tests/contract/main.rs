@@ -9,6 +9,7 @@ mod keys;
 mod lake;
 mod leases;
 mod opening;
+mod natural;
 mod pages;
 mod plays;
 mod runs;

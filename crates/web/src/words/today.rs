@@ -37,6 +37,15 @@ words! {
             "Take in your files (accounts, contracts, usage and so on), then run this command. What it finds will appear here.";
         no_candidates = "取り込んだデータからは提案の候補を作れませんでした。商品、契約または注文のデータを取り込むと候補ができます。",
             "No candidates could be made from the data. Take in products with contracts or orders, and there will be some.";
+        natural = "自然に申し込む見込み(案内のみ)", "Likely to buy unasked (prompt only)";
+        natural_about = "ご連絡しなくても申し込まれる見込みの顧客です。営業の時間は使わず、アプリ内やメールで案内してください。",
+            "These customers will likely buy without contact. Spend no hours on them: a prompt in the product or a mail is enough.";
+        customer = "顧客", "Customer";
+        offer = "提案", "Offer";
+        send = "案内の内容", "What to send";
+        by = "手段", "By";
+        manager = "管理者向け", "For the manager";
+        warning = "確認してください", "Please check";
         tax_unstated = "金額の税区分(税抜・税込)は、取り込んだ価格表に記載がありません。",
             "The price list does not say whether amounts include tax.";
     }
@@ -91,5 +100,43 @@ pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> 
         lang,
         format!("{fate} {candidates}件: {reason}"),
         format!("{fate}, {candidates} candidates: {reason}"),
+    )
+}
+
+/// `自然に申し込む見込み 12件`.
+pub(crate) fn natural_count(lang: Lang, n: u64) -> String {
+    let n = show::whole(n);
+    either(lang, format!("自然に申し込む見込み {n}件"), format!("{n} likely to buy unasked"))
+}
+
+/// How to see all of a long list.
+pub(crate) fn more_natural(lang: Lang, total: u64) -> String {
+    let total = show::whole(total);
+    either(
+        lang,
+        format!("全{total}件は nobishiro plays --natural で確認できます。"),
+        format!("All {total} are listed by nobishiro plays --natural."),
+    )
+}
+
+/// `働きかけなしで24 %、ご連絡した場合26 %`.
+pub(crate) fn unasked(lang: Lang, unasked: &str, contacted: &str) -> String {
+    either(
+        lang,
+        format!("ご連絡なしで{unasked} %、ご連絡した場合{contacted} %"),
+        format!("{unasked} % without contact, {contacted} % with it"),
+    )
+}
+
+/// The plan's total, and what a better plan could add at most.
+pub(crate) fn total(lang: Lang, total: &str, more: &str) -> String {
+    either(
+        lang,
+        format!(
+            "計画の期待増分利益(粗利)は合計{total}です。同じ工数で上積みできる余地は、多くても{more}です。"
+        ),
+        format!(
+            "The plan's expected incremental profit (gross margin) is {total} in all; with the same hours it could be at most {more} higher."
+        ),
     )
 }

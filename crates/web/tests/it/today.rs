@@ -1,6 +1,9 @@
 //! `/w/{workspace}/today`
 
 use axum::http::StatusCode;
+use decide::bookings::{Basis, Quarter, compare};
+use domain::money::Currency;
+use domain::time::{Day, Days};
 
 use crate::ask::{en, ja};
 use crate::fixture::{self, FULL_PAGE_BYTES_MAX};
@@ -222,4 +225,70 @@ async fn a_name_that_holds_its_parents_stands_alone() {
     page.holds(&[
         "<h3><a href=\"/w/midori/accounts/A-001\"><bdi>株式会社みどり製作所 総務部</bdi></a></h3>",
     ]);
+}
+
+#[tokio::test]
+async fn s36_who_will_likely_buy_unasked_gets_a_prompt() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    ja(&state, "/w/midori/today").await.lacks(&["id=\"natural\"", "id=\"manager\""]);
+    let offer = store::NaturalRow {
+        account_key: 1,
+        offer_id: "plan_up:ENT".to_owned(),
+        motion: "plan_up".to_owned(),
+        channel: "prompt".to_owned(),
+        unasked: 0.42,
+        contacted: 0.40,
+        title_ja: "Pro → Enterprise".to_owned(),
+        title_en: "Pro → Enterprise".to_owned(),
+        why_now_ja: "利用ユーザー 93/100名。".to_owned(),
+        why_now_en: "93 of 100 users.".to_owned(),
+        next_step_ja: "アプリ内で案内してください。".to_owned(),
+        next_step_en: "Show it in the product.".to_owned(),
+        ..store::NaturalRow::default()
+    };
+    state.store.write_natural(fixture::RUN, &[offer]).await.expect("written");
+    ja(&state, "/w/midori/today").await.holds(&[
+        "<a href=\"#natural\">自然に申し込む見込み 1件</a>",
+        "自然に申し込む見込み(案内のみ)",
+        "<a href=\"/w/midori/accounts/A-001\"><bdi>株式会社みどり製作所</bdi></a>",
+        "ご連絡なしで42 %、ご連絡した場合40 %",
+        "アプリ内で案内してください。",
+        "アプリ内案内",
+    ]);
+    en(&state, "/w/midori/today").await.holds(&[
+        "1 likely to buy unasked",
+        "42 % without contact, 40 % with it",
+        "Show it in the product.",
+    ]);
+}
+
+#[tokio::test]
+async fn n13_the_plan_stands_beside_what_was_booked() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    fixture::publish(&state.store, &[fixture::play(1)], &[]).await;
+    let mut run = state.store.current_run().await.unwrap().expect("a run");
+    "run-2".clone_into(&mut run.run_id);
+    state.store.begin_run(&run).await.unwrap();
+    let quarters: Vec<_> = (0..4)
+        .map(|i| {
+            let until = Day::parse_iso("2026-03-12").unwrap().plus(Days(-91 * (3 - i)));
+            Quarter { from: until.plus(Days(-90)), until, minor: Some(910_000) }
+        })
+        .collect();
+    let bookings = compare(900_000.0, (Basis::Proposals, &quarters), 28, Currency::JPY);
+    let summary = serde_json::json!({
+        "expected_minor": 1_200_000, "bound_minor": 1_250_000, "bookings": bookings,
+    });
+    state.store.publish_run("run-2", &summary.to_string()).await.unwrap();
+    ja(&state, "/w/midori/today").await.holds(&[
+        "<a href=\"#manager\">確認してください</a>",
+        "管理者向け",
+        "合計¥1,200,000です",
+        "多くても¥50,000です",
+        "28日あたり¥280,000です",
+        "3.2倍です",
+    ]);
+    en(&state, "/w/midori/today").await.holds(&["For the manager", "The plan expects 3.2 times"]);
 }

@@ -1,0 +1,308 @@
+//! P(y | leave): the chance that a customer takes something of its own accord within the outcome window.
+//!
+//! A discrete-time hazard (Singer and Willett 1993, "It's About Time: Using Discrete-Time Survival Analysis", eq. 2
+//! and 3): `h(t)` is the share of months at risk, at tenure t, in which it was taken, with no approach in the 90 days
+//! before ([`super::organic`] counts). Shares of few months are shrunken by empirical Bayes ([`models::rates`]): those
+//! of a band of tenure to their product's, a product's to its motion's, a motion's to the policy's prior.
+//!
+//! ```text
+//! P = 1 - prod over the months t of the window (1 - h(t)), the last month in part
+//! sd(P)^2 = sum over bands b of ((1 - P) * months_b / (1 - h_b) * sd(h_b))^2
+//! ```
+
+use std::collections::BTreeMap;
+
+use domain::probability::Estimate;
+use models::rates::{Beta, Count};
+use serde::{Deserialize, Serialize};
+
+use super::organic::{self, BANDS, Cells, Counts, Move};
+
+/// Days of a month.
+const MONTH: f64 = 30.4375;
+/// What a belief may weigh beside records, in customer-months: ten years of one customer. A narrow belief is about
+/// what is usual elsewhere, and would else outweigh a small workspace's own years.
+const BELIEF_MONTHS_MAX: f64 = 120.0;
+/// Events of a product from which on its bands of tenure are looked at apart.
+const BAND_EVENTS: u64 = 20;
+
+/// The rates of one motion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfMove {
+    /// The prior among its products: pseudo-events and pseudo-months without.
+    pub prior: (f64, f64),
+    /// Events and months at risk over all products.
+    pub total: (u64, u64),
+    /// By product.
+    pub products: BTreeMap<String, OfProduct>,
+}
+
+/// The rates of one product.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfProduct {
+    /// Events and months at risk.
+    pub total: (u64, u64),
+    /// The prior among bands of tenure with each band's events and months, where there are enough events.
+    pub bands: Option<((f64, f64), Cells)>,
+}
+
+/// Monthly hazards by motion, product and tenure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hazards {
+    /// The policy's prior of the whole window: mean and standard deviation.
+    pub belief: (f64, f64),
+    /// Days of the window that the prior is of.
+    pub window_days: i32,
+    /// Whether any approach is on record; without, every month counts as quiet.
+    pub approaches: bool,
+    /// By motion's code.
+    pub moves: BTreeMap<String, OfMove>,
+}
+
+/// Whose chance is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The move.
+    pub way: Move,
+    /// The product; of a smaller form, that from which it starts.
+    pub product: &'a str,
+    /// Whole months since it became a customer, where that is known.
+    pub tenure: Option<i32>,
+}
+
+/// A chance with what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance {
+    /// P within the window.
+    pub estimate: Estimate,
+    /// Events and months at risk of the product.
+    pub product: (u64, u64),
+    /// Events and months at risk of the motion.
+    pub motion: (u64, u64),
+}
+
+impl Hazards {
+    /// Fits the counts; `belief` is the policy's mean and standard deviation for the window.
+    ///
+    /// Where no event at all is on record the files do not tell of changes, and nothing is estimated.
+    pub fn fit(counts: &Counts, belief: (f64, f64), window_days: i32) -> Self {
+        let mut by_move: BTreeMap<Move, Vec<(&str, &Cells)>> = BTreeMap::new();
+        for ((way, product), cells) in &counts.cells {
+            by_move.entry(*way).or_default().push((product, cells));
+        }
+        let any = counts.cells.values().flatten().any(|cell| cell.0 > 0);
+        let monthly = monthly(belief, window_days);
+        let fitted = by_move.into_iter().filter(|_| any);
+        let moves = fitted
+            .map(|(way, products)| (way.code().to_owned(), OfMove::fit(&products, monthly)))
+            .collect();
+        Self { belief, window_days, approaches: counts.approaches, moves }
+    }
+
+    /// The chance within `days` days; the policy's prior where the motion was never at risk.
+    pub fn of(&self, asked: Asked<'_>, days: i32) -> Chance {
+        let Some(found) = self.moves.get(asked.way.code()).filter(|found| found.total.1 > 0) else {
+            return self.assumed(days);
+        };
+        let months = f64::from(days.max(0)) / MONTH;
+        let (mut left, mut months_of) = (months, [0.0; BANDS]);
+        let mut tenure = asked.tenure.unwrap_or(0).max(0);
+        while left > 0.0 {
+            months_of[organic::band(tenure)] += left.min(1.0);
+            left -= 1.0;
+            tenure = tenure.saturating_add(1);
+        }
+        let product = found.products.get(asked.product);
+        let mut stays = 1.0;
+        let mut relative = 0.0;
+        for (band, months) in months_of.into_iter().enumerate().filter(|(_, months)| *months > 0.0)
+        {
+            let hazard = found.hazard(product, asked.tenure.map(|_| band));
+            let quiet = 1.0 - hazard.mean();
+            stays *= quiet.powf(months);
+            relative += (months / quiet * hazard.sd()).powi(2);
+        }
+        let counted = product.map_or((0, 0), |product| product.total);
+        let n = if counted.1 > 0 { counted.1 } else { found.total.1 };
+        let estimate = Estimate::estimated(1.0 - stays, stays * relative.sqrt(), n);
+        Chance { estimate, product: counted, motion: found.total }
+    }
+
+    fn assumed(&self, days: i32) -> Chance {
+        let (mean, sd) = self.belief;
+        let estimate = if days == self.window_days {
+            Estimate::prior(mean, sd)
+        } else {
+            let share = f64::from(days.max(0)) / f64::from(self.window_days.max(1));
+            let stays = (1.0 - mean).powf(share);
+            Estimate::prior(1.0 - stays, stays * share / (1.0 - mean).max(1e-9) * sd)
+        };
+        Chance { estimate, product: (0, 0), motion: (0, 0) }
+    }
+
+    /// What the registry keeps of it.
+    pub fn card(&self) -> serde_json::Value {
+        let moves: BTreeMap<&str, serde_json::Value> = self
+            .moves
+            .iter()
+            .map(|(code, of)| {
+                let card = serde_json::json!({ "events": of.total.0, "months_at_risk": of.total.1, "products": of.products.len(), "prior": of.prior });
+                (code.as_str(), card)
+            })
+            .collect();
+        serde_json::json!({
+            "of": "P(takes it within a month | no approach in the 90 days before)",
+            "belief": self.belief,
+            "approaches_on_record": self.approaches,
+            "moves": moves,
+        })
+    }
+}
+
+impl OfMove {
+    fn fit(products: &[(&str, &Cells)], belief: Beta) -> Self {
+        let whole = |cells: &Cells| {
+            cells.iter().fold((0, 0), |sum: (u64, u64), c| (sum.0 + c.0, sum.1 + c.1))
+        };
+        let counts: Vec<Count> = products
+            .iter()
+            .map(|(_, cells)| whole(cells))
+            .map(|(events, months)| Count::new(events, months))
+            .collect();
+        let prior = models::rates::fit(&counts, belief);
+        let total = counts.iter().fold((0, 0), |sum, c| (sum.0 + c.successes, sum.1 + c.trials));
+        let products = products
+            .iter()
+            .map(|(product, cells)| {
+                let total = whole(cells);
+                let bands = (total.0 >= BAND_EVENTS).then(|| {
+                    let counts: Vec<Count> = cells.iter().map(|c| Count::new(c.0, c.1)).collect();
+                    let among = models::rates::fit(&counts, prior);
+                    ((among.a, among.b), **cells)
+                });
+                ((*product).to_owned(), OfProduct { total, bands })
+            })
+            .collect();
+        Self { prior: (prior.a, prior.b), total, products }
+    }
+
+    /// The distribution of the monthly hazard of a product, in a band of tenure where that is known.
+    fn hazard(&self, product: Option<&OfProduct>, band: Option<usize>) -> Beta {
+        let prior = Beta { a: self.prior.0, b: self.prior.1 };
+        let Some(product) = product else { return prior };
+        match product.bands.zip(band) {
+            Some((((a, b), cells), band)) => {
+                Beta { a, b }.after(Count::new(cells[band].0, cells[band].1))
+            }
+            None => prior.after(Count::new(product.total.0, product.total.1)),
+        }
+    }
+}
+
+/// The belief about a month that gives the belief about the window, spread by the delta method.
+fn monthly((mean, sd): (f64, f64), window_days: i32) -> Beta {
+    let months = (f64::from(window_days) / MONTH).max(1e-9);
+    let stays = (1.0 - mean).clamp(1e-9, 1.0);
+    let hazard = 1.0 - stays.powf(1.0 / months);
+    let slope = stays.powf(1.0 / months - 1.0) / months;
+    let beta = Beta::from_mean_sd(hazard, sd * slope);
+    Beta::from_mean(hazard, (beta.a + beta.b).min(BELIEF_MONTHS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::probability::Provenance;
+
+    fn hazards(cells: &[(Move, &str, Cells)]) -> Hazards {
+        let cells = cells.iter().map(|(way, p, cells)| ((*way, (*p).to_owned()), *cells)).collect();
+        Hazards::fit(&Counts { cells, approaches: true }, (0.02, 0.01), 180)
+    }
+
+    fn ask(way: Move, product: &str, tenure: Option<i32>) -> Asked<'_> {
+        Asked { way, product, tenure }
+    }
+
+    #[test]
+    fn without_events_the_policy_is_all_there_is() {
+        let silent = hazards(&[(Move::Take, "A", [(0, 90_000); BANDS])]);
+        let chance = silent.of(ask(Move::Take, "A", Some(3)), 180);
+        assert_eq!(chance.estimate, Estimate::prior(0.02, 0.01));
+        let other = hazards(&[(Move::Take, "A", [(9, 900); BANDS])]);
+        let chance = other.of(ask(Move::Seats, "A", Some(3)), 180);
+        assert_eq!(chance.estimate.provenance, Provenance::Prior, "seats were never at risk");
+    }
+
+    #[test]
+    fn the_window_is_the_product_of_its_months() {
+        // A hazard of 2 % in every month and 5.9138 months: 1 - .98^5.9138 = .1126.
+        let same = hazards(&[(Move::Take, "A", [(20_000, 1_000_000); BANDS])]);
+        let chance = same.of(ask(Move::Take, "A", Some(4)), 180);
+        assert!((chance.estimate.mean - 0.1126).abs() < 2e-4, "{chance:?}");
+        assert_eq!(chance.estimate.provenance, Provenance::Estimated);
+        assert_eq!((chance.product, chance.estimate.n), ((100_000, 5_000_000), 5_000_000));
+        assert!(chance.estimate.sd < 0.001);
+    }
+
+    #[test]
+    fn a_small_workspaces_own_years_outweigh_the_policy() {
+        // 40 events in 780 months, 5 % a month: 27 % within 180 days, whatever 2 % +- 1 % the policy states.
+        let small = hazards(&[(Move::Seats, "A", [(4, 78), (6, 117), (30, 585), (0, 0), (0, 0)])]);
+        let mean = small.of(ask(Move::Seats, "A", Some(14)), 180).estimate.mean;
+        assert!((0.2..0.27).contains(&mean), "{mean}");
+    }
+
+    #[test]
+    fn tenure_counts_where_there_is_enough_to_see() {
+        // 8 % a month in the first half-year, 1 % after; a customer of four months has two of the first.
+        let mut cells: Cells = [(1_000, 100_000); BANDS];
+        cells[0] = (8_000, 100_000);
+        let early = hazards(&[(Move::Seats, "A", cells)]);
+        let p = |tenure| early.of(ask(Move::Seats, "A", Some(tenure)), 180).estimate.mean;
+        let expected = 1.0 - 0.92_f64.powi(2) * 0.99_f64.powf(180.0 / MONTH - 2.0);
+        assert!((p(4) - expected).abs() < 2e-3, "{} is not {expected}", p(4));
+        assert!(p(0) > p(4) && p(4) > p(30));
+    }
+
+    #[test]
+    fn few_months_are_drawn_to_the_product_then_to_the_motion() {
+        let rare = hazards(&[
+            (Move::Option, "A", [(40, 2_000); BANDS]),
+            (Move::Option, "B", [(44, 2_000); BANDS]),
+            (Move::Option, "C", [(38, 2_000); BANDS]),
+            (Move::Option, "D", [(0, 2), (0, 0), (0, 0), (0, 0), (0, 0)]),
+        ]);
+        let p = |product| rare.of(ask(Move::Option, product, Some(1)), 180);
+        let (a, d, never) = (p("A"), p("D"), p("never offered"));
+        assert!(d.estimate.mean > 0.8 * a.estimate.mean, "two quiet months say little: {d:?}");
+        assert!((never.estimate.mean - a.estimate.mean).abs() < 0.02);
+        assert_eq!((never.product, never.motion), ((0, 0), (610, 30_002)));
+    }
+
+    #[test]
+    fn planted_hazards_are_recovered() {
+        // Five products whose true monthly hazards are .2 % to 5 %, 20,000 months each, in whole events.
+        let truth = [0.002, 0.005, 0.01, 0.02, 0.05];
+        let names = ["A", "B", "C", "D", "E"];
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and small"
+        )]
+        let cells: Vec<(Move, &str, Cells)> = names
+            .iter()
+            .zip(truth)
+            .map(|(name, h)| (Move::Take, *name, [((h * 4_000.0) as u64, 4_000); BANDS]))
+            .collect();
+        let found = hazards(&cells);
+        let mut baseline = 0.0;
+        let mut error = 0.0;
+        for (name, h) in names.iter().zip(truth) {
+            let expected = 1.0 - (1.0_f64 - h).powf(180.0 / MONTH);
+            let mean = found.of(ask(Move::Take, name, Some(30)), 180).estimate.mean;
+            error += (mean - expected).abs();
+            baseline += (0.02 - expected).abs();
+        }
+        assert!(error < 0.02 && error < 0.1 * baseline, "{error} beside {baseline} of the prior");
+    }
+}
