@@ -157,8 +157,10 @@ pub async fn decide_and_write(
     kept::write(place.folder, &levels)?;
     let found = &book.known.found;
     night.store.write_natural(run_id, &natural).await?;
-    night.store.write_plays(&rows::work(rows, &story, &found.under_way), &[], &[]).await?;
-    let changes = rows::changes(story.changes);
+    night.store.write_plays(&rows::work(rows, &story.work, &found.under_way), &[], &[]).await?;
+    // The first plan has nothing to be compared with.
+    let changes = if found.previous.is_empty() { Vec::new() } else { story.changes };
+    let changes = rows::changes(changes);
     night.store.write_play_changes(run_id, &changes).await?;
     let counts = rows::fates(rows, &fates);
     night.store.write_plays(&[], &[], &counts).await?;

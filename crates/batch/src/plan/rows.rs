@@ -6,7 +6,7 @@ use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use decide::life::{Change, Changed};
-use decide::plan::Story;
+use decide::plan::Work;
 use domain::money::Currency;
 use domain::motion::Fate;
 use store::{ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState};
@@ -103,10 +103,10 @@ pub fn natural(facts: &AccountFacts, decisions: &[Decision]) -> Vec<NaturalRow> 
 /// away of what they rest on stands before why they were proposed.
 pub fn work(
     rows: Rows<'_>,
-    story: &Story,
+    work: &[Work],
     under_way: &BTreeMap<String, PlayState>,
 ) -> Vec<PlayRow> {
-    let shown = story.work.iter().filter_map(|work| {
+    let shown = work.iter().filter_map(|work| {
         let state = under_way.get(work.play.as_str())?;
         let mut play =
             PlayRow { run_id: rows.run_id.to_owned(), rank: i64::from(work.rank), ..state.play() };
