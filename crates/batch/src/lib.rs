@@ -4,6 +4,7 @@ pub mod schema;
 pub mod query;
 pub mod lake;
 pub mod ingest;
+pub mod suggest;
 pub mod calendar;
 pub mod snapshot;
 pub mod known;

@@ -7,7 +7,7 @@
 mod amount;
 mod attributes;
 mod defaults;
-mod kinds;
+pub(crate) mod kinds;
 mod period;
 mod text;
 pub(super) mod time;
