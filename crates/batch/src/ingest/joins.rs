@@ -41,7 +41,9 @@ fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Re
     if let Some(file) = files.iter().find(|file| fits(&file.name) || known(&file.name)) {
         return Ok(file.path.clone());
     }
-    for folder in files.iter().filter_map(|file| file.path.parent()) {
+    let at_hand = files.iter().filter_map(|file| file.path.parent());
+    let earlier = mapping.iter().flat_map(|mapping| &mapping.folders).map(PathBuf::as_path);
+    for folder in at_hand.chain(earlier) {
         // In a watch folder the file may have been taken before.
         for folder in [folder.to_owned(), folder.join("done")] {
             let Ok(entries) = std::fs::read_dir(folder) else { continue };

@@ -21,6 +21,8 @@ use crate::suggest::plain_name;
 struct Layout {
     file: String,
     columns: Vec<String>,
+    /// Where the file stood: files that are joined are looked for there too.
+    folder: PathBuf,
 }
 
 /// A mapping that was used before.
@@ -89,6 +91,12 @@ fn kept(folder: &Path) -> Result<Vec<Kept>> {
         let mapping =
             Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
         let layouts = layouts(&path);
+        let mut mapping = mapping;
+        for layout in layouts.iter().rev().filter(|layout| layout.folder.is_dir()) {
+            if !mapping.folders.contains(&layout.folder) {
+                mapping.folders.push(layout.folder.clone());
+            }
+        }
         kept.push(Kept { path, mapping, layouts });
     }
     Ok(kept)
@@ -171,7 +179,9 @@ fn of_files(mapping: &Mapping, paths: &[PathBuf]) -> Result<Vec<Layout>> {
         }
         let Ok(source) = reader::open(&file.path, &rule.form) else { continue };
         let name = mapping.known_as(&file.name).to_owned();
-        layouts.push(Layout { file: name, columns: source.columns().to_vec() });
+        let folder = file.path.parent().unwrap_or(Path::new("."));
+        let folder = std::path::absolute(folder)?;
+        layouts.push(Layout { file: name, columns: source.columns().to_vec(), folder });
     }
     Ok(layouts)
 }

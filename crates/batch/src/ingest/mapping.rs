@@ -62,6 +62,8 @@ pub struct Mapping {
     pub sha256: String,
     /// Files that are known by their columns, whatever their names.
     pub known: Vec<KnownFile>,
+    /// Folders of earlier files, where joined ones are looked for after those at hand.
+    pub folders: Vec<std::path::PathBuf>,
 }
 
 /// A file that has the columns of one that the mapping was used for before.

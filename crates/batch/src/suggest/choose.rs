@@ -194,7 +194,8 @@ fn quality(
     if quality == 0.0 || (table.rows > 0 && !fits(kind, field, column)) {
         return 0.0;
     }
-    if own_key && table.rows > 0 && !column.is_key() {
+    let alone = entity(recogniser.entity).is_some_and(|e| e.key.len() == 1);
+    if own_key && alone && table.rows > 0 && !column.is_key() {
         quality *= if column.distinct.len() * 10 < column.filled * 9 { 0.4 } else { 0.8 };
     }
     quality

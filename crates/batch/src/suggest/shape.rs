@@ -1,5 +1,7 @@
 //! Where a table begins in its file: titles above it, a header of one line or of two.
 
+use std::collections::BTreeMap;
+
 use super::{dates, numbers};
 use crate::ingest::reader::{Form, Names, Peek};
 
@@ -48,7 +50,14 @@ fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, usize)> {
         let cells = rows.get(at).map_or(&[][..], |(_, cells)| cells);
         (0..cells.len()).filter(|i| !cells[*i].is_empty()).collect()
     };
-    let width = (0..rows.len()).map(|at| filled(at).len()).max()?;
+    // Most rows are of the table; of widths that are equally frequent the greatest.
+    let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
+    for at in 0..rows.len() {
+        *widths.entry(rows[at].1.len()).or_default() += 1;
+    }
+    let (cells, _) = widths.into_iter().max_by_key(|(width, times)| (*times, *width))?;
+    let body = (0..rows.len()).filter(|at| rows[*at].1.len() == cells);
+    let width = body.map(|at| filled(at).len()).max()?;
     for at in 0..rows.len().min(10) {
         let (upper, lower) = (filled(at), filled(at + 1));
         if !texts(&rows[at].1) {

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cli;
 mod demo;
+mod foreign;
 mod kills;
 mod layouts;
 mod serve;

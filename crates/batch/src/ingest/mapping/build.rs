@@ -28,7 +28,14 @@ pub(super) fn mapping(text: &str) -> Result<Mapping, MappingError> {
         if files.is_empty() && tables.is_empty() {
             return Err(keys.error("there is no [[file]] and no [[table]]; name at least one file"));
         }
-        Ok(Mapping { stated, files, tables, sha256: sha256_of(text.as_bytes()), known: Vec::new() })
+        Ok(Mapping {
+            stated,
+            files,
+            tables,
+            sha256: sha256_of(text.as_bytes()),
+            known: Vec::new(),
+            folders: Vec::new(),
+        })
     })
 }
 

@@ -81,16 +81,24 @@ impl Drift {
 
     /// Why the file cannot be taken: a column that the mapping uses is gone.
     pub(super) fn explain(&self, known: &KnownFile, error: &Error) -> Error {
+        let only = match (&self.gone[..], &self.new[..]) {
+            ([_], [new]) => Some(new.as_str()),
+            _ => None,
+        };
         let near = self.gone.iter().filter_map(|gone| {
-            let near = nearest(gone, self.new.iter().map(String::as_str))?;
+            let near = nearest(gone, self.new.iter().map(String::as_str)).or(only)?;
             Some(format!("`{gone}` may now be `{near}`"))
         });
         let near: Vec<String> = near.collect();
         let near = if near.is_empty() { String::new() } else { format!(" {}.", near.join(", ")) };
         let new = if self.new.is_empty() { "none".to_owned() } else { self.new.join(", ") };
+        // The error names the first column that is missed; one that is not gone was never there.
+        let said = error.to_string();
+        let used = self.gone.iter().find(|gone| said.contains(&format!("`{gone}`")));
+        let why = used.map_or(said.clone(), |gone| format!("The mapping uses `{gone}`"));
         anyhow!(
-            "its columns changed since {}: gone are {}; new are {new}.{near} {error}. Nothing of it was taken: \
-             mend {}, or export the file as before",
+            "its columns changed since {}: gone are {}; new are {new}.{near} {why}, so nothing of the file was \
+             taken: mend {}, or export the file as before",
             known.earlier,
             self.gone.join(", "),
             known.mapping
@@ -121,7 +129,7 @@ mod tests {
         assert!(notes.contains("the column `account_id` is taken for `Account ID`"), "{notes}");
         assert!(notes.contains("gone since feb.csv: mrr, note"), "{notes}");
         assert!(notes.contains("does not take: mrr_amount, extra"), "{notes}");
-        let said = drift.explain(&known, &anyhow!("it lacks mrr")).to_string();
-        assert!(said.contains("Nothing of it was taken: mend mappings/a.toml"), "{said}");
+        let said = drift.explain(&known, &anyhow!("it lacks `mrr`")).to_string();
+        assert!(said.contains("nothing of the file was taken: mend mappings/a.toml"), "{said}");
     }
 }

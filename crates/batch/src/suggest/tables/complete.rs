@@ -16,7 +16,12 @@ pub(in crate::suggest) fn complete(work: &mut Work) {
         "products" => product(work, &mut rows),
         "contacts" => contact(&mut rows),
         "surveys" => survey(&mut rows),
-        "reps" => fixed(&mut rows, "role", "CS"),
+        "reps" => {
+            if let (None, Some(id)) = (rows.cell("name"), rows.cell("rep_id").cloned()) {
+                rows.set("name", Cell::new(id.text).because("no other column is a name"));
+            }
+            fixed(&mut rows, "role", "CS");
+        }
         _ => {}
     }
     let deals = rows.entity == "proposals";
@@ -316,7 +321,7 @@ fn product(work: &mut Work, rows: &mut Rows) {
                 .because("no column says for how long a price is"),
         );
     }
-    if let (None, Some(id)) = (rows.cell("tier"), work.column("product_id")) {
+    if let (None, Some(id), "plan") = (rows.cell("tier"), work.column("product_id"), kind) {
         tiers(rows, id);
     }
 }
