@@ -258,10 +258,12 @@ fn by_values(table: &Table, recogniser: &Recogniser, assigned: &mut Vec<Assigned
     {
         let unique = (0..table.columns.len()).find(|at| {
             let column = &table.columns[*at];
+            let coded =
+                |value: &String| value.is_ascii() && value.bytes().any(|b| b.is_ascii_digit());
             free(assigned, *at)
                 && column.is_key()
                 && column.like_ids()
-                && column.numbers.as_ref().is_none_or(|n| n.group.is_none())
+                && column.distinct.iter().all(coded)
         });
         assigned.extend(unique.map(|at| Assigned { column: key.name, at, quality: 0.4 }));
     }

@@ -168,7 +168,7 @@ async fn a_join_without_its_file_and_a_snapshot_without_its_day_are_told() {
     let join = mapping("{ join = \"b.csv\", on = \"id\", take = \"name\" }");
     says(
         &workspace.files(&file, &join).await,
-        "error: the mapping joins `b.csv`, which is neither among",
+        "NOT TAKEN: the mapping joins `b.csv`, which is neither among",
     );
     let snapshot = mapping("{ snapshot = true }");
     says(&workspace.files(&file, &snapshot).await, "add `snapshot_on = 2026-03-31` to it");
