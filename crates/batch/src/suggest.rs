@@ -66,7 +66,8 @@ pub fn suggest(paths: &[PathBuf]) -> Result<Suggestion> {
     let mut drafts = draft::drafts(&whole);
     checks.extend(settle::collisions(&whole, &found, &mut drafts));
     let currency = settle::currency(&whole, &mut checks);
-    let said = chosen.iter().zip(&tables).map(|(fit, table)| taken_for(fit, table)).collect();
+    let said: Vec<String> =
+        chosen.iter().zip(&tables).map(|(fit, table)| taken_for(fit, table)).collect();
     let toml = write::toml(&whole, &drafts, currency, &said);
     for (draft, table) in drafts.iter().zip(&tables) {
         checks.extend(write::checks(draft, table));

@@ -128,7 +128,11 @@ fn missing(table: &Table, recogniser: &Recogniser, assigned: &[Assigned]) -> u32
     let place =
         |name: &str| assigned.iter().find(|a| a.column == name).map(|a| &table.columns[a.at]);
     let lacks = |name: &str| u32::from(place(name).is_none());
-    let unique = |name: &str| place(name).is_some_and(|c| c.distinct.len() * 100 >= c.filled * 98);
+    // A key that most rows lack is none: the file shows a table rather than being one.
+    let unique = |name: &str| {
+        place(name)
+            .is_some_and(|c| c.distinct.len() * 100 >= c.filled * 98 && c.filled * 2 >= table.rows)
+    };
     match recogniser.entity {
         "accounts" => u32::from(!unique("account_id")),
         "products" => u32::from(!unique("product_id")),

@@ -21,25 +21,30 @@ pub(super) fn form(peek: &Peek) -> (Form, Vec<String>) {
         said.push("the header has two lines, which are joined".to_owned());
     }
     let mut names: Vec<String> = cells.iter().map(|cell| cell.trim().to_owned()).collect();
-    if lines == 1 {
-        while names.last().is_some_and(String::is_empty) {
-            names.pop();
+    if lines == 2 {
+        let lower = &peek.rows[at + 1].1;
+        names.resize(names.len().max(lower.len()), String::new());
+        for (name, below) in names.iter_mut().zip(lower) {
+            *name = format!("{name} {below}").trim().to_owned();
         }
-        let nameless = names.iter().any(String::is_empty);
-        names.sort_unstable();
-        let twice: Vec<String> = names
-            .windows(2)
-            .filter(|p| p[0] == p[1] && !p[0].is_empty())
-            .map(|p| p[0].clone())
-            .collect();
-        if nameless || !twice.is_empty() {
-            form.names = Names::Numbered;
-            let what = twice.first().map_or_else(
-                || "columns without a name are called `column N`".to_owned(),
-                |name| format!("columns of the same name are numbered, as `{name} (2)`"),
-            );
-            said.push(what);
-        }
+    }
+    while names.last().is_some_and(String::is_empty) {
+        names.pop();
+    }
+    let nameless = names.iter().any(String::is_empty);
+    names.sort_unstable();
+    let twice: Vec<String> = names
+        .windows(2)
+        .filter(|p| p[0] == p[1] && !p[0].is_empty())
+        .map(|p| p[0].clone())
+        .collect();
+    if nameless || (lines == 1 && !twice.is_empty()) {
+        form.names = Names::Numbered;
+        let what = twice.first().map_or_else(
+            || "columns without a name are called `column N`".to_owned(),
+            |name| format!("columns of the same name are numbered, as `{name} (2)`"),
+        );
+        said.push(what);
     }
     (form, said)
 }

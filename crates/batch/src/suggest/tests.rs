@@ -140,3 +140,11 @@ fn departures_end_contracts_that_have_no_end() {
         ],
     );
 }
+#[test]
+fn a_picture_of_tables_is_not_one() {
+    let picture = "accounts,,,,teams\naccount,industry,country,,agent\n,,,,\nproducts,,,,\nproduct,price,,,\n";
+    let customers = "account,industry,country\nAh,x,JP\nBe,y,US\n";
+    let said =
+        proposed(&[("dictionary.csv", picture), ("accounts.csv", customers)]).expect("a mapping");
+    assert!(said.files.contains(&"dictionary.csv: not recognised".to_owned()), "{:?}", said.files);
+}

@@ -15,7 +15,7 @@ pub(super) fn toml(
     whole: &Whole,
     drafts: &[Draft],
     currency: Option<(&'static str, String)>,
-    said: &Vec<String>,
+    said: &[String],
 ) -> String {
     let mut out = String::from(
         "# Proposed by `nobishiro map suggest` from the files' headers and values. Read it before you use it:\n\
