@@ -9,34 +9,36 @@
 //! none of the others; nothing already stored is lost. The same rows again change nothing, so an
 //! ingest that was cut off is finished by running it again.
 
-mod cells;
+pub(crate) mod cells;
 mod checks;
-mod conform;
+pub(crate) mod conform;
 mod convert;
-mod decimal;
+pub(crate) mod decimal;
 mod erased;
 mod expression;
 mod hash;
 mod issues;
 mod joins;
+pub mod layouts;
 mod lines;
 mod lookup;
-mod mapping;
-mod nearest;
+pub(crate) mod mapping;
+pub(crate) mod nearest;
 mod pipeline;
-mod plan;
+pub(crate) mod plan;
 mod progress;
-mod reader;
+pub(crate) mod reader;
 mod references;
 mod report;
 mod run;
 mod sink;
-mod verbs;
+pub(crate) mod verbs;
 
 pub use checks::{CHECKS, Check, Verdict};
 pub use issues::rejects_path;
-pub use mapping::{Mapping, MappingError};
+pub use mapping::{KnownFile, Mapping, MappingError};
 pub(crate) use nearest::did_you_mean;
+pub use plan::is_data_file;
 pub use progress::{Progress, Silent, Standing};
 pub use report::{FileReport, IngestReport, TableReport};
 pub use run::{IngestOptions, ingest};

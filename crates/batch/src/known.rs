@@ -361,10 +361,6 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     }
 }
 
-pub(crate) fn has_word(text: Option<&str>, words: &[&str]) -> bool {
-    text.is_some_and(|text| words.contains(&text.trim().to_lowercase().as_str()))
-}
-
 /// The team member who sells to the account stands before `accounts.owner`.
 fn team(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     let mut best: BTreeMap<i64, (u8, RepId)> = BTreeMap::new();

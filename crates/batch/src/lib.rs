@@ -4,6 +4,7 @@ pub mod schema;
 pub mod query;
 pub mod lake;
 pub mod ingest;
+pub mod suggest;
 pub mod parallel;
 pub mod calendar;
 pub mod rates;

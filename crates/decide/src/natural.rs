@@ -196,16 +196,15 @@ mod tests {
         let policy = &example.policy;
         let weeks: Vec<_> = weeks(policy, day("2026-03-12")).iter().map(|w| (w.0, 40.0)).collect();
         let pool = Pool { pool: crate::plan::UNASSIGNED.to_owned(), role: None, team: None, weeks };
-        let plan = crate::plan::plan(crate::plan::PlanInput {
+        let input = crate::plan::PlanInput {
             as_of: day("2026-03-12"),
             policy,
-            accounts: std::slice::from_ref(&example.facts),
             catalogue: &example.catalogue,
-            scored,
             pools: vec![pool],
             seed: 1,
-            accepted: Vec::new(),
-        });
+            lives: crate::life::Lives::default(),
+        };
+        let plan = crate::plan::plan(input, vec![crate::plan::Offers::new(&example.facts, scored)]);
         plan.decisions
     }
 

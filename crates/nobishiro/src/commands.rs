@@ -12,6 +12,7 @@ mod home;
 mod history;
 mod ingest;
 mod init;
+mod map;
 mod play;
 mod plays;
 mod policy;
@@ -55,6 +56,8 @@ enum Command {
     Init(init::Init),
     /// Takes files into the workspace.
     Ingest(ingest::Ingest),
+    /// Mappings for foreign files.
+    Map(map::Map),
     /// Says what the data allow and what is missing for which capability.
     Check(check::Check),
     /// Runs a night: features, train, score, plan.
@@ -99,6 +102,7 @@ impl Nobishiro {
             Command::Demo(command) => command.run().await,
             Command::Init(command) => command.run().await,
             Command::Ingest(command) => command.run().await,
+            Command::Map(command) => command.run(),
             Command::Check(command) => command.run().await,
             Command::Run(command) => command.run().await,
             Command::Plays(command) => command.run().await,

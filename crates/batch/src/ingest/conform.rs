@@ -8,7 +8,7 @@ mod amount;
 mod attributes;
 mod daylight;
 mod defaults;
-mod kinds;
+pub(crate) mod kinds;
 mod period;
 mod text;
 pub(super) mod time;

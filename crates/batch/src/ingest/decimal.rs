@@ -63,17 +63,22 @@ impl Decimal {
 }
 
 /// A finite number out of text: plain, with grouping commas (`1,234.5`), or in full-width digits.
-pub(super) fn number(text: &str) -> Option<f64> {
+pub(crate) fn number(text: &str) -> Option<f64> {
     if let Some(number) = Decimal::parse(text).and_then(Decimal::to_f64) {
         return Some(number);
     }
     plain(text).parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
+/// The text with full-width letters and digits as half-width ones (NFKC).
+pub(crate) fn half_width(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() }
+}
+
 /// The text without grouping commas (groups of three only) and in half-width characters.
 pub(super) fn plain(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization as _;
-    let text: String = if text.is_ascii() { text.to_owned() } else { text.nfkc().collect() };
+    let text = half_width(text);
     let whole = text.split('.').next().unwrap_or_default();
     let mut groups = whole.trim_start_matches(['-', '+']).split(',');
     let first = groups.next().unwrap_or_default();

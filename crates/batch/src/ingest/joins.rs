@@ -11,34 +11,48 @@ use super::nearest::did_you_mean;
 use super::plan::{InputFile, form_of};
 use super::reader;
 
-/// Reads what the joins need, from the files of the command or, failing that, from beside them.
+/// Reads what the joins need, from the files of the command or, failing that, from beside them. What cannot
+/// be read costs the files that are joined with it.
 pub(super) fn read(
     needs: &[LookupNeed],
     files: &[InputFile],
     mapping: Option<&Mapping>,
-) -> Result<Lookups> {
+) -> (Lookups, Vec<(LookupNeed, String)>) {
     let mut lookups = Lookups::default();
+    let mut failed = Vec::new();
     for need in needs {
-        let file = find(need, files)?;
-        let lookup = one(need, &file, mapping)
-            .with_context(|| format!("reading {}, which the mapping joins", file.display()))?;
-        lookups.insert(need.clone(), lookup);
+        let lookup = find(need, files, mapping).and_then(|file| {
+            one(need, &file, mapping)
+                .with_context(|| format!("reading {}, which the mapping joins", file.display()))
+        });
+        match lookup {
+            Ok(lookup) => lookups.insert(need.clone(), lookup),
+            Err(error) => failed.push((need.clone(), format!("{error:#}"))),
+        }
     }
-    Ok(lookups)
+    (lookups, failed)
 }
 
-fn find(need: &LookupNeed, files: &[InputFile]) -> Result<PathBuf> {
+fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Result<PathBuf> {
     let fits = |name: &str| {
         glob(&need.file, name) || glob(&need.file, name.strip_suffix(".gz").unwrap_or(name))
     };
-    if let Some(file) = files.iter().find(|file| fits(&file.name)) {
+    let known = |name: &str| mapping.is_some_and(|mapping| fits(mapping.known_as(name)));
+    if let Some(file) = files.iter().find(|file| fits(&file.name) || known(&file.name)) {
         return Ok(file.path.clone());
     }
-    for folder in files.iter().filter_map(|file| file.path.parent()) {
-        for name in [need.file.clone(), format!("{}.gz", need.file)] {
-            let beside = folder.join(name);
-            if beside.is_file() {
-                return Ok(beside);
+    let at_hand = files.iter().filter_map(|file| file.path.parent());
+    let earlier = mapping.iter().flat_map(|mapping| &mapping.folders).map(PathBuf::as_path);
+    for folder in at_hand.chain(earlier) {
+        // In a watch folder the file may have been taken before.
+        for folder in [folder.to_owned(), folder.join("done")] {
+            let Ok(entries) = std::fs::read_dir(folder) else { continue };
+            let paths = entries.flatten().map(|entry| entry.path());
+            let named = paths.filter(|path| {
+                path.is_file() && path.file_name().is_some_and(|name| fits(&name.to_string_lossy()))
+            });
+            if let Some(last) = named.max() {
+                return Ok(last);
             }
         }
     }

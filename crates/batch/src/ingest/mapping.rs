@@ -9,6 +9,10 @@
 //!
 //! [[file]]
 //! match = "pipeline*.csv"          # the file's name; `*` and `?` as in a shell, `.gz` left out
+//! encoding = "CP932"               # where it is not as it looks; also separator, sheet
+//! header_line = 3                  # where the header begins, if titles stand above it
+//! header_lines = 2                 # a header of two lines: group and name are joined
+//! number_names = true              # columns of the same name, or none, are numbered
 //!   [file.let]                     # named values, usable like columns below
 //!   days = { calc = "closed - opened" }
 //!   [[file.into]]                  # one canonical table that the file's rows go into
@@ -56,6 +60,23 @@ pub struct Mapping {
     pub tables: Vec<InlineTable>,
     /// The SHA-256 of the text, in hexadecimal; empty for the default mapping.
     pub sha256: String,
+    /// Files that are known by their columns, whatever their names.
+    pub known: Vec<KnownFile>,
+    /// Folders of earlier files, where joined ones are looked for after those at hand.
+    pub folders: Vec<std::path::PathBuf>,
+}
+
+/// A file that has the columns of one that the mapping was used for before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Its name.
+    pub name: String,
+    /// The name of the earlier file, which the rules match.
+    pub earlier: String,
+    /// The columns of the earlier file.
+    pub columns: Vec<String>,
+    /// Where the mapping stands.
+    pub mapping: String,
 }
 
 /// What a mapping states about its files as a whole, or about one of them.
@@ -184,8 +205,19 @@ impl Mapping {
         build::mapping(text)
     }
 
+    /// The name by which the rules know a file.
+    pub fn known_as<'a>(&'a self, name: &'a str) -> &'a str {
+        self.known(name).map_or(name, |known| known.earlier.as_str())
+    }
+
+    /// The earlier file whose columns a file has.
+    pub fn known(&self, name: &str) -> Option<&KnownFile> {
+        self.known.iter().find(|known| known.name == name)
+    }
+
     /// The rule for a file of this name.
     pub fn rule(&self, name: &str) -> Option<&FileRule> {
+        let name = self.known_as(name);
         let base = name.rsplit('/').next().unwrap_or(name);
         let plain = base.strip_suffix(".gz").unwrap_or(base);
         self.files.iter().find(|rule| {

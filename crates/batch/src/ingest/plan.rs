@@ -2,6 +2,7 @@
 
 mod canonical;
 mod check;
+mod drift;
 mod paths;
 
 use std::path::PathBuf;
@@ -16,14 +17,16 @@ use super::nearest::did_you_mean;
 use super::reader::{self, Form, Source};
 use super::verbs::{self, Verb};
 
-pub(super) use paths::input_files;
+use drift::Drift;
+pub(crate) use paths::input_files;
+pub use paths::is_data_file;
 
 /// A file to be ingested.
 #[derive(Debug, Clone)]
-pub(super) struct InputFile {
-    pub(super) path: PathBuf,
+pub(crate) struct InputFile {
+    pub(crate) path: PathBuf,
     /// Its name in reports: below the folder given, else the bare name.
-    pub(super) name: String,
+    pub(crate) name: String,
 }
 
 /// What is to be done, in the order in which it is done.
@@ -36,6 +39,27 @@ pub(super) struct Plan {
     pub(super) needs: Vec<LookupNeed>,
     /// Worth saying about a file as a whole.
     pub(super) notes: Vec<(String, String)>,
+}
+
+impl Plan {
+    /// Takes out the files that are joined with what cannot be read.
+    pub(super) fn fail_joined_with(&mut self, unread: &[(LookupNeed, String)]) {
+        if unread.is_empty() {
+            return;
+        }
+        for job in std::mem::take(&mut self.jobs) {
+            let mut needs = Vec::new();
+            if let Job::File(job) = &job {
+                needs_of(job, &mut needs);
+            }
+            match (unread.iter().find(|(need, _)| needs.contains(need)), job) {
+                (Some((_, why)), Job::File(job)) => {
+                    self.others.push((job.file, Other::Failed(anyhow!("{why}"))));
+                }
+                (_, job) => self.jobs.push(job),
+            }
+        }
+    }
 }
 
 /// Why a file gives no rows.
@@ -74,7 +98,7 @@ pub(super) fn plan(files: Vec<InputFile>, mapping: Option<&Mapping>) -> Plan {
         let rule = mapping.map(|mapping| (mapping, mapping.rule(&file.name)));
         let planned = match rule {
             None => canonical::job(&file, &mut plan.notes).map(Ok),
-            Some((mapping, Some(rule))) => by_rule(&file, rule, &mapping.stated),
+            Some((mapping, Some(rule))) => by_rule(&file, (mapping, rule), &mut plan.notes),
             Some((mapping, None)) => Err(unmatched(&file, mapping)),
         };
         match planned {
@@ -91,15 +115,29 @@ pub(super) fn plan(files: Vec<InputFile>, mapping: Option<&Mapping>) -> Plan {
     plan
 }
 
-fn by_rule(file: &InputFile, rule: &FileRule, stated: &Stated) -> Result<Result<FileJob, Other>> {
-    let (lets, into) = match &rule.becomes {
+fn by_rule(
+    file: &InputFile,
+    (mapping, rule): (&Mapping, &FileRule),
+    notes: &mut Vec<(String, String)>,
+) -> Result<Result<FileJob, Other>> {
+    let (lets, mut into) = match &rule.becomes {
         Becomes::Skip(reason) => return Ok(Err(Other::Skipped(reason.clone()))),
         Becomes::Lookup => return Ok(Err(Other::Lookup)),
         Becomes::Rows { lets, into } => (lets.clone(), into.clone()),
     };
-    let source = reader::open(&file.path, &rule.form)?;
-    let wanted = check::wanted(&file.name, source.columns(), &lets, &into)?;
-    let stated = rule.stated.or(stated);
+    let mut source = reader::open(&file.path, &rule.form)?;
+    let mut drift = None;
+    if let Some(known) = mapping.known(&file.name) {
+        let found = Drift::between(known, source.columns());
+        source = reader::renamed(source, found.columns.clone());
+        found.without_attributes(&mut into);
+        notes.extend(found.notes(known).into_iter().map(|note| (file.name.clone(), note)));
+        drift = Some((known, found));
+    }
+    let wanted = check::wanted(&file.name, source.columns(), &lets, &into).map_err(|error| {
+        drift.map_or(anyhow!("{error}"), |(known, drift)| drift.explain(known, &error))
+    })?;
+    let stated = rule.stated.or(&mapping.stated);
     Ok(Ok(FileJob { file: file.clone(), source, stated, lets, into, wanted }))
 }
 
@@ -136,7 +174,8 @@ fn rank(job: &Job) -> (usize, u8, String) {
     }
 }
 
-fn needs_of(job: &FileJob, needs: &mut Vec<LookupNeed>) {
+/// The files that a job is joined with.
+pub(super) fn needs_of(job: &FileJob, needs: &mut Vec<LookupNeed>) {
     check::each_verb(&job.lets, &job.into, &mut |verb| {
         verbs::walk(verb, &mut |verb| {
             if let Some(need) = verb.lookup().filter(|need| !needs.contains(need)) {

@@ -5,6 +5,8 @@
 //! beside the batch as a [`BadRow`]; a file that cannot be read on is an error.
 
 mod csv;
+pub(crate) mod encoding;
+mod header;
 mod input;
 mod jsonl;
 mod parquet;
@@ -13,9 +15,11 @@ mod text;
 mod xlsx;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{Field, Schema};
 
 use crate::ingest::lines::Lines;
 
@@ -52,6 +56,24 @@ pub struct Form {
     pub separator: Option<u8>,
     /// The sheet of a workbook; default the first.
     pub sheet: Option<String>,
+    /// The encoding of a text file, where it is not as it looks.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// The line on which the header begins, from 1; default the first that is not empty.
+    pub header_line: u32,
+    /// How many lines the header has; 0 means 1.
+    pub header_lines: u32,
+    /// What becomes of columns without a name of their own.
+    pub names: Names,
+}
+
+/// What becomes of columns that have no name, or that of an earlier one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Names {
+    /// The file is refused: a mapping could not tell them apart.
+    #[default]
+    AsTheyStand,
+    /// They are numbered: `x (2)`, `column 5`.
+    Numbered,
 }
 
 /// Takes batches as they are read; `false` stops the reading.
@@ -69,6 +91,28 @@ pub(crate) trait Source: Send {
 
 /// Rows in one batch of a text format.
 pub(super) const BATCH_ROWS: usize = 32 * 1024;
+
+/// The first rows of a file as they stand, to find its header by.
+#[derive(Debug)]
+pub(crate) struct Peek {
+    /// Each row with its line, from 1, and its cells.
+    pub rows: Vec<(u32, Vec<String>)>,
+    /// How to read the file, as far as its looks tell.
+    pub form: Form,
+    /// The encoding of a text file.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+}
+
+/// The first `rows` rows; `None` for formats that name their columns themselves.
+pub(crate) fn peek(path: &Path, rows: usize) -> Result<Option<Peek>> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match ending(&name).as_str() {
+        "csv" | "txt" => csv::peek(path, b',', rows).map(Some),
+        "tsv" | "tab" => csv::peek(path, b'\t', rows).map(Some),
+        "xlsx" => xlsx::peek(path, rows).map(Some),
+        _ => Ok(None),
+    }
+}
 
 /// The file endings that are read, each also with `.gz` but for workbooks and Parquet.
 pub(crate) const ENDINGS: &[&str] =
@@ -88,7 +132,7 @@ pub(crate) fn open(path: &Path, form: &Form) -> Result<Box<dyn Source>> {
         "csv" | "txt" => Box::new(csv::CsvSource::open(path, b',', form)?),
         "tsv" | "tab" => Box::new(csv::CsvSource::open(path, b'\t', form)?),
         "xlsx" => Box::new(xlsx::XlsxSource::open(path, form)?),
-        "jsonl" | "ndjson" => Box::new(jsonl::JsonlSource::open(path)?),
+        "jsonl" | "ndjson" => Box::new(jsonl::JsonlSource::open(path, form)?),
         "parquet" => Box::new(parquet::ParquetSource::open(path)?),
         other => bail!(
             "{name}: files ending in .{other} are not read; the endings are {} (.gz may follow)",
@@ -97,6 +141,48 @@ pub(crate) fn open(path: &Path, form: &Form) -> Result<Box<dyn Source>> {
     };
     no_duplicates(&name, source.columns())?;
     Ok(source)
+}
+
+/// A source some of whose columns go by other names.
+struct Renamed {
+    inner: Box<dyn Source>,
+    columns: Vec<String>,
+}
+
+/// The source with `columns` in the place of its own names.
+pub(crate) fn renamed(inner: Box<dyn Source>, columns: Vec<String>) -> Box<dyn Source> {
+    Box::new(Renamed { inner, columns })
+}
+
+impl Source for Renamed {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn bytes(&self) -> u64 {
+        self.inner.bytes()
+    }
+
+    fn read(self: Box<Self>, wanted: &[usize], out: Out) -> Result<()> {
+        let names: Vec<&String> = wanted.iter().map(|at| &self.columns[*at]).collect();
+        let mut failed = None;
+        self.inner.read(wanted, &mut |raw| {
+            let fields = raw.batch.schema();
+            let fields = fields.fields().iter().zip(&names);
+            let fields: Vec<Field> =
+                fields.map(|(field, name)| field.as_ref().clone().with_name(*name)).collect();
+            let rows = RecordBatchOptions::new().with_row_count(Some(raw.batch.num_rows()));
+            let columns = raw.batch.columns().to_vec();
+            match RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &rows) {
+                Ok(batch) => out(RawBatch { batch, ..raw }),
+                Err(error) => {
+                    failed = Some(error);
+                    false
+                }
+            }
+        })?;
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
 }
 
 fn no_duplicates(file: &str, columns: &[String]) -> Result<()> {

@@ -57,8 +57,9 @@ pub struct IngestOptions<'a> {
 /// command itself fails when its paths are wrong or when store or disk refuse to write.
 pub async fn ingest(options: IngestOptions<'_>) -> Result<IngestReport> {
     let files = plan::input_files(&options.paths)?;
-    let plan = plan::plan(files.clone(), options.mapping.as_ref());
-    let lookups = joins::read(&plan.needs, &files, options.mapping.as_ref())?;
+    let mut plan = plan::plan(files.clone(), options.mapping.as_ref());
+    let (lookups, unread) = joins::read(&plan.needs, &files, options.mapping.as_ref());
+    plan.fail_joined_with(&unread);
     let mut run = Run {
         sinks: Sinks::new(&options.store, &options.lake_dir, options.snapshot_on),
         erased: options.store.erased().await?,

@@ -15,7 +15,7 @@ mod minus_months;
 mod next_renewal;
 mod parse;
 mod snapshot;
-mod time_format;
+pub(crate) mod time_format;
 pub(super) mod wide;
 
 use std::fmt::Debug;

@@ -1,12 +1,14 @@
 //! `nobishiro ingest`: files become entities and events.
 
-use std::path::PathBuf;
+mod watch;
+
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use batch::ingest::{
-    FileReport, IngestOptions, IngestReport, Mapping, Progress, Standing, TableReport,
+    FileReport, IngestOptions, IngestReport, Mapping, Progress, Standing, TableReport, layouts,
 };
 use batch::lake::Scope;
 use clap::Args;
@@ -27,20 +29,32 @@ pub(crate) struct Ingest {
     /// The day whose state the files tell: a changed subscription becomes a new version.
     #[arg(long, value_name = "DATE", value_parser = super::run::day)]
     snapshot_on: Option<Day>,
+    /// Take the files that arrive in this folder, and go on doing so: each is moved to its folder `done` or
+    /// `refused`, with a report beside it.
+    #[arg(long, value_name = "DIR", conflicts_with = "paths")]
+    watch: Option<PathBuf>,
+    /// With --watch: take what is there and end.
+    #[arg(long, requires = "watch")]
+    once: bool,
+    /// With --watch: seconds for which a file must not have changed before it is taken.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "watch")]
+    settled: u64,
     /// Files and folders: CSV, TSV, XLSX, JSON Lines, Parquet, also gzipped.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "watch")]
     paths: Vec<PathBuf>,
 }
 
 impl Ingest {
     pub(crate) async fn run(self) -> Result<()> {
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
-        let mapping = self.map.as_deref().map(|path| {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("could not read {}", path.display()))?;
-            Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))
-        });
-        let report = take(&workspace, &self.paths, mapping.transpose()?, self.snapshot_on).await?;
+        let given = self.map.as_deref().map(Given::read).transpose()?;
+        let task =
+            Task { workspace: &workspace, given: given.as_ref(), snapshot_on: self.snapshot_on };
+        if let Some(folder) = &self.watch {
+            let settled = Duration::from_secs(self.settled);
+            return watch::run(&task, &watch::Watch { folder, settled, once: self.once }).await;
+        }
+        let report = task.take(&self.paths).await?;
         let warned =
             report.files.iter().flat_map(|file| &file.tables).any(|t| t.warned + t.refused > 0);
         let hint = if warned {
@@ -78,6 +92,57 @@ fn wholly_refused(report: &IngestReport) -> impl Iterator<Item = &str> {
             && file.tables.iter().all(|t| kept(t) == 0)
     };
     report.files.iter().filter(lost).map(|file| file.file.as_str())
+}
+
+/// A mapping that the command line names.
+struct Given {
+    name: String,
+    text: String,
+    mapping: Mapping,
+}
+
+impl Given {
+    fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("could not read {}", path.display()))?;
+        let mapping =
+            Mapping::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { name, text, mapping })
+    }
+}
+
+/// How files are taken, whichever they are.
+struct Task<'a> {
+    workspace: &'a Workspace,
+    given: Option<&'a Given>,
+    snapshot_on: Option<Day>,
+}
+
+impl Task<'_> {
+    /// Takes files: by the mapping given, else each by the kept mapping that fits its columns, else by its
+    /// name. A mapping that took a file is kept for the next of its kind.
+    async fn take(&self, paths: &[PathBuf]) -> Result<IngestReport> {
+        let folder = self.workspace.dir.join("mappings");
+        if let Some(given) = self.given {
+            let mapping = Some(given.mapping.clone());
+            let report = take(self.workspace, paths, mapping, self.snapshot_on).await?;
+            if report.failed().next().is_none() {
+                layouts::remember(&folder, (&given.name, &given.text), paths)?;
+            }
+            return Ok(report);
+        }
+        let mut report = IngestReport::default();
+        for group in layouts::recognise(&folder, paths)? {
+            let mapping = group.mapping.clone();
+            let part = take(self.workspace, &group.files, mapping, self.snapshot_on).await?;
+            if part.failed().next().is_none() {
+                layouts::note(&group)?;
+            }
+            report.files.extend(part.files);
+        }
+        Ok(report)
+    }
 }
 
 /// Ingests under the workspace's lease.

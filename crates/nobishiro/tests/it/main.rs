@@ -12,6 +12,7 @@ mod duplicates;
 mod history;
 mod erase;
 mod intact;
+mod foreign;
 mod kills;
 mod layouts;
 mod play;

@@ -91,6 +91,19 @@ fn number(array: &ArrayRef, least: f64, most: f64) -> Converted {
     (Arc::new(out.finish()), bad)
 }
 
+/// Words and marks that mean yes and no wherever they stand.
+const YES: &[&str] = &["true", "yes", "1", "y", "t", "はい", "有", "有り", "あり", "○", "〇", "◯"];
+const NO: &[&str] = &["false", "no", "0", "n", "f", "いいえ", "無", "無し", "なし", "×", "✕", "✗"];
+
+/// What such a word means.
+pub(crate) fn flag_of(text: &str) -> Option<bool> {
+    let text = decimal::half_width(text).to_lowercase();
+    if YES.contains(&text.as_str()) {
+        return Some(true);
+    }
+    NO.contains(&text.as_str()).then_some(false)
+}
+
 fn flag(array: &ArrayRef) -> Converted {
     if let Some(flags) = array.as_boolean_opt() {
         let flags: Int64Array = flags.iter().map(|flag| flag.map(i64::from)).collect();
@@ -104,11 +117,7 @@ fn flag(array: &ArrayRef) -> Converted {
             out.append_null();
             continue;
         };
-        let flag = match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(1),
-            "false" | "no" | "0" => Some(0),
-            _ => None,
-        };
+        let flag = flag_of(text).map(i64::from);
         if flag.is_none() {
             let reason = "is neither true nor false; write one of them, or state the words in a \
                           mapping: `parse = { true = [\"Y\"], false = [\"N\"] }`";

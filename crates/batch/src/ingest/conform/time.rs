@@ -10,6 +10,7 @@ use arrow::datatypes::{DataType, Date32Type, TimestampMicrosecondType};
 use domain::time::{Day, Instant, POSSIBLE_YEARS, Zone, parse_instant};
 
 use crate::ingest::cells::{BadCell, DAY_MICROS, text_at, texts};
+use crate::ingest::decimal::half_width;
 
 type Converted = (ArrayRef, Vec<BadCell>);
 
@@ -115,7 +116,7 @@ fn text_days(
             out.append_null();
             continue;
         };
-        let day = read(text);
+        let day = if text.is_ascii() { read(text) } else { read(&half_width(text)) };
         if day.is_none() {
             bad.push(BadCell { row, value: text.to_owned(), reason: reason.to_owned() });
         }

@@ -11,10 +11,13 @@ use super::{Becomes, FileRule, InlineTable, Into, Mapping, MappingError, Repeats
 use crate::ingest::expression::Condition;
 use crate::ingest::hash::sha256_of;
 use crate::ingest::nearest::did_you_mean;
-use crate::ingest::reader::Form;
+use crate::ingest::reader::{Form, Names, encoding};
 use crate::ingest::verbs::{self, Verb};
 
 const STATED: [&str; 3] = ["currency", "zone", "snapshot_on"];
+
+const FORM: [&str; 6] =
+    ["separator", "sheet", "encoding", "header_line", "header_lines", "number_names"];
 
 pub(super) fn mapping(text: &str) -> Result<Mapping, MappingError> {
     parse(text, |keys| {
@@ -25,7 +28,14 @@ pub(super) fn mapping(text: &str) -> Result<Mapping, MappingError> {
         if files.is_empty() && tables.is_empty() {
             return Err(keys.error("there is no [[file]] and no [[table]]; name at least one file"));
         }
-        Ok(Mapping { stated, files, tables, sha256: sha256_of(text.as_bytes()) })
+        Ok(Mapping {
+            stated,
+            files,
+            tables,
+            sha256: sha256_of(text.as_bytes()),
+            known: Vec::new(),
+            folders: Vec::new(),
+        })
     })
 }
 
@@ -78,8 +88,8 @@ fn file_rule(keys: &Keys) -> Result<FileRule, MappingError> {
         Some(node) => return Err(node.error("`use` may only be \"lookup\"")),
         None => false,
     };
-    let known = ["match", "separator", "sheet", "let", "into", "skip", "use"];
-    keys.finish(&[&known[..], &STATED[..]].concat())?;
+    let known = ["match", "let", "into", "skip", "use"];
+    keys.finish(&[&known[..], &FORM[..], &STATED[..]].concat())?;
     let becomes = match (into.is_empty(), lookup, skip) {
         (false, false, None) => Becomes::Rows { lets, into },
         (true, true, None) => Becomes::Lookup,
@@ -104,6 +114,18 @@ fn form(keys: &Keys) -> Result<Form, MappingError> {
     }
     if let Some(node) = keys.get("sheet") {
         form.sheet = Some(node.string()?.to_owned());
+    }
+    if let Some(node) = keys.get("encoding") {
+        form.encoding = Some(encoding::named(node.string()?).map_err(|why| node.error(why))?);
+    }
+    if let Some(node) = keys.get("header_line") {
+        form.header_line = node.count()?;
+    }
+    if let Some(node) = keys.get("header_lines") {
+        form.header_lines = node.count()?;
+    }
+    if keys.get("number_names").map_or(Ok(false), |node| node.flag())? {
+        form.names = Names::Numbered;
     }
     Ok(form)
 }

@@ -39,7 +39,7 @@ fn unknown_keys_are_refused_with_their_place() {
     check_role("{ const = 1, mpa = {} }", "mapping, line 8, column 21: unknown key `mpa`");
     check(
         &format!("{HEAD}role = {{ const = 1 }}\n[file.let]\n[file.lett]"),
-        "mapping, line 10, column 7: unknown key `lett`; the keys here are match, separator, sheet, let,",
+        "mapping, line 10, column 7: unknown key `lett`; the keys here are match, let, into,",
     );
     check(
         "[[table]]\nentity = \"reps\"\nrows = [{ rep = 1 }]",

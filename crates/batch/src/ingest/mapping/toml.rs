@@ -73,6 +73,12 @@ impl<'a> Node<'a> {
         self.value.as_bool().map_or_else(|| self.expected("true or false"), Ok)
     }
 
+    /// A small number from 1 on.
+    pub(in crate::ingest) fn count(&self) -> Result<u32, MappingError> {
+        let number = self.plain()?.parse().ok().filter(|number| (1..=1000).contains(number));
+        number.map_or_else(|| self.expected("a number from 1 to 1000"), Ok)
+    }
+
     /// A date, bare or in quotes.
     pub(in crate::ingest) fn day(&self) -> Result<Day, MappingError> {
         let text = self.plain()?;

@@ -63,7 +63,7 @@ pub(super) fn wanted(
     Ok(wanted.into_iter().collect())
 }
 
-fn verb_columns(verb: &Arc<dyn Verb>) -> Vec<String> {
+pub(super) fn verb_columns(verb: &Arc<dyn Verb>) -> Vec<String> {
     let mut columns = Vec::new();
     verbs::walk(verb, &mut |verb| columns.extend(verb.columns()));
     columns

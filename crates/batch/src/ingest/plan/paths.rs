@@ -10,7 +10,7 @@ use crate::ingest::reader::{ENDINGS, ending};
 
 /// The files of paths and folders, by name. In a folder, files of other endings and hidden ones are
 /// not data and are passed over; a path that does not exist is an error.
-pub(in crate::ingest) fn input_files(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
+pub(crate) fn input_files(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
     if paths.is_empty() {
         bail!("no file was given; name files or a folder");
     }
@@ -52,13 +52,19 @@ fn in_folder(folder: &Path) -> Result<Vec<InputFile>> {
     for entry in fs::read_dir(folder).with_context(cannot)? {
         let path = entry.with_context(cannot)?.path();
         let file = input_file(&path);
-        let data = ENDINGS.contains(&ending(&file.name).as_str());
-        if data && !file.name.starts_with(['.', '~']) && path.is_file() {
+        if is_data_file(&file.name) && path.is_file() {
             files.push(file);
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
+}
+
+/// Whether a file of a folder is data, by its name: not one of another ending, nor a hidden one.
+pub fn is_data_file(name: &str) -> bool {
+    ENDINGS.contains(&ending(name).as_str())
+        && !name.starts_with(['.', '~'])
+        && !name.ends_with(".report.txt")
 }
 
 fn input_file(path: &Path) -> InputFile {

@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::input::{Input, cut_short};
+use super::header;
+use super::input::{self, Input, cut_short};
 use super::records::{Next, Records};
 use super::text::{TextBatch, not_utf8};
-use super::{BadRow, Form, Out, Source, shortened};
+use super::{BadRow, Form, Out, Peek, Source, shortened};
 
 /// Separators that are recognised, with the name a message uses.
 const SEPARATORS: &[(u8, &str)] =
@@ -26,35 +27,51 @@ pub(super) struct CsvSource {
 
 impl CsvSource {
     pub(super) fn open(path: &Path, usual: u8, form: &Form) -> Result<Self> {
-        let input = Input::open(path)?;
+        let input = Input::open(path, form.encoding)?;
         let separator = separator(path, &input.head, usual, form)?;
         let (done, bytes) = (Arc::clone(&input.done), input.bytes);
         let input: Box<dyn Read + Send> = Box::new(input.reader());
         let mut records = Records::new(input, separator);
-        let first = records.next().with_context(|| cut_short(path, 1))?;
-        if !matches!(first, Next::Record(_)) {
-            bail!("{}: the header has a quote that is never closed", path.display());
+        let lines = read_header(path, &mut records, form)?;
+        let shown = path.display().to_string();
+        let columns = header::names(&shown, lines, form)?;
+        Ok(Self { path: path.to_owned(), columns, records, done, bytes })
+    }
+}
+
+/// The header's lines, with those above it passed over.
+fn read_header(
+    path: &Path,
+    records: &mut Records<Box<dyn Read + Send>>,
+    form: &Form,
+) -> Result<Vec<Vec<String>>> {
+    let wanted = form.header_lines.max(1) as usize;
+    let mut lines: Vec<Vec<String>> = Vec::with_capacity(wanted);
+    while lines.len() < wanted {
+        let line = match records.next().with_context(|| cut_short(path, 1))? {
+            Next::Record(line) => line,
+            Next::OpenQuote(_) => {
+                bail!("{}: the header has a quote that is never closed", path.display())
+            }
+            Next::End => bail!(
+                "{} ends before its header is complete; look at `header_line` and `header_lines`",
+                path.display()
+            ),
+        };
+        if line < u64::from(form.header_line) {
+            continue;
         }
-        let mut columns = Vec::with_capacity(records.len());
+        let mut names = Vec::with_capacity(records.len());
         for at in 0..records.len() {
             let name = records.field(at);
             let Ok(name) = std::str::from_utf8(name) else {
                 bail!("{}: in the header, {}", path.display(), not_utf8(name));
             };
-            columns.push(name.trim().to_owned());
+            names.push(name.to_owned());
         }
-        while columns.last().is_some_and(String::is_empty) {
-            columns.pop();
-        }
-        if let Some(nameless) = columns.iter().position(String::is_empty) {
-            bail!(
-                "{}: column {} has no name; the first line must name every column",
-                path.display(),
-                nameless + 1
-            );
-        }
-        Ok(Self { path: path.to_owned(), columns, records, done, bytes })
+        lines.push(names);
     }
+    Ok(lines)
 }
 
 impl Source for CsvSource {
@@ -95,6 +112,39 @@ impl Source for CsvSource {
     }
 }
 
+/// The first rows, split at the separator that most of their lines have.
+pub(super) fn peek(path: &Path, usual: u8, rows: usize) -> Result<Peek> {
+    let input = Input::open(path, None)?;
+    let encoding = super::encoding::guess(&input::raw_head(path)?);
+    let lines: Vec<&[u8]> =
+        input.head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(40).collect();
+    let count = |separator: u8| {
+        let mut counts: Vec<usize> = lines
+            .iter()
+            .map(|line| line.iter().filter(|byte| **byte == separator).count())
+            .collect();
+        counts.sort_unstable();
+        counts.get(counts.len() / 2).copied().unwrap_or(0)
+    };
+    let best = SEPARATORS.iter().map(|(separator, _)| *separator).max_by_key(|s| count(*s));
+    let separator = best.filter(|best| count(usual) == 0 && count(*best) > 0).unwrap_or(usual);
+    let mut form = Form::default();
+    if separator != usual && !(separator == b';' && usual == b',') {
+        form.separator = Some(separator);
+    }
+    let mut records = Records::new(input.reader(), separator);
+    let mut out = Vec::new();
+    while out.len() < rows {
+        let Next::Record(line) = records.next().with_context(|| cut_short(path, 1))? else { break };
+        let mut cells = Vec::with_capacity(records.len());
+        for at in 0..records.len() {
+            cells.push(String::from_utf8_lossy(records.field(at)).trim().to_owned());
+        }
+        out.push((u32::try_from(line).unwrap_or(u32::MAX), cells));
+    }
+    Ok(Peek { rows: out, form, encoding: Some(encoding) })
+}
+
 /// What is wrong with a row whose number of fields is not the header's. Empty fields too many are not.
 fn ragged(records: &mut Records<impl Read>, needed: usize, line: u64) -> Option<BadRow> {
     let fields = records.len();
@@ -133,7 +183,10 @@ fn open_quote(line: u64) -> BadRow {
 /// The separator to read with: the mapping's, else the ending's, else semicolons if they alone fit.
 fn separator(path: &Path, head: &[u8], usual: u8, form: &Form) -> Result<u8> {
     let expected = form.separator.unwrap_or(usual);
-    let header = head.split(|byte| *byte == b'\n' || *byte == b'\r').next().unwrap_or_default();
+    let lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines.skip(form.header_line.saturating_sub(1) as usize);
+    let header = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    let header = header.split(|byte| *byte == b'\r').next().unwrap_or_default();
     let count = |separator: u8| {
         let mut quoted = false;
         let mut count = 0;

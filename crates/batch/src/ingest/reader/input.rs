@@ -1,4 +1,4 @@
-//! The bytes of a text file: plain or gzip, counted, without a byte order mark.
+//! The bytes of a text file: plain or gzip, counted, as UTF-8 without a byte order mark.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context as _, Result, bail};
+use encoding_rs::Encoding;
 use flate2::read::MultiGzDecoder;
+
+use super::encoding::Decoding;
 
 /// Bytes looked at to tell separator and encoding.
 const HEAD: usize = 64 * 1024;
@@ -38,18 +41,20 @@ impl<R: Read> Read for Counted<R> {
 }
 
 impl Input {
-    /// Opens a file and reads its head. An empty file and UTF-16 are errors.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    /// Opens a file and reads its head as UTF-8, whatever it was written in: as stated, else as it looks.
+    /// An empty file is an error.
+    pub(super) fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self> {
         let file = File::open(path).with_context(|| cannot_read(path))?;
         let bytes = file.metadata().with_context(|| cannot_read(path))?.len();
         let done = Arc::new(AtomicU64::new(0));
         let counted = Counted { inner: file, done: Arc::clone(&done) };
         let gzip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
-        let mut rest: Box<dyn Read + Send> = if gzip {
+        let plain: Box<dyn Read + Send> = if gzip {
             Box::new(MultiGzDecoder::new(BufReader::with_capacity(256 * 1024, counted)))
         } else {
             Box::new(counted)
         };
+        let mut rest: Box<dyn Read + Send> = Box::new(Decoding::new(plain, encoding));
         let mut head = Vec::new();
         rest.by_ref().take(HEAD as u64).read_to_end(&mut head).with_context(|| {
             if gzip {
@@ -58,9 +63,6 @@ impl Input {
                 cannot_read(path)
             }
         })?;
-        if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
-            bail!("{} is UTF-16: save it as UTF-8 (in Excel: \"CSV UTF-8\")", path.display());
-        }
         if head.starts_with(&[0xef, 0xbb, 0xbf]) {
             head.drain(..3);
         }
@@ -73,6 +75,26 @@ impl Input {
     /// The whole text from its start.
     pub(super) fn reader(self) -> impl Read + Send {
         std::io::Cursor::new(self.head).chain(self.rest)
+    }
+}
+
+/// The bytes of a file, unpacked but not decoded, from the first on that is not ASCII: they tell its
+/// encoding.
+pub(super) fn raw_head(path: &Path) -> Result<Vec<u8>> {
+    let file = File::open(path).with_context(|| cannot_read(path))?;
+    let gzip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
+    let mut input: Box<dyn Read> = if gzip {
+        Box::new(MultiGzDecoder::new(BufReader::with_capacity(256 * 1024, file)))
+    } else {
+        Box::new(file)
+    };
+    loop {
+        let mut head = Vec::with_capacity(HEAD);
+        let whole = input.by_ref().take(HEAD as u64).read_to_end(&mut head);
+        whole.with_context(|| cannot_read(path))?;
+        if head.is_empty() || !head.is_ascii() {
+            return Ok(head);
+        }
     }
 }
 

@@ -9,18 +9,19 @@ use serde_json::{Map, Value};
 
 use super::input::{Input, cut_short};
 use super::text::{TextBatch, not_utf8};
-use super::{BadRow, Out, Source, shortened};
+use super::{BadRow, Form, Out, Source, shortened};
 
 pub(super) struct JsonlSource {
     path: PathBuf,
     columns: Vec<String>,
     bytes: u64,
+    encoding: Option<&'static encoding_rs::Encoding>,
 }
 
 impl JsonlSource {
     /// Goes through the file once for the keys.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        let input = Input::open(path)?;
+    pub(super) fn open(path: &Path, form: &Form) -> Result<Self> {
+        let input = Input::open(path, form.encoding)?;
         let bytes = input.bytes;
         let mut columns: Vec<String> = Vec::new();
         each_line(path, input.reader(), |_, line| {
@@ -34,7 +35,7 @@ impl JsonlSource {
         if columns.is_empty() {
             bail!("{}: no line is a JSON object; write one object a line", path.display());
         }
-        Ok(Self { path: path.to_owned(), columns, bytes })
+        Ok(Self { path: path.to_owned(), columns, bytes, encoding: form.encoding })
     }
 }
 
@@ -48,7 +49,7 @@ impl Source for JsonlSource {
     }
 
     fn read(self: Box<Self>, wanted: &[usize], out: Out) -> Result<()> {
-        let input = Input::open(&self.path)?;
+        let input = Input::open(&self.path, self.encoding)?;
         let done = std::sync::Arc::clone(&input.done);
         let mut batch = TextBatch::new(&self.columns, wanted);
         each_line(&self.path, input.reader(), |number, line| {

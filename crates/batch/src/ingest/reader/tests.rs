@@ -87,7 +87,7 @@ fn semicolons_are_seen() {
 
 #[test]
 fn a_stated_separator_is_used() {
-    let form = Form { separator: Some(b'|'), sheet: None };
+    let form = Form { separator: Some(b'|'), ..Form::default() };
     assert_eq!(read("a.csv", b"x|y,z\n1|2\n", &form), "x|y,z\n2: 1|2");
 }
 
@@ -106,12 +106,43 @@ fn ragged_rows_are_set_aside() {
 }
 
 #[test]
-fn foreign_bytes_are_set_aside() {
-    check_says("a.csv", b"x,y\n1,\x83\x65\n3,4\n", "x|y\n3: 3|4\n2! y byte 0x83 is not UTF-8");
-    // Halves of one letter in two fields.
-    check_says("a.csv", b"x,y\n\xe4\xbc,\xb8\n3,4\n", "3: 3|4\n2! x byte 0xE4");
-    check_says("a.csv", b"\x83\x65,y\n1,2\n", "in the header, byte 0x83 is not UTF-8");
-    check_says("a.csv", b"\xff\xfex\0,\0", "is UTF-16: save it as UTF-8");
+fn other_encodings_are_read_and_broken_bytes_set_aside() {
+    check("a.csv", b"x,y\n1,\x83\x65\n3,4\n", "x|y\n2: 1|テ\n3: 3|4");
+    check("a.csv", b"\x83\x65,y\n1,2\n", "テ|y\n2: 1|2");
+    check("a.csv.gz", gzip(b"x\n\x83\x65\n"), "x\n2: テ");
+    check("a.csv", b"\xff\xfex\0,\0y\0\n\0", "x|y");
+    // UTF-8 with a broken letter, and halves of one letter in two fields.
+    check_says(
+        "a.csv",
+        "x,y\n伸び,1\n".bytes().chain(*b"3,\xff\n4,5\n").collect::<Vec<_>>(),
+        "x|y\n2: 伸び|1\n4: 4|5\n3! y byte 0xFF is not UTF-8",
+    );
+    check_says(
+        "a.csv",
+        b"x,y\n\xe4\xbc,\xb8\n3,\xe4\xbc\xb8\xe4\xbc\xb8\xe4\xbc\xb8\n",
+        "3: 3|伸伸伸\n2! x byte 0xE4",
+    );
+    let stated = Form { encoding: Some(encoding_rs::UTF_8), ..Form::default() };
+    assert!(read("a.csv", b"x\n\x83\x65\n", &stated).contains("byte 0x83 is not UTF-8"));
+}
+
+#[test]
+fn headers_below_titles_and_of_two_lines() {
+    let form = Form { header_line: 3, header_lines: 2, ..Form::default() };
+    let text = "契約一覧\n\n契約,,会社\n開始,終了,\n1,2,3\n";
+    assert_eq!(read("a.csv", text.as_bytes(), &form), "契約 開始|契約 終了|会社\n5: 1|2|3");
+    let short = read("a.csv", b"x\n", &form);
+    assert!(short.contains("ends before its header is complete"), "{short}");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    sheet.write(0, 0, "契約一覧").expect("a cell");
+    sheet.merge_range(2, 0, 2, 1, "契約", &plain).expect("a merged cell");
+    sheet.merge_range(2, 2, 3, 2, "会社", &plain).expect("a merged cell");
+    sheet.write(3, 0, "開始").expect("a cell").write(3, 1, "終了").expect("a cell");
+    sheet.write(4, 0, 1).expect("a cell").write(4, 2, "A").expect("a cell");
+    let bytes = workbook.save_to_buffer().expect("memory takes all");
+    assert_eq!(read("a.xlsx", &bytes, &form), "契約 開始|契約 終了|会社\n5: 1||A");
 }
 
 #[test]
@@ -126,6 +157,8 @@ fn empty_files_are_errors_and_headers_alone_are_not() {
 
 #[test]
 fn every_column_has_one_name() {
+    let numbered = Form { names: Names::Numbered, ..Form::default() };
+    assert_eq!(read("a.csv", b"x,,x\n1,2,3\n", &numbered), "x|column 2|x (2)\n2: 1|2|3");
     check(
         "a.csv",
         "x,y,x\n1,2,3\n",
@@ -182,7 +215,7 @@ fn workbook() -> Vec<u8> {
 #[test]
 fn workbooks() {
     check("a.xlsx", workbook(), "id|price|on|yes\n3: a|29.85|2017-03-01|\n5: 7|||true");
-    let sheet = |name: &str| Form { separator: None, sheet: Some(name.to_owned()) };
+    let sheet = |name: &str| Form { sheet: Some(name.to_owned()), ..Form::default() };
     assert_eq!(read("a.xlsx", &workbook(), &sheet("Second")), "k");
     let none = read("a.xlsx", &workbook(), &sheet("Third"));
     assert_eq!(none, "error: a.xlsx has no sheet `Third`; its sheets are First, Second");

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use calamine::{DataRef, ExcelDateTime, Reader as _, Xlsx};
 
+use super::header;
 use super::text::TextBatch;
-use super::{BadRow, Form, Out, Source};
+use super::{BadRow, Form, Out, Peek, Source};
 
 pub(super) struct XlsxSource {
     path: PathBuf,
@@ -40,21 +41,14 @@ impl XlsxSource {
             }
             None => names.first().cloned().with_context(|| format!("{shown} has no sheet"))?,
         };
-        let header = first_row(&mut workbook, &sheet).with_context(|| damaged(path, &sheet))?;
-        let Some(&(header_row, first_column, _)) = header.first() else {
+        let rows =
+            header_rows(&mut workbook, &sheet, form).with_context(|| damaged(path, &sheet))?;
+        let Some(&(header_row, _, _)) = rows.last() else {
             bail!("{shown}: sheet `{sheet}` is empty: export it again, with a header row");
         };
-        let mut columns = Vec::new();
-        for (at, (_, column, name)) in header.iter().enumerate() {
-            if usize::try_from(column - first_column).ok() != Some(at) {
-                bail!(
-                    "{shown}: sheet `{sheet}`, column {} has no name in row {}",
-                    first_column as usize + at + 1,
-                    header_row + 1
-                );
-            }
-            columns.push(name.clone());
-        }
+        let first_column = rows.iter().map(|(_, column, _)| *column).min().unwrap_or(0);
+        let lines = lines_of(&rows, first_column);
+        let columns = header::names(&format!("{shown}: sheet `{sheet}`"), lines, form)?;
         let path = path.to_owned();
         Ok(Self { path, sheet, columns, first_column, header_row, workbook, bytes })
     }
@@ -62,12 +56,21 @@ impl XlsxSource {
 
 type HeaderCell = (u32, u32, String);
 
-fn first_row(workbook: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Vec<HeaderCell>> {
+/// The cells of the header that are not empty, row by row.
+fn header_rows(
+    workbook: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+    form: &Form,
+) -> Result<Vec<HeaderCell>> {
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
     let mut header: Vec<HeaderCell> = Vec::new();
+    let wanted = form.header_lines.max(1);
     while let Some(cell) = cells.next_cell()? {
         let (row, column) = cell.get_position();
-        if header.first().is_some_and(|first| first.0 != row) {
+        if row + 1 < form.header_line {
+            continue;
+        }
+        if header.first().is_some_and(|first| row >= first.0 + wanted) {
             break;
         }
         let name = text(cell.get_value()).unwrap_or_default().trim().to_owned();
@@ -76,6 +79,21 @@ fn first_row(workbook: &mut Xlsx<BufReader<File>>, sheet: &str) -> Result<Vec<He
         }
     }
     Ok(header)
+}
+
+/// The header's rows as lists of names, with empty ones where there is no cell.
+fn lines_of(cells: &[HeaderCell], first_column: u32) -> Vec<Vec<String>> {
+    let mut lines: Vec<(u32, Vec<String>)> = Vec::new();
+    for (row, column, name) in cells {
+        if lines.last().is_none_or(|(last, _)| last != row) {
+            lines.push((*row, Vec::new()));
+        }
+        let Some((_, line)) = lines.last_mut() else { continue };
+        let at = (column - first_column) as usize;
+        line.resize(at.max(line.len()), String::new());
+        line.push(name.clone());
+    }
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 impl Source for XlsxSource {
@@ -110,6 +128,55 @@ impl Source for XlsxSource {
         out(rows.batch.finish(self.bytes)?);
         Ok(())
     }
+}
+
+/// The first rows of the first sheet that looks like a table: one with two rows at least.
+pub(super) fn peek(path: &Path, rows: usize) -> Result<Peek> {
+    let shown = path.display();
+    let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
+    if file.metadata()?.len() == 0 {
+        bail!("{shown} is empty: export it again, with a header row");
+    }
+    let mut workbook = Xlsx::new(BufReader::new(file))
+        .with_context(|| format!("{shown} is not a whole XLSX workbook: save it again as .xlsx"))?;
+    let names = workbook.sheet_names();
+    for (at, sheet) in names.iter().enumerate() {
+        let rows = first_rows(&mut workbook, sheet, rows).with_context(|| damaged(path, sheet))?;
+        if rows
+            .iter()
+            .filter(|(_, cells)| cells.iter().filter(|c| !c.is_empty()).count() > 1)
+            .count()
+            < 2
+        {
+            continue;
+        }
+        let sheet = (at > 0).then(|| sheet.clone());
+        return Ok(Peek { rows, form: Form { sheet, ..Form::default() }, encoding: None });
+    }
+    bail!("{shown}: none of its sheets ({}) holds a table of two rows or more", names.join(", "))
+}
+
+fn first_rows(
+    workbook: &mut Xlsx<BufReader<File>>,
+    sheet: &str,
+    most: usize,
+) -> Result<Vec<(u32, Vec<String>)>> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    let mut rows: Vec<(u32, Vec<String>)> = Vec::new();
+    while let Some(cell) = cells.next_cell()? {
+        let (row, column) = cell.get_position();
+        if rows.last().is_none_or(|(last, _)| *last != row + 1) {
+            if rows.len() == most {
+                break;
+            }
+            rows.push((row + 1, Vec::new()));
+        }
+        let Some((_, line)) = rows.last_mut() else { continue };
+        line.resize((column as usize).max(line.len()), String::new());
+        line.push(text(cell.get_value()).unwrap_or_default().trim().to_owned());
+    }
+    rows.retain(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
+    Ok(rows)
 }
 
 /// The row being gathered: a sheet lists only the cells that are there.

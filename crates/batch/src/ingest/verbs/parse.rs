@@ -1,5 +1,6 @@
 //! Parse dates, decimals and flags written in a form of their own.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -9,6 +10,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, TimeUnit, TimestampMicrosecondType};
 use domain::time::{Day, Zone, parse_instant};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::time_format::{Moment, TimeFormat};
 use super::{Build, Built, Verb, VerbEntry};
@@ -19,9 +21,11 @@ use crate::ingest::mapping::{Keys, Node, zone};
 pub(super) const ENTRY: VerbEntry = VerbEntry {
     key: "parse",
     with: &[],
-    about: "Reads texts of another form. Dates: \"%m/%d/%Y\", or { format = …, zone = \"UTC\" }; what is \
-            in ISO form already stays. Decimals: { decimal = \",\", group = \".\" }. Flags: { true = \
-            [\"Yes\"], false = [\"No\"] }. { zone = \"UTC\" } alone: times without an offset are there.",
+    about: "Reads texts of another form. Dates: \"%m/%d/%Y\", a list of forms of which the first that fits \
+            counts, or { format = …, zone = \"UTC\" }; what is in ISO form already stays, and %EC%Ey is a \
+            year of a Japanese era (令和6, R6). Decimals: { decimal = \",\", group = \".\" }, without currency \
+            signs. Flags: { true = [\"Yes\"], false = [\"No\"] }. { zone = \"UTC\" } alone: times without an \
+            offset are there. { width = \"half\" }: full-width letters and digits to half-width ones.",
     example: r#"{ column = "close_date", parse = "%m/%d/%Y" }"#,
     build: Build::Changes(build),
 };
@@ -34,14 +38,33 @@ struct Parse {
 
 #[derive(Debug)]
 enum Form {
-    Time { format: Option<(TimeFormat, String)>, zone: Option<Zone> },
+    Time { formats: Formats, zone: Option<Zone> },
     Decimal { point: char, group: Option<char> },
     Flag { yes: Vec<String>, no: Vec<String> },
+    HalfWidth,
+}
+
+/// Forms of dates, of which the first that fits a text counts, each as it was written.
+#[derive(Debug, Default)]
+struct Formats(Vec<(TimeFormat, String)>);
+
+impl Formats {
+    fn read(&self, text: &str) -> Option<Moment> {
+        self.0.iter().find_map(|(format, _)| format.read(text))
+    }
+
+    fn has_time(&self) -> bool {
+        self.0.iter().any(|(format, _)| format.has_time())
+    }
+
+    fn shown(&self) -> String {
+        self.0.iter().map(|(_, shown)| shown.as_str()).collect::<Vec<_>>().join(" or ")
+    }
 }
 
 fn build(inner: Arc<dyn Verb>, argument: &Node, _: &Keys) -> Built {
-    let form = if argument.is_string() {
-        Form::Time { format: Some(format(argument)?), zone: None }
+    let form = if !argument.is_table() {
+        Form::Time { formats: formats(argument)?, zone: None }
     } else {
         let keys = argument.table()?;
         let form = if keys.has("decimal") {
@@ -50,24 +73,38 @@ fn build(inner: Arc<dyn Verb>, argument: &Node, _: &Keys) -> Built {
             let yes = keys.need("true")?.strings()?;
             let no = keys.get("false").map_or(Ok(Vec::new()), |node| node.strings())?;
             Form::Flag { yes, no }
-        } else {
-            let format = keys.get("format").map(|node| format(&node)).transpose()?;
-            let zone = keys.get("zone").map(|node| zone(&node)).transpose()?;
-            if format.is_none() && zone.is_none() {
-                return Err(argument.error("state `format`, `zone`, `decimal` or `true` here"));
+        } else if let Some(node) = keys.get("width") {
+            if node.string()? != "half" {
+                return Err(node.error("`width` may only be \"half\""));
             }
-            Form::Time { format, zone }
+            Form::HalfWidth
+        } else {
+            let formats = keys.get("format").map(|node| formats(&node)).transpose()?;
+            let zone = keys.get("zone").map(|node| zone(&node)).transpose()?;
+            if formats.is_none() && zone.is_none() {
+                let known = "state `format`, `zone`, `decimal`, `true` or `width` here";
+                return Err(argument.error(known));
+            }
+            Form::Time { formats: formats.unwrap_or_default(), zone }
         };
-        keys.finish(&["format", "zone", "decimal", "group", "true", "false"])?;
+        keys.finish(&["format", "zone", "decimal", "group", "true", "false", "width"])?;
         form
     };
     Ok(Arc::new(Parse { inner, form }))
 }
 
-fn format(node: &Node) -> Result<(TimeFormat, String), super::MappingError> {
-    let text = node.string()?;
-    let format = TimeFormat::parse(text).map_err(|why| node.error(why))?;
-    Ok((format, text.to_owned()))
+fn formats(node: &Node) -> Result<Formats, super::MappingError> {
+    let texts = if node.is_string() { vec![node.string()?.to_owned()] } else { node.strings()? };
+    let read = |text: String| {
+        let format = TimeFormat::parse(&text).map_err(|why| node.error(why))?;
+        Ok((format, text))
+    };
+    let formats: Vec<_> =
+        texts.into_iter().map(read).collect::<Result<_, super::MappingError>>()?;
+    if formats.is_empty() {
+        return Err(node.error("name at least one form"));
+    }
+    Ok(Formats(formats))
 }
 
 fn decimal(keys: &Keys) -> Result<Form, super::MappingError> {
@@ -98,13 +135,12 @@ impl Verb for Parse {
         let texts = texts(&cells.array);
         let mut bad = Vec::new();
         let array = match &self.form {
-            Form::Time { format: Some((format, shown)), .. } => {
-                times(&texts, (format, shown), zone, &mut bad)
-            }
-            Form::Time { format: None, .. } => {
+            Form::Time { formats, .. } if formats.0.is_empty() => {
                 let zone = zone.unwrap_or(&rows.around.zone);
                 instants(&texts, zone, &mut bad)
             }
+            Form::Time { formats, .. } => times(&texts, formats, zone, &mut bad),
+            Form::HalfWidth => half_width(&texts),
             Form::Decimal { point, group } => decimals(&texts, *point, *group),
             Form::Flag { yes, no } => flags(&texts, yes, no, &mut bad),
         };
@@ -130,7 +166,7 @@ fn placed(array: &ArrayRef, zone: &Zone) -> ArrayRef {
 
 fn times(
     texts: &StringArray,
-    (format, shown): (&TimeFormat, &str),
+    formats: &Formats,
     zone: Option<&Zone>,
     bad: &mut Vec<BadCell>,
 ) -> ArrayRef {
@@ -144,8 +180,9 @@ fn times(
             civil.append_null();
             continue;
         };
-        let Some(moment) = format.read(text).or_else(|| iso(text)) else {
-            let reason = format!("is not a possible date of the form {shown}");
+        let half = plain_width(text);
+        let Some(moment) = formats.read(&half).or_else(|| iso(&half)) else {
+            let reason = format!("is not a possible date of the form {}", formats.shown());
             bad.push(BadCell { row, value: text.to_owned(), reason });
             days.append_null();
             civil.append_null();
@@ -160,7 +197,7 @@ fn times(
             (None, None) => at,
         });
     }
-    if !format.has_time() && zone.is_none() {
+    if !formats.has_time() && zone.is_none() {
         return Arc::new(days.finish());
     }
     let civil = civil.finish();
@@ -192,14 +229,52 @@ fn instants(texts: &StringArray, zone: &Zone, bad: &mut Vec<BadCell>) -> ArrayRe
     Arc::new(out.finish().with_timezone("UTC"))
 }
 
+/// The text with full-width letters and digits as half-width ones (NFKC).
+fn plain_width(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfkc().collect()) }
+}
+
+fn half_width(texts: &StringArray) -> ArrayRef {
+    let half: StringArray =
+        (0..texts.len()).map(|row| text_at(texts, row).map(plain_width)).collect();
+    Arc::new(half)
+}
+
+/// A plain decimal: without currency sign, blanks and grouping characters, the point as `.`, and a minus
+/// where accountants write △ or parentheses.
+fn plain_decimal(text: &str, point: char, group: Option<char>) -> String {
+    const SIGNS: &[&str] = &["¥", "$", "€", "£", "円", "JPY", "USD", "EUR", "GBP"];
+    let text = plain_width(text);
+    let mut rest = text.trim();
+    let mut negative = false;
+    loop {
+        let before = rest;
+        for sign in SIGNS {
+            rest = rest.strip_prefix(sign).unwrap_or(rest);
+            rest = rest.strip_suffix(sign).unwrap_or(rest).trim();
+        }
+        for mark in ["△", "▲", "-", "−"] {
+            if let Some(after) = rest.strip_prefix(mark) {
+                (negative, rest) = (true, after.trim());
+            }
+        }
+        if let Some(inner) = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+            (negative, rest) = (true, inner.trim());
+        }
+        if rest == before {
+            break;
+        }
+    }
+    let kept = rest.chars().filter(|letter| Some(*letter) != group && !letter.is_whitespace());
+    let plain: String = kept.map(|letter| if letter == point { '.' } else { letter }).collect();
+    if negative { format!("-{plain}") } else { plain }
+}
+
 /// Plain decimals: grouping characters out, the point to `.`.
 fn decimals(texts: &StringArray, point: char, group: Option<char>) -> ArrayRef {
     let mut out = StringBuilder::with_capacity(texts.len(), texts.len() * 8);
     for row in 0..texts.len() {
-        let plain = text_at(texts, row).map(|text| -> String {
-            let kept = text.chars().filter(|letter| Some(*letter) != group);
-            kept.map(|letter| if letter == point { '.' } else { letter }).collect()
-        });
+        let plain = text_at(texts, row).map(|text| plain_decimal(text, point, group));
         out.append_option(plain);
     }
     Arc::new(out.finish())
@@ -212,7 +287,8 @@ fn flags(texts: &StringArray, yes: &[String], no: &[String], bad: &mut Vec<BadCe
             out.append_null();
             continue;
         };
-        let listed = |list: &[String]| list.iter().any(|word| word == text);
+        let half = plain_width(text);
+        let listed = |list: &[String]| list.iter().any(|word| word == text || *word == half);
         let flag = if listed(yes) {
             Some(true)
         } else if listed(no) || no.is_empty() {

@@ -218,7 +218,7 @@ fn dates_are_parsed() {
     check_refused("{ column = \"date\", parse = \"%q\" }", "`%q` is not known");
     check_refused(
         "{ column = \"date\", parse = {} }",
-        "state `format`, `zone`, `decimal` or `true`",
+        "state `format`, `zone`, `decimal`, `true` or",
     );
 }
 
@@ -242,4 +242,23 @@ fn values_are_mapped_before_they_are_parsed() {
         "{ column = \"stage\", map = { Won = \"1/2/2017\", Lost = \"\" }, parse = \"%d/%m/%Y\" }",
         "2017-02-01 - -",
     );
+}
+
+#[test]
+fn forms_of_other_countries() {
+    check(
+        r#"{ const = "令和６年３月１日", parse = ["%Y/%m/%d", "%EC%Ey年%m月%d日"] }"#,
+        "2024-03-01 2024-03-01 2024-03-01",
+    );
+    check(
+        r#"{ const = "△１，２３４円", parse = { decimal = ".", group = "," } }"#,
+        "-1234 -1234 -1234",
+    );
+    check(
+        r#"{ const = "(1 234,50 €)", parse = { decimal = ",", group = "." } }"#,
+        "-1234.50 -1234.50 -1234.50",
+    );
+    check(r#"{ const = "Ｃ－００１", parse = { width = "half" } }"#, "C-001 C-001 C-001");
+    check_refused(r#"{ const = "x", parse = [] }"#, "name at least one form");
+    check_refused(r#"{ const = "x", parse = { width = "full" } }"#, "may only be");
 }

@@ -4,13 +4,15 @@ use domain::time::Day;
 
 /// A form such as `%d.%m.%Y %H:%M`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TimeFormat(Vec<Item>);
+pub(crate) struct TimeFormat(Vec<Item>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
     Exactly(char),
     Year,
     YearOfCentury,
+    Era,
+    YearOfEra,
     Month,
     MonthName,
     Day,
@@ -25,20 +27,30 @@ enum Item {
 
 /// What a text says by its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// The civil day.
-    pub(super) day: Day,
+    pub(crate) day: Day,
     /// Microseconds since midnight.
-    pub(super) micros: i64,
+    pub(crate) micros: i64,
     /// Seconds ahead of UTC, where the text has an offset.
-    pub(super) offset: Option<i64>,
+    pub(crate) offset: Option<i64>,
 }
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+/// Eras of the Japanese calendar: name, letter, and what is added to their years.
+const ERAS: &[(&str, char, i16)] = &[
+    ("令和", 'R', 2018),
+    ("平成", 'H', 1988),
+    ("昭和", 'S', 1925),
+    ("大正", 'T', 1911),
+    ("明治", 'M', 1867),
+];
+
 #[derive(Default)]
 struct Parts {
+    era: i16,
     year: i16,
     month: i8,
     day: i8,
@@ -52,7 +64,7 @@ struct Parts {
 
 impl TimeFormat {
     /// Reads a form; the error names what is not known or missing.
-    pub(super) fn parse(form: &str) -> Result<Self, String> {
+    pub(crate) fn parse(form: &str) -> Result<Self, String> {
         let mut items = Vec::new();
         let mut letters = form.chars();
         while let Some(letter) = letters.next() {
@@ -73,6 +85,11 @@ impl TimeFormat {
                 Some('S') => items.push(Item::Second),
                 Some('f') => items.push(Item::Fraction),
                 Some('z') => items.push(Item::Offset),
+                Some('E') => match letters.next() {
+                    Some('C') => items.push(Item::Era),
+                    Some('y') => items.push(Item::YearOfEra),
+                    other => return Err(unknown("E", other)),
+                },
                 Some('%') => items.push(Item::Exactly('%')),
                 Some('F') => {
                     let dash = Item::Exactly('-');
@@ -82,15 +99,11 @@ impl TimeFormat {
                     let colon = Item::Exactly(':');
                     items.extend([Item::Hour, colon, Item::Minute, colon, Item::Second]);
                 }
-                other => {
-                    let other = other.map_or(String::new(), String::from);
-                    return Err(format!(
-                        "`%{other}` is not known; known are %Y %y %m %b %d %H %I %p %M %S %f %z %F %T"
-                    ));
-                }
+                other => return Err(unknown("", other)),
             }
         }
-        let year = items.contains(&Item::Year) || items.contains(&Item::YearOfCentury);
+        let year = [Item::Year, Item::YearOfCentury, Item::YearOfEra];
+        let year = year.iter().any(|item| items.contains(item));
         let month = items.contains(&Item::Month) || items.contains(&Item::MonthName);
         if !year || !month {
             return Err("a form needs a year and a month, as %Y-%m-%d".to_owned());
@@ -99,13 +112,13 @@ impl TimeFormat {
     }
 
     /// Whether the form has a time of day.
-    pub(super) fn has_time(&self) -> bool {
+    pub(crate) fn has_time(&self) -> bool {
         self.0.iter().any(|item| matches!(item, Item::Hour | Item::HourOfHalfDay))
     }
 
     /// What a text says, or `None` when it has not this form or there is no such moment. A form
     /// without a day means the first of the month.
-    pub(super) fn read(&self, text: &str) -> Option<Moment> {
+    pub(crate) fn read(&self, text: &str) -> Option<Moment> {
         let mut parts = Parts { day: 1, ..Parts::default() };
         let mut rest = text;
         for item in &self.0 {
@@ -122,7 +135,7 @@ impl TimeFormat {
         if hour > 23 || parts.minute > 59 || parts.second > 59 {
             return None;
         }
-        let day = Day::from_ymd(parts.year, parts.month, parts.day)?;
+        let day = Day::from_ymd(parts.era + parts.year, parts.month, parts.day)?;
         let seconds = hour * 3600 + parts.minute * 60 + parts.second;
         Some(Moment { day, micros: seconds * 1_000_000 + parts.fraction, offset: parts.offset })
     }
@@ -135,6 +148,12 @@ impl Parts {
             Item::Exactly(letter) if letter.is_whitespace() => return Some(text.trim_start()),
             Item::Exactly(letter) => return text.strip_prefix(letter),
             Item::MonthName => return self.month_name(text),
+            Item::Era => return self.era(text),
+            // The first year of an era is called 元年.
+            Item::YearOfEra if text.starts_with('元') => {
+                self.year = 1;
+                return text.strip_prefix('元');
+            }
             Item::HalfDay => return self.half_day(text),
             Item::Offset => return self.offset(text),
             Item::Fraction => return self.fraction(text),
@@ -143,7 +162,7 @@ impl Parts {
             _ => digits(text, 1, 2)?,
         };
         match item {
-            Item::Year => self.year = i16::try_from(number).ok()?,
+            Item::Year | Item::YearOfEra => self.year = i16::try_from(number).ok()?,
             // POSIX: 69 to 99 are of the last century.
             Item::YearOfCentury => {
                 self.year =
@@ -156,6 +175,15 @@ impl Parts {
             _ => self.second = number,
         }
         Some(rest)
+    }
+
+    fn era<'a>(&mut self, text: &'a str) -> Option<&'a str> {
+        let (name, letter, before) = ERAS.iter().find(|(name, letter, _)| {
+            text.starts_with(name)
+                || text.chars().next().is_some_and(|c| c.eq_ignore_ascii_case(letter))
+        })?;
+        self.era = *before;
+        text.strip_prefix(name).or_else(|| text.get(letter.len_utf8()..))
     }
 
     fn month_name<'a>(&mut self, text: &'a str) -> Option<&'a str> {
@@ -200,6 +228,14 @@ impl Parts {
     }
 }
 
+fn unknown(after: &str, letter: Option<char>) -> String {
+    let letter = letter.map_or(String::new(), String::from);
+    format!(
+        "`%{after}{letter}` is not known; known are %Y %y %EC (era) %Ey (its year) %m %b %d %H %I %p %M %S \
+         %f %z %F %T"
+    )
+}
+
 /// A number of at least `least` and at most `most` digits, and what follows.
 fn digits(text: &str, least: usize, most: usize) -> Option<(i64, &str)> {
     let end = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
@@ -239,6 +275,15 @@ mod tests {
     #[test]
     fn japanese_days() {
         check("%Y年%m月%d日", "2026年3月12日", Some("2026-03-12 0"));
+    }
+    #[test]
+    fn years_of_an_era() {
+        check("%EC%Ey年%m月%d日", "令和6年3月1日", Some("2024-03-01 0"));
+        check("%EC%Ey年%m月%d日", "令和元年5月1日", Some("2019-05-01 0"));
+        check("%EC%Ey年%m月%d日", "昭和64年1月7日", Some("1989-01-07 0"));
+        check("%EC%Ey.%m.%d", "R6.3.1", Some("2024-03-01 0"));
+        check("%EC%Ey/%m/%d", "h31/04/30", Some("2019-04-30 0"));
+        check("%EC%Ey.%m.%d", "X6.3.1", None);
     }
     #[test]
     fn times_of_day() {

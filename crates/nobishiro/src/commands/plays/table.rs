@@ -221,6 +221,7 @@ mod tests {
             checks: Vec::new(),
             compared: Vec::new(),
             next_step: said("増員計画を確認してください。", "Ask about hiring plans."),
+            steps: Vec::new(),
         };
         let play = PlayRow {
             play_id: "p1".to_owned(),
