@@ -63,7 +63,11 @@ pub fn of(
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
     odds.opportunity = opportunity(sources, candidate, dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
-    let unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
+    let mut unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
+    if !dated && unasked.estimate.provenance == Provenance::Prior {
+        // Two assumptions about the same offer: without an occasion both chances are lower alike.
+        unasked.estimate = unasked.estimate.scaled(sources.policy.priors.untriggered.min(1.0));
+    }
     odds.organic = unasked.estimate;
     odds.because.push(say_unasked(&unasked, window, sources.trained.organic.approaches));
     if candidate.motion == Motion::Term {
@@ -252,7 +256,16 @@ fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {
     let of_product = chance.product.1 > 0;
     let (events, months) = if of_product { chance.product } else { chance.motion };
     let (all, all_months) = chance.motion;
-    let mut words = if chance.motion.1 == 0 {
+    let words = if chance.motion.1 == 0 && !approaches {
+        Words::new(
+            format!(
+                "働きかけなしに申し込む割合 {share} は仮定値です(働きかけの記録がなく、自然な申し込みを見分けられません)"
+            ),
+            format!(
+                "the {share} who take it unasked is assumed: no approach is on record, so nothing tells what came unasked"
+            ),
+        )
+    } else if chance.motion.1 == 0 {
         Words::new(
             format!(
                 "働きかけなしに申し込む割合 {share} は仮定値です(働きかけなしの変更や購入の記録がありません)"
@@ -280,10 +293,6 @@ fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {
             ),
         )
     };
-    if chance.motion.1 > 0 && !approaches {
-        words.ja.push_str("(働きかけの記録がないため、すべて働きかけなしとみなしています)");
-        words.en.push_str(" (no approach is on record, so every month counts as without one)");
-    }
     Evidence {
         words,
         source: "orders, subscriptions and proposals without an approach before".to_owned(),

@@ -53,7 +53,7 @@ pub struct Hazards {
     pub belief: (f64, f64),
     /// Days of the window that the prior is of.
     pub window_days: i32,
-    /// Whether any approach is on record; without, every month counts as quiet.
+    /// Whether any approach is on record; without, nothing is estimated.
     pub approaches: bool,
     /// By motion's code.
     pub moves: BTreeMap<String, OfMove>,
@@ -84,15 +84,16 @@ pub struct Chance {
 impl Hazards {
     /// Fits the counts; `belief` is the policy's mean and standard deviation for the window.
     ///
-    /// Where no event at all is on record the files do not tell of changes, and nothing is estimated.
+    /// Where no event at all is on record the files do not tell of changes; where no approach is, nothing tells
+    /// which months were quiet, and what our own work won would count as the customers'. Then nothing is estimated.
     pub fn fit(counts: &Counts, belief: (f64, f64), window_days: i32) -> Self {
         let mut by_move: BTreeMap<Move, Vec<(&str, &Cells)>> = BTreeMap::new();
         for ((way, product), cells) in &counts.cells {
             by_move.entry(*way).or_default().push((product, cells));
         }
-        let any = counts.cells.values().flatten().any(|cell| cell.0 > 0);
+        let told = counts.approaches && counts.cells.values().flatten().any(|cell| cell.0 > 0);
         let monthly = monthly(belief, window_days);
-        let fitted = by_move.into_iter().filter(|_| any);
+        let fitted = by_move.into_iter().filter(|_| told);
         let moves = fitted
             .map(|(way, products)| (way.code().to_owned(), OfMove::fit(&products, monthly)))
             .collect();

@@ -8,7 +8,7 @@ const PRODUCTS: &str = "product_id,name,kind,line,tier,price,price_unit\n\
     STD,Standard,plan,L,1,10,seat_month\nSSO,SSO,option,L,,50,month\n";
 
 /// Sixty customers on Standard since June 2023; in 2025 two of every three took more seats of their own accord.
-/// A01 uses 98 of its 100 users on the day, 12 March 2026, and has all else there is.
+/// One approach in 2023 shows that approaches are on record. A01 uses 98 of its 100 users on the day, 12 March 2026, and has all else there is.
 fn grown(database: Database) -> Workspace {
     let workspace = Workspace::with(database, "JPY", "Asia/Tokyo");
     let mut accounts = String::from("account_id,name,owner\n");
@@ -38,6 +38,11 @@ fn grown(database: Database) -> Workspace {
         ("usage.csv", usage),
         ("limits.csv", limits),
         ("reps.csv", reps),
+        (
+            "proposals.csv",
+            "proposal_id,account_id,opened_at,closed_at,outcome,product_id,type,approached\n\
+             P1,A60,2023-06-05,2023-06-20,lost,SSO,expansion,true\n",
+        ),
     ] {
         let file = workspace.file(name, text);
         workspace.ingest(None, &[&file]).ok();
