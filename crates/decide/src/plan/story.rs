@@ -172,7 +172,7 @@ impl Arbitrated<'_> {
             return before.answered(answered);
         }
         if let Some(same) = decisions.iter().find(|decision| decision.play == before.play) {
-            return before.ended(same.reason_code, same.reason.clone());
+            return self.lost(before, same);
         }
         let same_offer = |decision: &&Decision| decision.scored.candidate.offer == before.offer;
         match decisions.iter().find(same_offer) {
@@ -187,12 +187,40 @@ impl Arbitrated<'_> {
             Some(other) if other.reason_code == "no_window" => {
                 before.ended("signal_gone", other.reason.clone())
             }
-            Some(other) => before.ended(other.reason_code, other.reason.clone()),
+            Some(other) => {
+                let why = &other.reason;
+                let words = Words::new(
+                    format!("提案のきっかけがなくなりました。{}", why.ja),
+                    format!("Its occasion is over. {}", why.en),
+                );
+                before.ended("signal_gone", words)
+            }
             None => {
                 let why = candidates::why_absent(look, found, before.offer.as_str());
                 before.ended("not_offered", why)
             }
         }
+    }
+
+    /// Why a play that could still be made is in the plan no more. In the week under way nothing that would
+    /// earn more pushes it out, so there its hours went first: to work that was taken on, or with an absence.
+    fn lost(&self, before: &Before, same: &Decision) -> Change {
+        let frozen = Some(before.week) == self.scales.frozen;
+        let worked = !self.scales.input.lives.under_way_of(before.account).is_empty();
+        if !frozen || worked || same.reason_code != "account_limit" {
+            return before.ended(same.reason_code, same.reason.clone());
+        }
+        let words = Words::new(
+            format!(
+                "着手済みの作業や不在のため、今週の対応可能時間に収まらなくなりました。{}",
+                same.reason.ja
+            ),
+            format!(
+                "Work under way or an absence left this week no hours for it. {}",
+                same.reason.en
+            ),
+        );
+        before.ended("week_full", words)
     }
 
     fn entered(&self, decision: &Decision) -> Change {
