@@ -1,6 +1,7 @@
 //! One account: what is proposed and why, what it holds and uses, who is there, and its group.
 
 mod sheet;
+mod figures;
 mod group;
 mod contracts;
 mod deals;
@@ -18,6 +19,7 @@ use store::{OtherRow, PlayRow, PlayStateFilter, Stage, Store};
 use self::activities::ActivityView;
 use self::contracts::ContractView;
 use self::deals::DealView;
+use self::figures::Figures;
 use self::group::Node;
 use self::people::{ContactView, SurveyView};
 use self::sheet::Sheet;
@@ -41,13 +43,6 @@ struct OtherView {
     reason: String,
 }
 
-/// One figure of the account.
-struct FeatureView {
-    name: String,
-    label: String,
-    text: String,
-}
-
 /// One change of a contract.
 struct ChangeView {
     on: String,
@@ -63,7 +58,7 @@ struct Decided {
     others: Vec<OtherView>,
     nothing: String,
     churn: String,
-    features: Vec<FeatureView>,
+    features: Vec<Figures>,
     charts: Vec<Chart>,
     history: Vec<ChangeView>,
     choices: Option<Choices>,
@@ -234,22 +229,13 @@ fn read_view(json: &str, account: &str) -> Option<AccountView> {
 }
 
 fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
-    let w = AccountWords::of(lang);
     if let Some(silent) = &view.silent {
         silent.get(lang).clone_into(&mut decided.nothing);
     }
     if let Some(churn) = &view.churn {
         churn.get(lang).clone_into(&mut decided.churn);
     }
-    let features = view.features.iter().map(|feature| FeatureView {
-        name: feature.name.clone(),
-        label: feature.said.get(lang).to_owned(),
-        text: Some(feature.text.get(lang))
-            .filter(|t| !t.is_empty())
-            .unwrap_or(w.no_value)
-            .to_owned(),
-    });
-    decided.features = features.collect();
+    decided.features = figures::figures(&view.features, lang);
     let changes = view.history.iter().map(|line| ChangeView {
         on: line.on.as_deref().map_or_else(String::new, |on| show::iso_date(lang, on)),
         text: line.said.get(lang).to_owned(),

@@ -84,7 +84,7 @@ impl AnswerView {
             state: match state {
                 Some(state) if stage != Stage::Open => {
                     let day = show::iso_date(desk.lang, &state.state_on);
-                    say::since(desk.lang, &say::stage(desk.lang, stage), &day)
+                    say::since(desk.lang, stage, &day)
                 }
                 _ => String::new(),
             },
@@ -95,6 +95,13 @@ impl AnswerView {
             can_reopen: !matches!(stage, Stage::Open | Stage::Accepted),
             own: state.is_some_and(|state| state.origin == store::Origin::Own),
         }
+    }
+}
+
+impl AnswerView {
+    /// Whether nothing is left to do, so that a rank would mean nothing.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.can_reopen && !self.can_end
     }
 }
 

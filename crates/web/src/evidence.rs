@@ -28,12 +28,11 @@ pub(crate) struct Part {
     pub(crate) amount: String,
 }
 
-/// Another offer and its fate.
+/// Other offers with one fate for one reason, each with its expected profit.
 pub(crate) struct ComparedView {
-    pub(crate) title: String,
     pub(crate) fate: String,
-    pub(crate) expected: String,
     pub(crate) reason: String,
+    pub(crate) offers: Vec<(String, String)>,
 }
 
 /// One guard's answer.
@@ -66,15 +65,12 @@ impl Evidence {
         let high = desk.currency.display(row.upper_minor);
         Self {
             groups: groups
-                .map(|(heading, lines)| Group {
-                    heading,
-                    lines: lines.iter().map(|line| line_view(line, row, desk)).collect(),
-                })
+                .map(|(heading, lines)| Group { heading, lines: line_views(lines, row, desk) })
                 .collect(),
             expected: desk.currency.display(row.expected_minor),
             interval: say::between(desk.lang, &low, &high),
             parts: parts(&card.split, desk),
-            compared: card.compared.iter().map(|other| compared(other, desk)).collect(),
+            compared: compared(&card.compared, desk),
             checks: checks(&card.checks, desk.lang),
             all_pass: card.checks.iter().all(|check| check.says == "allow"),
         }
@@ -84,6 +80,21 @@ impl Evidence {
     pub(crate) fn len(&self) -> usize {
         self.groups.iter().map(|group| group.lines.len()).sum()
     }
+}
+
+/// Every statement once; where rows say the same, with the sources of all.
+fn line_views(lines: &[Line], row: &PlayRow, desk: &Desk) -> Vec<LineView> {
+    let mut views: Vec<LineView> = Vec::with_capacity(lines.len());
+    for view in lines.iter().map(|line| line_view(line, row, desk)) {
+        match views.iter_mut().find(|said| said.text == view.text) {
+            Some(said) => {
+                let sources = [said.source.as_str(), view.source.as_str()];
+                said.source = sources.join(either(desk.lang, "、", "; ").as_str());
+            }
+            None => views.push(view),
+        }
+    }
+    views
 }
 
 fn line_view(line: &Line, row: &PlayRow, desk: &Desk) -> LineView {
@@ -96,8 +107,15 @@ fn line_view(line: &Line, row: &PlayRow, desk: &Desk) -> LineView {
     LineView { text: line.said.get(lang).to_owned(), source }
 }
 
-/// Decisions know the account by its key only; people by its id.
+/// Decisions know the account by its key only, people by its id; and the deals of a product by its id,
+/// people by its name.
 fn with_id(source: &str, row: &PlayRow, desk: &Desk) -> String {
+    let product = source.strip_prefix("proposals ").zip(row.product_id.as_deref());
+    if let Some((deals_of, product)) = product
+        && deals_of == product
+    {
+        return format!("proposals {}", desk.names.product(product));
+    }
     if source == format!("accounts {}", row.account_key) {
         return format!("accounts {}", desk.names.account(row.account_key).id);
     }
@@ -124,16 +142,26 @@ fn parts(split: &Split, desk: &Desk) -> Vec<Part> {
         (w.effort, split.effort_minor),
     ];
     let amount = |minor| show::signed(desk.currency, minor);
-    all.into_iter().map(|(label, minor)| Part { label, amount: amount(minor) }).collect()
+    let there = all.into_iter().filter(|(_, minor)| *minor != 0);
+    there.map(|(label, minor)| Part { label, amount: amount(minor) }).collect()
 }
 
-fn compared(other: &Compared, desk: &Desk) -> ComparedView {
-    ComparedView {
-        title: other.title.get(desk.lang).to_owned(),
-        fate: words::fate(desk.lang, &other.fate),
-        expected: desk.currency.display(other.expected_minor),
-        reason: other.said.get(desk.lang).to_owned(),
+/// In the order of the card, by the first offer of each reason.
+fn compared(others: &[Compared], desk: &Desk) -> Vec<ComparedView> {
+    let mut views: Vec<ComparedView> = Vec::new();
+    for other in others {
+        let (fate, reason) = (words::fate(desk.lang, &other.fate), other.said.get(desk.lang));
+        let expected = desk.currency.display(other.expected_minor);
+        let offer = (other.title.get(desk.lang).to_owned(), expected);
+        match views.iter_mut().find(|view| view.fate == fate && view.reason == reason) {
+            Some(view) => view.offers.push(offer),
+            None => {
+                let reason = reason.to_owned();
+                views.push(ComparedView { fate, reason, offers: vec![offer] });
+            }
+        }
     }
+    views
 }
 
 /// Every guard's answer; those that say the same stand once.

@@ -99,7 +99,8 @@ impl Names {
             let who = Who { name: known.name, role: known.role.unwrap_or_default() };
             self.contacts.insert(known.contact_key, who);
         }
-        Ok(())
+        let ids = rows.iter().filter_map(|row| row.product_id.clone()).collect();
+        self.learn_product_ids(store, ids).await
     }
 
     /// Adds the names of the products that these rows refer to.

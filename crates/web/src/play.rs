@@ -13,6 +13,9 @@ use crate::show;
 use crate::state::Overview;
 use crate::words::{self, either, play as say};
 
+/// A due date further away stands without its days left.
+const DAYS_COUNTED_MAX: i32 = 365;
+
 /// What lines are drawn with.
 #[derive(Clone, Copy)]
 pub(crate) struct Desk<'a> {
@@ -61,7 +64,7 @@ pub(crate) struct PlayView {
     /// Empty where the title says the same.
     pub(crate) motion: String,
     pub(crate) hue: &'static str,
-    /// The label and the amount, or what stands for it.
+    /// The label and the amount, or what stands for it; nothing for a rep's own.
     pub(crate) change: (&'static str, String),
     pub(crate) basis: String,
     /// None for care that nobody can accept.
@@ -86,24 +89,28 @@ impl PlayView {
         let account = desk.names.account(row.account_key);
         let evidence = card.as_ref().map(|card| Evidence::new(row, card, desk));
         let motion = words::motion(lang, &row.motion);
+        let answer = AnswerView::new(row, desk);
         let title = card.as_ref().map_or(motion.clone(), |card| card.title.get(lang).to_owned());
         let lines = evidence.as_ref().map_or(0, Evidence::len);
         Self {
             anchor: row.play_id.clone(),
-            rank: row.rank,
+            rank: if answer.has_ended() { 0 } else { row.rank },
             account_url: account.url(desk.base),
             account: account.name.clone(),
             parent: account.parent.clone().filter(|parent| !account.name.starts_with(parent)),
-            motion: if title == motion { String::new() } else { motion },
+            motion: if says_motion(row, &title, &motion) { String::new() } else { motion },
             title,
             hue: words::motion_hue(&row.motion),
             change: change(row, card.as_ref(), desk),
             basis: basis(row, card.as_ref(), desk),
             odds: odds(row, lang),
             reasons: reasons(row, card.as_ref(), lang),
-            next_step: card.as_ref().map_or_else(String::new, |card| {
-                card.next_step.get(lang).trim_end_matches(['。', '.']).to_owned()
-            }),
+            next_step: card
+                .as_ref()
+                .filter(|_| row.motion != "own")
+                .map_or_else(String::new, |card| {
+                    card.next_step.get(lang).trim_end_matches(['。', '.']).to_owned()
+                }),
             contact: row.contact_key.and_then(|key| {
                 let who = desk.names.contact(key)?;
                 Some(who.clone().in_words(lang))
@@ -111,15 +118,20 @@ impl PlayView {
             means: means(row, lang),
             owner: row.owner.as_ref().map(|rep| desk.names.rep(rep)),
             week: Day::parse_iso(&row.week).map_or_else(String::new, |monday| {
-                say::week_of(lang, &show::short_date(lang, monday))
+                say::planned(lang, &say::week_of(lang, &show::short_date(lang, monday)))
             }),
             due: row.due.as_deref().map(|due| due_text(due, desk)),
             open: say::open_evidence(lang, lines),
             // A rep's own play has no more behind it than the rep's word.
             evidence: evidence.filter(|_| row.motion != "own"),
-            answer: AnswerView::new(row, desk),
+            answer,
         }
     }
+}
+
+/// Whether the title says what the motion would say before it.
+fn says_motion(row: &PlayRow, title: &str, motion: &str) -> bool {
+    title.starts_with(motion) || row.motion == "advance"
 }
 
 /// What a play offers.
@@ -145,7 +157,7 @@ fn has_amount(row: &PlayRow, card: Option<&Card>) -> bool {
 fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> (&'static str, String) {
     let w = words::PlayWords::of(desk.lang);
     if row.motion == "own" {
-        return (words::AnswerWords::of(desk.lang).own_line, String::new());
+        return ("", String::new());
     }
     if !has_amount(row, card) {
         let unknown = card.is_some_and(|card| card.price_basis == "unknown");
@@ -177,7 +189,7 @@ fn odds(row: &PlayRow, lang: Lang) -> Option<OddsView> {
     Some(OddsView {
         label: if row.motion == "care" { w.odds_care } else { w.odds },
         percent: show::percent(row.probability),
-        band: say::band(lang, &low, &high),
+        band: if low == high { String::new() } else { say::band(lang, &low, &high) },
         provenance: words::provenance(lang, &row.provenance),
     })
 }
@@ -191,7 +203,14 @@ fn reasons(row: &PlayRow, card: Option<&Card>, lang: Lang) -> Vec<String> {
     };
     let this = card.why_this.first().filter(|line| whole.starts_with(line.said.get(lang)));
     let texts = this.into_iter().chain(&card.why_now).map(|line| line.said.get(lang));
-    texts.map(|text| text.trim_end_matches(['。', '.']).to_owned()).collect()
+    let mut reasons: Vec<String> = Vec::new();
+    for text in texts.map(|text| text.trim_end_matches(['。', '.'])) {
+        // Two rows that say the same are one reason; the evidence names both.
+        if !reasons.iter().any(|said| said == text) {
+            reasons.push(text.to_owned());
+        }
+    }
+    reasons
 }
 
 /// How and how long: `電話`, `30分`.
@@ -204,10 +223,11 @@ fn means(row: &PlayRow, lang: Lang) -> Vec<String> {
 fn due_text(due: &str, desk: &Desk) -> String {
     let date = show::iso_date(desk.lang, due);
     match Day::parse_iso(due).zip(desk.overview.as_of) {
-        Some((due, as_of)) => {
+        // Nobody counts the days of a far year.
+        Some((due, as_of)) if due.since(as_of).0 <= DAYS_COUNTED_MAX => {
             let left = say::days_left(desk.lang, due.since(as_of).0);
             either(desk.lang, format!("{date}({left})"), format!("{date} ({left})"))
         }
-        None => date,
+        _ => date,
     }
 }

@@ -61,6 +61,8 @@ struct StoryPage {
     p: &'static PlayWords,
     a: &'static AnswerWords,
     honorific: &'static str,
+    /// What the play offers: it heads the page, and its line does not repeat it.
+    heading: String,
     play: PlayView,
     answer: AnswerView,
     choices_of: Choices,
@@ -114,12 +116,15 @@ pub(crate) async fn draw(
         today,
     };
     let back = format!("{base}/plays/{}", crate::frame::segment(&row.play_id));
+    let mut play = PlayView::new(&row, &desk);
+    let heading = std::mem::take(&mut play.title);
     let page = StoryPage {
         frame: Frame::new(state, &place.reader, "today"),
         p: PlayWords::of(lang),
         a: AnswerWords::of(lang),
         honorific: play::honorific(lang),
-        play: PlayView::new(&row, &desk),
+        heading,
+        play,
         answer: AnswerView::new(&row, &desk),
         choices_of: Choices::new(&desk, &back),
         who: Who { back, ..Who::read(state, place).await? },

@@ -279,11 +279,18 @@ pub(crate) async fn page(
         motions: motions(&overview, &asked, lang),
         filtered: asked.owner.is_some() || asked.motion.is_some(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
-        fates: fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
+        fates: match asked.show {
+            Show::Open => fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
+            _ => Vec::new(),
+        },
         empty: if overview.counts.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
-        natural: Natural::read(&state.store, run, (&base, lang)).await?,
-        manager: Totals::of(&overview.run.summary, currency, lang),
+        natural: match asked.show {
+            Show::Open => Natural::read(&state.store, run, (&base, lang)).await?,
+            _ => None,
+        },
+        manager: Totals::of(&overview.run.summary, currency, lang)
+            .filter(|_| asked.show == Show::Open),
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
     };
     Ok(Html(page.render()?))
@@ -365,7 +372,7 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
 fn fate_view(count: &FateCount, lang: Lang) -> Option<FateView> {
     (Fate::parse(&count.fate) != Some(Fate::Chosen)).then(|| FateView {
         fate: words::fate(lang, &count.fate),
-        reason: words::either(lang, &count.reason_ja, &count.reason_en),
+        reason: words::either(lang, &count.reason_ja, say::capital(&count.reason_en)),
         candidates: show::count(count.candidates),
         accounts: show::count(count.accounts),
     })

@@ -45,6 +45,11 @@ pub(crate) use home::HomeWords;
 pub(crate) use play::PlayWords;
 pub(crate) use today::TodayWords;
 
+/// English: a count with its noun, `1 account`, `1,204 accounts`.
+pub(crate) fn counted(n: u64, one: &str) -> String {
+    format!("{} {one}{}", crate::show::whole(n), if n == 1 { "" } else { "s" })
+}
+
 /// One of two texts by language.
 pub(crate) fn either(lang: Lang, ja: impl Into<String>, en: impl Into<String>) -> String {
     match lang {

@@ -49,7 +49,7 @@ fn fiscal(room: &Room) -> Option<String> {
     }
     let close = room.account.whole("fiscal_close_month").and_then(|month| {
         let name = show::month_name(i8::try_from(month).ok()?);
-        Some(say::fiscal_close(room.lang, month, name))
+        Some(words::either(room.lang, format!("{month}月"), name))
     });
     Some(close.unwrap_or_else(|| AccountWords::of(room.lang).fiscal_unknown.to_owned()))
 }

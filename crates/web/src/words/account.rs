@@ -16,7 +16,7 @@ words! {
         owner = "担当", "Owner";
         touch = "タッチモデル", "Touch model";
         fiscal = "決算期", "Fiscal close";
-        fiscal_unknown = "決算期未確認", "Not confirmed";
+        fiscal_unknown = "未確認", "Not confirmed";
         unassigned = "未割当", "Unassigned";
         placeholder = "この顧客はほかのデータから参照されていますが、顧客のデータ自体は取り込まれていません。",
             "Other rows refer to this account, but its own row has not been taken in.";
@@ -64,18 +64,13 @@ words! {
         anonymous = "回答者不明", "Respondent unknown";
         features = "この顧客の指標", "Figures of this account";
         no_features = "指標は次の実行で計算されます。", "They will be computed by the next run.";
-        no_value = "データなし", "no data";
+        no_value = "データなし", "No data";
     }
 }
 
 /// `ほか12件`.
 pub(crate) fn more(lang: Lang, n: usize) -> String {
     either(lang, format!("ほか{n}件"), format!("{n} more"))
-}
-
-/// `3月決算`.
-pub(crate) fn fiscal_close(lang: Lang, month: i64, date_of_month: &str) -> String {
-    either(lang, format!("{month}月決算"), format!("closes in {date_of_month}"))
 }
 
 /// `120名`.

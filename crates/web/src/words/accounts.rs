@@ -2,7 +2,7 @@
 
 use domain::words::Lang;
 
-use super::either;
+use super::{counted, either};
 use crate::show;
 
 words! {
@@ -39,6 +39,6 @@ words! {
 
 /// `1,204件`.
 pub(crate) fn total(lang: Lang, n: usize) -> String {
-    let n = show::whole(n as u64);
-    either(lang, format!("{n}件"), format!("{n} accounts"))
+    let n = n as u64;
+    either(lang, format!("{}件", show::whole(n)), counted(n, "account"))
 }

@@ -3,7 +3,7 @@
 use domain::words::Lang;
 use store::{EventKind, Outcome, Stage};
 
-use super::either;
+use super::{counted, either};
 
 words! {
     /// The fixed texts of answers.
@@ -64,7 +64,6 @@ words! {
         rank = "順位", "Rank";
         not_proposed = "最新の実行ではこの提案は一覧にありません。", "The latest run does not propose this any more.";
         back = "今日の提案に戻る", "Back to Today";
-        own_line = "自分で追加", "Added by a rep";
         answers_on = "回答の日付", "Answers are dated";
     }
 }
@@ -83,7 +82,7 @@ pub(crate) const HOLD_REASONS: &[(&str, &str, &str)] = &[
 pub(crate) const REFUSE_REASONS: &[(&str, &str, &str)] = &[
     ("has_it", "すでに導入済み", "They have it already"),
     ("no_need", "必要がない", "They do not need it"),
-    ("competitor", "他社製品を利用中", "They use another maker's"),
+    ("competitor", "他社製品を利用中", "They use another product"),
     ("wrong_data", "もとのデータが誤り", "The data behind it are wrong"),
     ("relation", "関係への配慮", "Out of regard for the relation"),
     ("other", "その他(メモに記入)", "Other (say in the note)"),
@@ -181,9 +180,17 @@ pub(crate) fn hours_left(lang: Lang, hours: &str) -> String {
     either(lang, format!("残り{hours}時間"), format!("{hours} h left"))
 }
 
-/// `着手中(3月12日から)`.
-pub(crate) fn since(lang: Lang, stage: &str, day: &str) -> String {
-    either(lang, format!("{stage}({day}から)"), format!("{stage} since {day}"))
+/// `着手中(3月12日から)`; what has ended did so on a day: `完了 3月12日`.
+pub(crate) fn since(lang: Lang, at: Stage, day: &str) -> String {
+    let word = stage(lang, at);
+    match at {
+        Stage::Open | Stage::Accepted | Stage::Held => {
+            either(lang, format!("{word}({day}から)"), format!("{word} since {day}"))
+        }
+        Stage::Refused | Stage::Done | Stage::Closed => {
+            either(lang, format!("{word} {day}"), format!("{word} on {day}"))
+        }
+    }
 }
 
 /// `新規2・終了1・順位変更なし` since a day.
@@ -194,7 +201,11 @@ pub(crate) fn changed(lang: Lang, since: &str, counts: [usize; 3], others: usize
     let ja_others = if others == 0 { String::new() } else { format!("・そのほか{others}") };
     let en_moved =
         if moved == 0 { "no change of rank".to_owned() } else { format!("{moved} changed rank") };
-    let en_others = if others == 0 { String::new() } else { format!(", {others} other changes") };
+    let en_others = if others == 0 {
+        String::new()
+    } else {
+        format!(", {}", counted(others as u64, "other change"))
+    };
     either(
         lang,
         format!("{since}から: 新規{new}・終了{ended}・{ja_moved}{ja_others}"),

@@ -56,7 +56,7 @@ pub(crate) fn provenance(lang: Lang, code: &str) -> String {
 /// On which price an amount rests.
 pub(crate) fn price_basis(lang: Lang, code: &str) -> String {
     match code {
-        "own" => either(lang, "現契約の単価", "own price"),
+        "own" => either(lang, "現契約の単価", "current price"),
         "list" => either(lang, "定価", "list price"),
         "implied" => either(lang, "他社の請求額から推定した単価", "price implied by other bills"),
         _ => either(lang, "単価不明", "price unknown"),
@@ -158,8 +158,30 @@ fn entity(name: &str) -> Option<&'static str> {
     })
 }
 
+/// Sources that are no rows but rules and selections of rows.
+fn phrase(lang: Lang, text: &str) -> Option<String> {
+    if text.starts_with("policy ") {
+        return Some(either(lang, "提案ルールの仮定値", "assumption in the policy"));
+    }
+    Some(match text {
+        "activities with direction = outbound" => {
+            either(lang, "こちらからの連絡の記録", "outbound activities")
+        }
+        "proposals with approached = true" => {
+            either(lang, "こちらから持ちかけた商談", "deals from an approach")
+        }
+        "orders, subscriptions and proposals without an approach before" => {
+            either(lang, "働きかけのなかった注文・契約・商談", text)
+        }
+        _ => return None,
+    })
+}
+
 /// A source (`proposals 1C1I7A6R`) with the tables' names as people call them.
 pub(crate) fn source(lang: Lang, text: &str) -> String {
+    if let Some(phrase) = phrase(lang, text) {
+        return phrase;
+    }
     if lang == Lang::En {
         return text.to_owned();
     }
@@ -187,5 +209,7 @@ mod tests {
         assert_eq!(source(Lang::Ja, "proposals 1C, usage seats"), "商談 1C, 利用量 seats");
         assert_eq!(source(Lang::En, "proposals 1C"), "proposals 1C");
         assert_eq!(source(Lang::Ja, "cohort of 412"), "cohort of 412");
+        assert_eq!(source(Lang::Ja, "policy priors.untriggered"), "提案ルールの仮定値");
+        assert_eq!(source(Lang::En, "activities with direction = outbound"), "outbound activities");
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::words::Lang;
 
-use super::either;
+use super::{counted, either};
 
 words! {
     /// One play and what stands behind it.
@@ -16,7 +16,6 @@ words! {
         reasons = "理由", "Why now";
         next_step = "次の一手", "Next step";
         owner = "担当", "Owner";
-        week = "予定", "Planned";
         due = "期限", "Due";
         unassigned = "未割当", "Unassigned";
         why_now = "今ご提案する理由", "Why now";
@@ -30,9 +29,6 @@ words! {
         incentive = "特典の費用", "Incentive";
         effort = "工数と連絡の費用", "Effort and channel";
         compared = "ほかの提案との比較", "Compared with other offers";
-        offer = "提案", "Offer";
-        fate = "扱い", "Fate";
-        reason = "理由", "Reason";
         checks = "提案前チェック", "Checks before proposing";
         all_pass = "すべて通過", "all passed";
         no_evidence = "この提案の根拠を読み込めませんでした。もう一度実行すると作り直されます。",
@@ -64,9 +60,14 @@ pub(crate) fn days_left(lang: Lang, days: i32) -> String {
         2.. => either(lang, format!("あと{days}日"), format!("{days} days left")),
         _ => {
             let over = days.unsigned_abs();
-            either(lang, format!("{over}日超過"), format!("{over} days past"))
+            either(lang, format!("{over}日超過"), format!("{} past", counted(over.into(), "day")))
         }
     }
+}
+
+/// `予定 3月9日の週`.
+pub(crate) fn planned(lang: Lang, week: &str) -> String {
+    either(lang, format!("予定 {week}"), week)
 }
 
 /// `3月9日の週`.

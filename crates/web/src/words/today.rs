@@ -2,7 +2,7 @@
 
 use domain::words::Lang;
 
-use super::either;
+use super::{counted, either};
 use crate::show;
 
 words! {
@@ -46,6 +46,7 @@ words! {
         by = "手段", "By";
         manager = "管理者向け", "For the manager";
         warning = "確認してください", "Please check";
+        warning_link = "管理者向けの注意あり", "A warning for the manager";
         tax_unstated = "金額の税区分(税抜・税込)は、取り込んだ価格表に記載がありません。",
             "The price list does not say whether amounts include tax.";
     }
@@ -75,9 +76,13 @@ impl Summary {
         let (plays, accounts) = (show::whole(self.plays), show::whole(self.accounts));
         let hours = show::number(self.hours, 1);
         vec![
-            either(lang, format!("提案 {plays}件"), format!("{plays} proposals")),
-            either(lang, format!("予定工数 {hours}時間"), format!("{hours} hours planned")),
-            either(lang, format!("顧客 {accounts}件"), format!("{accounts} accounts")),
+            either(lang, format!("提案 {plays}件"), counted(self.plays, "proposal")),
+            either(
+                lang,
+                format!("予定工数 {hours}時間"),
+                format!("{hours} {} planned", if hours == "1" { "hour" } else { "hours" }),
+            ),
+            either(lang, format!("顧客 {accounts}件"), counted(self.accounts, "account")),
         ]
     }
 }
@@ -95,11 +100,11 @@ pub(crate) fn range(lang: Lang, first: u64, last: u64, total: u64) -> String {
 
 /// Why nothing is proposed: the largest reasons with their counts.
 pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> String {
-    let candidates = show::count(candidates);
+    let n = candidates.unsigned_abs();
     either(
         lang,
-        format!("{fate} {candidates}件: {reason}"),
-        format!("{fate}, {candidates} candidates: {reason}"),
+        format!("{fate} {}件: {reason}", show::whole(n)),
+        format!("{fate}, {}: {reason}", counted(n, "candidate")),
     )
 }
 
@@ -107,6 +112,12 @@ pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> 
 pub(crate) fn natural_count(lang: Lang, n: u64) -> String {
     let n = show::whole(n);
     either(lang, format!("自然に申し込む見込み {n}件"), format!("{n} likely to buy unasked"))
+}
+
+/// A reason at the start of a cell: with a capital.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// How to see all of a long list.

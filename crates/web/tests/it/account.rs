@@ -15,7 +15,7 @@ async fn the_page_of_one_account() {
         "<h1><bdi>株式会社みどり製作所</bdi> <small><bdi>カブシキガイシャミドリセイサクショ</bdi></small></h1>",
         "業種 <bdi>物流</bdi>",
         "従業員数 <bdi>120名</bdi>",
-        "決算期 <bdi>3月決算</bdi>",
+        "決算期 <bdi>3月</bdi>",
         "タッチモデル <bdi>ロータッチ</bdi>",
         "今回の提案",
         "Pro → Enterprise",
@@ -23,7 +23,9 @@ async fn the_page_of_one_account() {
         "同じ商品の商談が進行中のため保留しています。",
         "今後180日で4 %(2〜7 %、推定)",
         "上限に対する利用",
-        "データなし",
+        "<summary>主な指標 (1)</summary>",
+        "<summary>そのほか (3)</summary>",
+        "データなし: 最終注文からの日数",
     ]);
 }
 
@@ -112,7 +114,7 @@ async fn the_same_page_in_english() {
     let page = en(&state, "/w/midori/accounts/A-001").await;
     page.holds(&[
         "Employees <bdi>120</bdi>",
-        "Fiscal close <bdi>closes in Mar</bdi>",
+        "Fiscal close <bdi>Mar</bdi>",
         "subscriptions S-1 since 1 Jun 2024",
         "left on Tue 30 Sep 2025",
         "promoter",
@@ -136,7 +138,7 @@ async fn an_account_with_nothing_says_so() {
         "進行中の商談はありません。",
         "担当者のデータはありません。",
         "つながりは登録されていません。",
-        "決算期未確認",
+        "未確認",
     ]);
 }
 

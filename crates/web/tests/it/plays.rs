@@ -306,7 +306,13 @@ async fn a_rep_adds_a_play_of_his_own() {
     let added = post(&state, "/w/midori/plays/new", "rep=r-1", &good).await;
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     let story = ja(&state, added.header("location")).await;
-    story.holds(&["追加しました", "移行計画の打ち合わせ", "自分で追加", "着手中", "残り1.5時間"]);
+    story.holds(&[
+        "追加しました",
+        "移行計画の打ち合わせ",
+        "自分のアクション",
+        "着手中",
+        "残り1.5時間",
+    ]);
     let twice = post(&state, "/w/midori/plays/new", "rep=r-1", &good).await;
     assert_eq!(twice.header("location"), added.header("location"));
     let all = PlayStateFilter { limit: 9, ..PlayStateFilter::default() };
@@ -347,16 +353,21 @@ async fn what_changed_since_yesterday_stands_at_the_top() {
     let changes = [
         change("play-4", ChangeKind::New, None, Some(4)),
         change("gone", ChangeKind::Ended, Some(2), None),
+        change("play-1", ChangeKind::Rank, Some(3), Some(1)),
+        change("play-1", ChangeKind::Week, Some(3), Some(1)),
     ];
     state.store.write_play_changes("run-2", &changes).await.unwrap();
     state.store.publish_run("run-2", "{}").await.unwrap();
     ja(&state, TODAY).await.holds(&[
-        "昨日から: 新規1・終了1・順位変更なし",
+        "昨日から: 新規1・終了1・順位変更1・そのほか1",
+        "<td>順位変更・週の変更<td>",
         "解約申出期限を過ぎました。",
-        "2 → -",
+        "2 → –",
         "href=\"/w/midori/plays/play-4\"",
     ]);
-    en(&state, TODAY).await.holds(&["Since yesterday: 1 new, 1 ended, no change of rank"]);
+    en(&state, TODAY)
+        .await
+        .holds(&["Since yesterday: 1 new, 1 ended, 1 changed rank, 1 other change"]);
 }
 
 #[tokio::test]

@@ -53,9 +53,12 @@ async fn the_evidence_has_its_sources_and_days() {
         "利用量 active_users、2026年3月11日",
         "<td>受注による増分<td>+¥398,000",
         "提案前チェック <small>すべて通過</small>",
-        "工数の都合で見送り",
+        "<b>工数の都合で見送り</b> 同じ顧客への提案は1件までです。期待増分利益が小さいため見送りました。",
+        "<bdi>シングルサインオン</bdi> ¥120,000",
         "保留(2026年3月31日まで)",
     ]);
+    // A part that is nothing is not said.
+    page.lacks(&["特典の費用"]);
     let english = en(&state, "/w/midori/today").await;
     english.holds(&[
         "See the evidence (7)",
@@ -128,6 +131,7 @@ async fn what_is_held_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     let page = ja(&state, "/w/midori/today").await;
+    ja(&state, "/w/midori/today?show=held").await.lacks(&["提案しなかった候補とその理由"]);
     page.holds(&[
         "<a href=\"#fates\">保留中: 12件</a>",
         "提案しなかった候補とその理由",
@@ -208,6 +212,38 @@ async fn care_that_nobody_can_accept_has_no_odds() {
 }
 
 #[tokio::test]
+async fn what_says_the_same_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let mut play = fixture::play(3);
+    let mut card: decide::card::Card = serde_json::from_str(&play.card).unwrap();
+    let mut twin = card.why_now[0].clone();
+    "usage seats_2".clone_into(&mut twin.source);
+    card.why_now.insert(1, twin);
+    card.odds[0].source = "proposals SSO".to_owned();
+    play.card = serde_json::to_string(&card).unwrap();
+    (play.probability_lower, play.probability_upper) = (0.18, 0.18);
+    play.due = Some("2029-01-20".to_owned());
+    fixture::publish(&state.store, &[play], &[]).await;
+    fixture::put(
+        &state.store,
+        "products",
+        &[&[("product_id", fixture::t("SSO")), ("name", fixture::t("シングルサインオン"))]],
+    )
+    .await;
+    let page = ja(&state, "/w/midori/today").await;
+    assert_eq!(page.body.matches("利用ユーザー 93/100名").count(), 2, "{}", page.body);
+    page.holds(&[
+        "利用量 active_users、2026年3月11日、利用量 seats_2、2026年3月11日",
+        "<b>18 %</b> <small>推定</small>",
+        "期限 2029年1月20日(土)</span>",
+        "商談 シングルサインオン、2026年3月1日",
+        "<b class=\"watch\"><bdi>シングルサインオンの商談を進める</bdi></b>",
+    ]);
+    page.lacks(&["商談の前進</span>"]);
+}
+
+#[tokio::test]
 async fn a_name_that_holds_its_parents_stands_alone() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::empty(folder.path()).await;
@@ -283,7 +319,7 @@ async fn n13_the_plan_stands_beside_what_was_booked() {
     });
     state.store.publish_run("run-2", &summary.to_string()).await.unwrap();
     ja(&state, "/w/midori/today").await.holds(&[
-        "<a href=\"#manager\">確認してください</a>",
+        "<a href=\"#manager\">管理者向けの注意あり</a>",
         "管理者向け",
         "合計¥1,200,000です",
         "多くても¥50,000です",
