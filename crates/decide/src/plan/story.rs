@@ -203,7 +203,7 @@ impl Arbitrated<'_> {
     }
 
     /// Why a play that could still be made is in the plan no more. In the week under way nothing that would
-    /// earn more pushes it out, so there its hours went first: to work that was taken on, or with an absence.
+    /// earn more pushes it out, so there its hours went first: with days gone by, to work taken on, or to an absence.
     fn lost(&self, before: &Before, same: &Decision) -> Change {
         let frozen = Some(before.week) == self.scales.frozen;
         let worked = !self.scales.input.lives.under_way_of(before.account).is_empty();
@@ -212,11 +212,11 @@ impl Arbitrated<'_> {
         }
         let words = Words::new(
             format!(
-                "着手済みの作業や不在のため、今週の対応可能時間に収まらなくなりました。{}",
+                "過ぎた日、着手済みの作業、不在のため、今週の残り時間に収まらなくなりました。{}",
                 same.reason.ja
             ),
             format!(
-                "Work under way or an absence left this week no hours for it. {}",
+                "What is left of this week after days gone by, work under way and absences does not hold it. {}",
                 same.reason.en
             ),
         );
