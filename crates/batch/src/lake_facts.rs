@@ -289,17 +289,14 @@ impl Series {
     /// Takes the next row in the order of time. A day counts where all its rows do.
     fn read(&mut self, row: Row) {
         let Row { day, counts, value, milli } = row;
-        match self.readings.last_mut().filter(|last| last.day == day) {
-            Some(last) => {
-                self.milli += milli;
-                last.counts &= counts;
-                last.value = if last.counts { thousandths(self.milli) } else { value };
-            }
-            None => {
-                self.milli = milli;
-                let value = if counts { thousandths(milli) } else { value };
-                self.readings.push(Reading { day, counts, value });
-            }
+        if let Some(last) = self.readings.last_mut().filter(|last| last.day == day) {
+            self.milli += milli;
+            last.counts &= counts;
+            last.value = if last.counts { thousandths(self.milli) } else { value };
+        } else {
+            self.milli = milli;
+            let value = if counts { thousandths(milli) } else { value };
+            self.readings.push(Reading { day, counts, value });
         }
     }
 }

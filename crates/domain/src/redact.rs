@@ -68,7 +68,7 @@ impl Redaction {
             [one] if one.chars().count() < 2 => {}
             [one] => self.add(one, scope),
             many => {
-                ["", " ", "\u{3000}"].iter().for_each(|space| self.add(&many.join(space), scope))
+                ["", " ", "\u{3000}"].iter().for_each(|space| self.add(&many.join(space), scope));
             }
         }
     }

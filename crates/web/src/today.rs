@@ -218,13 +218,10 @@ async fn tabs(
         let list = (show != Show::Open).then(|| format!("show={}", show.code()));
         let query: Vec<String> = list.into_iter().chain(owner).collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let label = match show {
-            Show::Open => show.label(a).to_owned(),
-            _ => {
-                let filter = PlayStateFilter { limit: 0, ..here.states() };
-                let n = state.store.play_states(&filter).await?.1;
-                format!("{} {n}", show.label(a))
-            }
+        let label = if show == Show::Open { show.label(a).to_owned() } else {
+            let filter = PlayStateFilter { limit: 0, ..here.states() };
+            let n = state.store.play_states(&filter).await?.1;
+            format!("{} {n}", show.label(a))
         };
         let url = format!("{}{mark}{}", frame.url("today"), query.join("&"));
         tabs.push(Tab { label, url, current: show == asked.show });

@@ -92,13 +92,10 @@ async fn both(store: &Store, one: &str, other: &str) -> Result<Row> {
 
 async fn one_row(store: &Store, id: &str) -> Result<Row> {
     let accounts = accounts()?;
-    match store.read_where(accounts, "account_id", &id.into()).await?.pop() {
-        Some(row) => Ok(row),
-        None => {
-            let ids = store.ids(accounts).await?;
-            let near = did_you_mean(id, ids.iter().map(String::as_str));
-            bail!("there is no account `{id}`; ids are as in accounts.csv.{near}")
-        }
+    if let Some(row) = store.read_where(accounts, "account_id", &id.into()).await?.pop() { Ok(row) } else {
+        let ids = store.ids(accounts).await?;
+        let near = did_you_mean(id, ids.iter().map(String::as_str));
+        bail!("there is no account `{id}`; ids are as in accounts.csv.{near}")
     }
 }
 

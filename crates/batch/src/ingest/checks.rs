@@ -97,7 +97,7 @@ pub(super) fn run(
     lines: &Lines,
 ) -> Vec<(usize, Issue)> {
     let values = Values { entity, arrays };
-    let rows = arrays.first().map_or(0, |array| array.len());
+    let rows = arrays.first().map_or(0, arrow::array::Array::len);
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| check.table == entity.name) {
         for row in 0..rows {

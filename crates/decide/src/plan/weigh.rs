@@ -189,9 +189,9 @@ impl<'a> Account<'a> {
             Some(waiting("under_way", under_way()))
         } else if let Some((_, play)) = first {
             let mut held = held.filter(|held| held.play == *play);
-            held.find(|held| held.keeps_out(self.look.as_of)).map(|held| answered_by(held))
+            held.find(|held| held.keeps_out(self.look.as_of)).map(answered_by)
         } else {
-            opening.first().and_then(|signal| over(&signal)).map(|answered| answered_by(answered))
+            opening.first().and_then(|signal| over(&signal)).map(answered_by)
         };
         let first = first.or(opening.first()).map(|(signal, _)| *signal);
         Lived { first, settled }

@@ -40,16 +40,13 @@ impl Map {
 impl Suggest {
     fn run(self) -> Result<()> {
         let said = batch::suggest::suggest(&self.paths)?;
-        let map = match &self.out {
-            Some(path) => {
-                std::fs::write(path, &said.toml)
-                    .with_context(|| format!("could not write {}", path.display()))?;
-                path.display().to_string()
-            }
-            None => {
-                output::line(&said.toml)?;
-                "FILE".to_owned()
-            }
+        let map = if let Some(path) = &self.out {
+            std::fs::write(path, &said.toml)
+                .with_context(|| format!("could not write {}", path.display()))?;
+            path.display().to_string()
+        } else {
+            output::line(&said.toml)?;
+            "FILE".to_owned()
         };
         for file in &said.files {
             output::say(file);

@@ -152,10 +152,7 @@ impl Store {
         let columns = Self::columns(accounts);
         for row in self.read_where(accounts, "account_id", &Value::from(&id)).await? {
             for (column, value) in columns.iter().zip(&row) {
-                match (column, value) {
-                    (&"name" | &"name_kana", Value::Text(name)) => person.redaction.name(name),
-                    _ => {}
-                }
+                if let (&"name" | &"name_kana", Value::Text(name)) = (column, value) { person.redaction.name(name) }
             }
         }
         person.account_ids.push(id);

@@ -63,9 +63,7 @@ impl Formats {
 }
 
 fn build(inner: Arc<dyn Verb>, argument: &Node, _: &Keys) -> Built {
-    let form = if !argument.is_table() {
-        Form::Time { formats: formats(argument)?, zone: None }
-    } else {
+    let form = if argument.is_table() {
         let keys = argument.table()?;
         let form = if keys.has("decimal") {
             decimal(&keys)?
@@ -89,6 +87,8 @@ fn build(inner: Arc<dyn Verb>, argument: &Node, _: &Keys) -> Built {
         };
         keys.finish(&["format", "zone", "decimal", "group", "true", "false", "width"])?;
         form
+    } else {
+        Form::Time { formats: formats(argument)?, zone: None }
     };
     Ok(Arc::new(Parse { inner, form }))
 }
