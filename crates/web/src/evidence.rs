@@ -143,7 +143,10 @@ fn parts(split: &Split, desk: &Desk) -> Vec<Part> {
     ];
     let amount = |minor| show::signed(desk.currency, minor);
     let there = all.into_iter().filter(|(_, minor)| *minor != 0);
-    there.map(|(label, minor)| Part { label, amount: amount(minor) }).collect()
+    let parts: Vec<Part> =
+        there.map(|(label, minor)| Part { label, amount: amount(minor) }).collect();
+    // One part alone is the whole, which stands above it.
+    if parts.len() > 1 { parts } else { Vec::new() }
 }
 
 /// In the order of the card, by the first offer of each reason.

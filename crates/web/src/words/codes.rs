@@ -182,13 +182,11 @@ pub(crate) fn source(lang: Lang, text: &str) -> String {
     if let Some(phrase) = phrase(lang, text) {
         return phrase;
     }
-    if lang == Lang::En {
-        return text.to_owned();
-    }
     let words = text.split(' ').map(|word| {
         let bare = word.trim_end_matches([',', ';', ':']);
         let known = canonical::entity(bare).and_then(|found| entity(found.name));
-        known.map_or_else(|| word.to_owned(), |name| format!("{name}{}", &word[bare.len()..]))
+        let Some(known) = known else { return word.to_owned() };
+        format!("{}{}", either(lang, known, bare.replace('_', " ")), &word[bare.len()..])
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -208,6 +206,7 @@ mod tests {
     fn sources_speak_japanese() {
         assert_eq!(source(Lang::Ja, "proposals 1C, usage seats"), "商談 1C, 利用量 seats");
         assert_eq!(source(Lang::En, "proposals 1C"), "proposals 1C");
+        assert_eq!(source(Lang::En, "web_events W1"), "web events W1");
         assert_eq!(source(Lang::Ja, "cohort of 412"), "cohort of 412");
         assert_eq!(source(Lang::Ja, "policy priors.untriggered"), "提案ルールの仮定値");
         assert_eq!(source(Lang::En, "activities with direction = outbound"), "outbound activities");

@@ -16,7 +16,7 @@ pub(crate) const AS_OF: &str = "2026-03-12";
 /// Plays of the whole fixture: more than one page.
 pub(crate) const PLAYS: usize = 64;
 /// What fifty lines with all their evidence may weigh.
-pub(crate) const FULL_PAGE_BYTES_MAX: usize = 300_000;
+pub(crate) const FULL_PAGE_BYTES_MAX: usize = 240_000;
 
 /// An empty store in a folder.
 pub(crate) async fn empty(folder: &Path) -> AppState {
