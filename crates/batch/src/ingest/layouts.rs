@@ -179,8 +179,9 @@ fn of_files(mapping: &Mapping, paths: &[PathBuf]) -> Result<Vec<Layout>> {
         }
         let Ok(source) = reader::open(&file.path, &rule.form) else { continue };
         let name = mapping.known_as(&file.name).to_owned();
-        let folder = file.path.parent().unwrap_or(Path::new("."));
-        let folder = std::path::absolute(folder)?;
+        // Of a bare file name the parent is the empty path, which cannot be made absolute.
+        let whole = std::path::absolute(&file.path)?;
+        let folder = whole.parent().unwrap_or(Path::new("/")).to_owned();
         layouts.push(Layout { file: name, columns: source.columns().to_vec(), folder });
     }
     Ok(layouts)

@@ -139,11 +139,15 @@ fn issue_lines(text: &mut String, issues: &[RowIssue]) {
         } else {
             format!("{}.{}", issue.entity, issue.column)
         };
-        let _ = write!(
-            text,
-            "\n  {} line {}, {at} `{}`: {}",
-            issue.file, issue.line, issue.value, issue.reason
-        );
+        let _ = match issue.line {
+            // Of the file as a whole.
+            0 => write!(text, "\n  {}, {at}: {}", issue.file, issue.reason),
+            line => write!(
+                text,
+                "\n  {} line {line}, {at} `{}`: {}",
+                issue.file, issue.value, issue.reason
+            ),
+        };
     }
     if issues.len() > ISSUES_SHOWN {
         text.push_str("\n  … (more with --format json)");

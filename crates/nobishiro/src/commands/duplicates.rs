@@ -1,6 +1,7 @@
 //! `nobishiro duplicates`: accounts that look like one company, and what people decide of them.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use batch::duplicates::{self, Decided, Proposed};
@@ -8,16 +9,19 @@ use clap::{Args, Subcommand};
 use domain::words::Lang;
 use store::Open;
 
-use super::Common;
 use crate::config::Workspace;
-use crate::output;
+use crate::output::{self, Format};
 
 #[derive(Debug, Args)]
 pub(crate) struct Duplicates {
-    #[command(flatten)]
-    common: Common,
+    /// The workspace's folder.
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    workspace: PathBuf,
+    /// Text for people, or one JSON document on standard output.
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    format: Format,
     /// The language of the reasons.
-    #[arg(long, value_parser = super::plays::lang, default_value = "en")]
+    #[arg(long, value_parser = super::plays::lang, default_value = "en", global = true)]
     lang: Lang,
     #[command(subcommand)]
     verdict: Option<Verdict>,
@@ -53,12 +57,12 @@ const SHOWN_MAX: usize = 50;
 
 impl Duplicates {
     pub(crate) async fn run(self) -> Result<()> {
-        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
         let store = &workspace.store;
         let decided = match &self.verdict {
             None => {
                 let proposed = duplicates::propose(store).await?;
-                return output::result(self.common.format, &say(&proposed, self.lang), &proposed);
+                return output::result(self.format, &say(&proposed, self.lang), &proposed);
             }
             Some(Verdict::Confirm { account, into }) => {
                 duplicates::confirm(store, account, into).await?
@@ -70,7 +74,7 @@ impl Duplicates {
                 duplicates::undo(store, account, other).await?
             }
         };
-        output::result(self.common.format, &say_decided(&decided, self.lang), &decided)
+        output::result(self.format, &say_decided(&decided, self.lang), &decided)
     }
 }
 
@@ -87,7 +91,9 @@ fn say(proposed: &Proposed, lang: Lang) -> String {
             format!("重複と思われる組: {pairs} ({groups} グループ)。確認するまで統合しません")
         }
         Lang::En => format!(
-            "{pairs} pairs in {groups} groups look like one company; none is merged before you confirm it"
+            "{} in {} look like one company; none is merged before you confirm it",
+            counted(pairs, "pair"),
+            counted(groups, "group"),
         ),
     };
     for pair in proposed.pairs.iter().take(SHOWN_MAX) {
@@ -113,6 +119,10 @@ fn say(proposed: &Proposed, lang: Lang) -> String {
         Lang::En => "\n\nTwo companies after all: nobishiro duplicates reject A B. To take either back: undo A B",
     });
     text
+}
+
+fn counted(many: usize, what: &str) -> String {
+    format!("{many} {what}{}", if many == 1 { "" } else { "s" })
 }
 
 fn say_decided(decided: &Decided, lang: Lang) -> String {

@@ -32,7 +32,7 @@ pub(crate) struct Explain {
 
 impl Explain {
     pub(crate) async fn run(self) -> Result<()> {
-        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadOnly).await?;
         let night = Night {
             store: &workspace.store,
             lake: workspace.lake.clone(),
@@ -72,7 +72,7 @@ fn heading(lang: Lang, ja: &'static str, en: &'static str) -> &'static str {
 
 fn fate(code: &str, lang: Lang) -> String {
     if code == "kept" {
-        return heading(lang, "担当者の提案", "Kept by a rep").to_owned();
+        return heading(lang, "回答時の提案", "As it was answered").to_owned();
     }
     Fate::parse(code).map_or_else(
         || heading(lang, "候補にありません", "Not generated").to_owned(),

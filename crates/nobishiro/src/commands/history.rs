@@ -29,7 +29,7 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) async fn run(self) -> Result<()> {
-        let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadOnly).await?;
         let ask = Ask {
             store: &workspace.store,
             zone: &workspace.zone,

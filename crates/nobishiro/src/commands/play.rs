@@ -200,6 +200,11 @@ async fn act(workspace: &Workspace, play: &PlayRow, what: (Answers, &By)) -> Res
         Answers::Hold { until, .. } if until <= on => {
             bail!("--until {until} must be later than the day of the answer, {on}")
         }
+        Answers::Hold { reason, .. } | Answers::NotAFit { reason, .. }
+            if reason.trim().is_empty() =>
+        {
+            bail!("--reason is empty: say why in a word, such as `timing`")
+        }
         Answers::Hold { until, reason, note } => {
             Act::Hold { until: until.to_string(), reason_code: reason, note }
         }
@@ -233,8 +238,12 @@ fn minor(text: &str, currency: Currency) -> Result<i64> {
 async fn own(workspace: &Workspace, add: &Add, by: By) -> Result<OwnPlay> {
     let store = &workspace.store;
     let account = add.account.as_deref().context("`play add` needs --account")?;
-    let title = add.title.clone().context("`play add` needs --title")?;
+    let title = add.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+    let title = title.context("`play add` needs --title: what is to be done")?.to_owned();
     let due = add.due.context("`play add` needs --due")?;
+    if due.to_string() < by.on_day {
+        bail!("--due {due} is before the day on which it is added, {}", by.on_day);
+    }
     let hours = add.hours.context("`play add` needs --hours")?;
     if !(hours > 0.0 && hours <= 200.0) {
         bail!("--hours {hours} must be above 0 and at most 200");
@@ -304,7 +313,8 @@ fn text(state: &PlayState, currency: Currency) -> String {
         text += &format!(", {}", currency.display(minor));
     }
     if state.state == Stage::Accepted {
-        text += &format!(", {} hours left", state.hours_left);
+        // What is left of hours that are all done is zero, not the minus zero of a rounded sum.
+        text += &format!(", {} h left", state.hours_left.max(0.0) + 0.0);
     }
     text
 }

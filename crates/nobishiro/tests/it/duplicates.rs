@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::support::{BOTH, Database, Workspace};
+use super::support::{BOTH, Database, Workspace, nobishiro};
 
 const ACCOUNTS: &str = "account_id,name,corporate_number,acquired_on\n\
     A1,株式会社みどり製作所,,2024-01-01\n\
@@ -137,4 +137,13 @@ fn twenty_thousand_accounts_are_compared_in_seconds() {
     let path = workspace.file("in/accounts.csv", accounts);
     workspace.ingest(None, &[&path]).ok();
     assert!(pairs(&workspace).contains(&"X1 X2".to_owned()));
+}
+
+#[test]
+fn the_folder_may_stand_after_the_answer() {
+    let workspace = seeded(Database::Sqlite);
+    let dir = workspace.dir().display().to_string();
+    let said = nobishiro(&["duplicates", "confirm", "A2", "A1", "--workspace", &dir]).ok();
+    assert!(said.contains("A2 is merged into A1"), "{said}");
+    nobishiro(&["duplicates", "undo", "A2", "A1", "--workspace", &dir, "--lang", "ja"]).ok();
 }

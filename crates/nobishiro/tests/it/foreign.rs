@@ -381,3 +381,23 @@ fn what_is_no_table_is_said() {
         nobishiro(&["map", "suggest", &path]).fails(&[says]);
     }
 }
+
+#[test]
+fn a_mapping_and_files_may_be_named_from_their_folder() {
+    let workspace = Workspace::new(Database::Sqlite);
+    let file =
+        workspace.file("export/kunden.csv", "Customer ID;Company Name\nK1;M\u{fc}ller\nK2;Weber\n");
+    let folder = file.parent().expect("a folder").to_owned();
+    let here = |command: &mut std::process::Command| {
+        Said::of(&command.current_dir(&folder).output().expect("the program runs"))
+    };
+    let map = "[[file]]\nmatch = \"kunden.csv\"\n[[file.into]]\nentity = \"accounts\"\n\
+        [file.into.columns]\naccount_id = \"Customer ID\"\nname = \"Company Name\"\n";
+    workspace.file("export/map.toml", map);
+    here(&mut workspace.command(&["ingest", "--map", "map.toml", "kunden.csv"])).ok();
+    // The mapping is kept for next month's file.
+    let next = "Customer ID;Company Name\nK1;M\u{fc}ller\nK3;Vogel\n";
+    workspace.file("export/kunden-2.csv", next);
+    let said = here(&mut workspace.command(&["ingest", "kunden-2.csv"])).ok();
+    assert!(said.contains("1 taken"), "{said}");
+}

@@ -29,6 +29,7 @@ fn a_play_is_answered_and_taken_back() {
     assert_eq!(accepted["state_on"], "2026-03-12", "the data are old: the run's day counts");
     answer(&["accept"]).fails(&["accepted", "cannot be done now"]);
     answer(&["hold", "--until", "2026-03-12", "--reason", "budget"]).fails(&["later than"]);
+    answer(&["not-a-fit", "--reason", " "]).fails(&["--reason is empty"]);
     answer(&["done", "--outcome", "won", "--amount", "-5"]).fails(&["--amount"]);
     answer(&["done", "--outcome", "lost", "--amount", "5"]).fails(&["--outcome won"]);
     let done = json(&answer(&["done", "--outcome", "won", "--amount", "84,000"]).ok());
@@ -48,4 +49,10 @@ fn a_play_is_answered_and_taken_back() {
     assert_eq!(own["state"], "accepted");
     assert!(own["play_id"].as_str().is_some_and(|id| id.starts_with("own-")), "{own}");
     nobishiro(&add.concat()).fails(&["meanwhile"]);
+    let with_title = |title: &str, due: &str| {
+        let add = ["play", "add", "--account", account, "--hours", "1", "--title", title];
+        nobishiro(&[&add[..], &["--due", due], &with[..]].concat())
+    };
+    with_title(" ", "2026-03-20").fails(&["needs --title"]);
+    with_title("電話する", "2026-03-11").fails(&["2026-03-11 is before the day"]);
 }

@@ -116,18 +116,7 @@ impl Source for CsvSource {
 pub(super) fn peek(path: &Path, usual: u8, rows: usize) -> Result<Peek> {
     let input = Input::open(path, None)?;
     let encoding = super::encoding::guess(&input::raw_head(path)?);
-    let lines: Vec<&[u8]> =
-        input.head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(40).collect();
-    let count = |separator: u8| {
-        let mut counts: Vec<usize> = lines
-            .iter()
-            .map(|line| line.iter().filter(|byte| **byte == separator).count())
-            .collect();
-        counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or(0)
-    };
-    let best = SEPARATORS.iter().map(|(separator, _)| *separator).max_by_key(|s| count(*s));
-    let separator = best.filter(|best| count(usual) == 0 && count(*best) > 0).unwrap_or(usual);
+    let separator = most_regular(&input.head, usual);
     let mut form = Form::default();
     if separator != usual && !(separator == b';' && usual == b',') {
         form.separator = Some(separator);
@@ -143,6 +132,35 @@ pub(super) fn peek(path: &Path, usual: u8, rows: usize) -> Result<Peek> {
         out.push((u32::try_from(line).unwrap_or(u32::MAX), cells));
     }
     Ok(Peek { rows: out, form, encoding: Some(encoding) })
+}
+
+/// The separator that most lines have: the usual one, unless they have none of it, or another one oftener and
+/// equally often in nearly every line. A decimal comma is in many lines of a file of semicolons.
+fn most_regular(head: &[u8], usual: u8) -> u8 {
+    let lines: Vec<&[u8]> =
+        head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).take(40).collect();
+    let count = |separator: u8| {
+        let mut counts: Vec<usize> = lines.iter().map(|line| unquoted(line, separator)).collect();
+        counts.sort_unstable();
+        let median = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        let equal = counts.iter().filter(|count| **count == median).count();
+        (median, equal * 10 >= counts.len() * 8)
+    };
+    let all = SEPARATORS.iter().map(|(separator, _)| *separator);
+    let Some(best) = all.max_by_key(|separator| count(*separator).0) else { return usual };
+    let ((most, regular), (of_usual, _)) = (count(best), count(usual));
+    if most > of_usual && (of_usual == 0 || regular) { best } else { usual }
+}
+
+/// How often a separator stands in a line outside quotes.
+fn unquoted(line: &[u8], separator: u8) -> usize {
+    let mut quoted = false;
+    let mut count = 0;
+    for byte in line {
+        quoted ^= *byte == b'"';
+        count += usize::from(!quoted && *byte == separator);
+    }
+    count
 }
 
 /// What is wrong with a row whose number of fields is not the header's. Empty fields too many are not.
@@ -187,15 +205,7 @@ fn separator(path: &Path, head: &[u8], usual: u8, form: &Form) -> Result<u8> {
     let mut lines = lines.skip(form.header_line.saturating_sub(1) as usize);
     let header = lines.find(|line| !line.is_empty()).unwrap_or_default();
     let header = header.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    let count = |separator: u8| {
-        let mut quoted = false;
-        let mut count = 0;
-        for byte in header {
-            quoted ^= *byte == b'"';
-            count += usize::from(!quoted && *byte == separator);
-        }
-        count
-    };
+    let count = |separator: u8| unquoted(header, separator);
     if count(expected) > 0 {
         return Ok(expected);
     }
@@ -217,4 +227,33 @@ fn separator(path: &Path, head: &[u8], usual: u8, form: &Form) -> Result<u8> {
          file in a mapping, or rename it (.csv for commas or semicolons, .tsv for tabs)",
         path.display()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, usual: u8, expected: u8) {
+        assert_eq!(
+            char::from(most_regular(text.as_bytes(), usual)),
+            char::from(expected),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_separator_that_the_lines_have() {
+        check("id,name\n1,a\n", b',', b',');
+        check("id;name;price\n1;a;1,5\n2;b;2,75\n3;c;9,00\n", b',', b';');
+        check(
+            "Liste\n\nid;name;price\n1;a;1,5\n2;b;2,75\n3;c;9,00\n4;d;1,00\n5;e;1,00\n",
+            b',',
+            b';',
+        );
+        check("id,tags\n1,a;b;c\n2,a\n3,a;b;c;d\n4,a;b;c\n", b',', b',');
+        check("id,tags\n1,\"a;b;c;d\"\n2,\"a;b;c;d\"\n", b',', b',');
+        check("id\tnote\n1\ta, b, c\n2\tb\n", b'\t', b'\t');
+        check("only\n1\n", b',', b',');
+    }
 }

@@ -5,7 +5,9 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    CoderResult, Decoder, Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
 
 /// Bytes looked at to tell CP932 from UTF-8.
 const LOOK: usize = 64 * 1024;
@@ -16,6 +18,9 @@ const NAMES: &[(&str, &Encoding)] = &[
     ("CP932", SHIFT_JIS),
     ("Shift_JIS", SHIFT_JIS),
     ("Windows-31J", SHIFT_JIS),
+    ("Windows-1252", WINDOWS_1252),
+    ("CP1252", WINDOWS_1252),
+    ("ISO-8859-1", WINDOWS_1252),
     ("UTF-16LE", UTF_16LE),
     ("UTF-16BE", UTF_16BE),
 ];
@@ -209,6 +214,8 @@ mod tests {
     #[test]
     fn a_stated_encoding_is_used() {
         check(b"a\0b\0", Some(UTF_16LE), "ab");
+        check(b"Stra\xdfe 5 \x80", Some(WINDOWS_1252), "Straße 5 €");
+        assert!(named("cp1252").is_ok_and(|encoding| encoding == WINDOWS_1252));
         assert!(named("cp932").is_ok_and(|encoding| encoding == SHIFT_JIS));
         assert!(named("EBCDIC").is_err_and(|why| why.contains("CP932")));
     }

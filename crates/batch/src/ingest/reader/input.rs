@@ -1,7 +1,7 @@
 //! The bytes of a text file: plain or gzip, counted, as UTF-8 without a byte order mark.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,17 @@ use super::encoding::Decoding;
 
 /// Bytes looked at to tell separator and encoding.
 const HEAD: usize = 64 * 1024;
+
+/// How files begin that are no text although somebody named them so.
+const NO_TEXT: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "a workbook (.xlsx) or another ZIP archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF-", "a PDF"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\0", "a database"),
+];
 
 /// A text file opened for reading.
 pub(super) struct Input {
@@ -44,8 +55,11 @@ impl Input {
     /// Opens a file and reads its head as UTF-8, whatever it was written in: as stated, else as it looks.
     /// An empty file is an error.
     pub(super) fn open(path: &Path, encoding: Option<&'static Encoding>) -> Result<Self> {
-        let file = File::open(path).with_context(|| cannot_read(path))?;
+        let mut file = File::open(path).with_context(|| cannot_read(path))?;
         let bytes = file.metadata().with_context(|| cannot_read(path))?.len();
+        if let Some(what) = no_text(&mut file).with_context(|| cannot_read(path))? {
+            bail!("{} is {what}, whatever its name says: export it as CSV", path.display());
+        }
         let done = Arc::new(AtomicU64::new(0));
         let counted = Counted { inner: file, done: Arc::clone(&done) };
         let gzip = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("gz"));
@@ -76,6 +90,14 @@ impl Input {
     pub(super) fn reader(self) -> impl Read + Send {
         std::io::Cursor::new(self.head).chain(self.rest)
     }
+}
+
+/// What a file is that begins as no text does; it is read from its start again.
+fn no_text(file: &mut File) -> std::io::Result<Option<&'static str>> {
+    let mut start = Vec::with_capacity(16);
+    Read::by_ref(file).take(16).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(NO_TEXT.iter().find(|(bytes, _)| start.starts_with(bytes)).map(|(_, what)| *what))
 }
 
 /// The bytes of a file, unpacked but not decoded, from the first on that is not ASCII: they tell its

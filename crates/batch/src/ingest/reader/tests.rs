@@ -127,6 +127,17 @@ fn other_encodings_are_read_and_broken_bytes_set_aside() {
 }
 
 #[test]
+fn files_that_are_no_text_are_named() {
+    check_says(
+        "a.csv",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        "a.csv is a picture, whatever its name says",
+    );
+    check_says("a.csv", b"PK\x03\x04\x14\0", "a workbook (.xlsx) or another ZIP archive");
+    check_says("a.txt", b"%PDF-1.7\n", "a PDF");
+}
+
+#[test]
 fn headers_below_titles_and_of_two_lines() {
     let form = Form { header_line: 3, header_lines: 2, ..Form::default() };
     let text = "契約一覧\n\n契約,,会社\n開始,終了,\n1,2,3\n";

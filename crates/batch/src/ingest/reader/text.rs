@@ -137,7 +137,8 @@ pub(super) fn not_utf8(bytes: &[u8]) -> String {
     let at = std::str::from_utf8(bytes).err().map_or(0, |error| error.valid_up_to());
     let byte = bytes.get(at).copied().unwrap_or_default();
     format!(
-        "byte 0x{byte:02X} is not UTF-8; save the file as UTF-8 (in Excel: \"CSV UTF-8\"; from a \
-         Japanese system it may be Shift_JIS: `iconv -f CP932 -t UTF-8`)"
+        "byte 0x{byte:02X} is not UTF-8; save the file as UTF-8 (in Excel: \"CSV UTF-8\"), or state what \
+         it is in in a mapping: `encoding = \"CP932\"` from a Japanese system, `encoding = \
+         \"Windows-1252\"` from a Western European one"
     )
 }
