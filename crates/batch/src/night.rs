@@ -155,7 +155,7 @@ pub async fn know(
     let limits = score::catalogue::limits(&listed);
     let mut lake = lake_facts::read(engine.context(), &ask, &accounts, &limits).await?;
     lake.campaigns = seen.campaigns;
-    asked::commitments(&mut accounts, &snapshot, &lake, rules);
+    asked::commitments(&snapshot, &mut accounts, &lake, rules);
     tables::register(engine.context(), &accounts, &lake)?;
     Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found })
 }
