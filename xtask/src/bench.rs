@@ -62,15 +62,10 @@ pub(crate) fn command(arguments: &[String]) -> Result<()> {
     let mut figures = Vec::new();
     for bench in BENCHES.iter().filter(|it| names.is_empty() || names.contains(&it.name)) {
         println!("{}: {}", bench.name, bench.measures);
-        for figure in (bench.run)(&setting)? {
-            println!("  {figure}");
-            figures.push(figure);
-        }
-    }
-    if names.is_empty() {
-        record::write(&setting, &figures)?;
-    } else {
-        println!("docs/reference/benchmarks.md is rewritten only when all benches run");
+        let measured = (bench.run)(&setting)?;
+        measured.iter().for_each(|figure| println!("  {figure}"));
+        record::write(&setting, bench, &measured)?;
+        figures.extend(measured);
     }
     match figures.iter().filter(|figure| !figure.is_met()).count() {
         0 => Ok(()),

@@ -15,23 +15,15 @@ use crate::web_facts::Visit;
 /// Decisions kept for an account: its newest.
 const COMMITMENTS_KEPT: usize = 3;
 
-/// Where it is read from.
-#[derive(Debug)]
-pub struct Rows<'a> {
-    /// Entities as of the day.
-    pub snapshot: &'a Snapshot,
-    /// Sums from the lake.
-    pub lake: &'a FromLake,
-    /// Visits that ask for something.
-    pub visits: Vec<Visit>,
-}
-
-/// Fills in enquiries, decisions and sales contacts of every account.
-pub fn put(accounts: &mut BTreeMap<i64, Account>, rows: Rows<'_>, rules: &RulePolicy) {
-    let Rows { snapshot, lake, visits } = rows;
+/// Fills in enquiries and sales contacts of every account, from entities and visits.
+pub fn put(
+    accounts: &mut BTreeMap<i64, Account>,
+    snapshot: &Snapshot,
+    visits: Vec<Visit>,
+    rules: &RulePolicy,
+) {
     sales_contacts(snapshot, accounts);
     enquiries(snapshot, accounts, (visits, rules.enquiry.days));
-    commitments(snapshot, accounts, lake, rules.just_bought.days);
 }
 
 /// Outbound contacts that name no product, by someone whose role is to sell: not CS, and not unknown.
@@ -186,13 +178,15 @@ fn settle(mut found: Vec<Open>) -> Vec<Enquiry> {
     kept
 }
 
-/// Won deals, new and renewed contracts, and first orders of a product, of the last days.
-fn commitments(
+/// Fills in every account's latest decisions: won deals, new and renewed contracts, and first orders of a
+/// product, of the last days.
+pub fn commitments(
     snapshot: &Snapshot,
     accounts: &mut BTreeMap<i64, Account>,
     lake: &FromLake,
-    days: i32,
+    rules: &RulePolicy,
 ) {
+    let days = rules.just_bought.days;
     let fresh = |day: Day| (0..=days).contains(&snapshot.as_of.since(day).0);
     for account in accounts.values_mut() {
         for deal in account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won) {

@@ -227,7 +227,7 @@ pub fn check(snapshot: &Snapshot, lake_rows: &[(&'static str, u64)]) -> Vec<Find
 
 fn apply(rule: &Rule, snapshot: &Snapshot) -> Finding {
     let table = snapshot.table(rule.entity);
-    let of = table.rows.len() as u64;
+    let of = table.len() as u64;
     let rows = table.iter().filter(|record| (rule.feeds)(record, &snapshot.zone)).count() as u64;
     let standing = match rows {
         0 => Standing::Missing,

@@ -181,14 +181,45 @@ pub const FEATURES: &[Feature] = &[
 ];
 
 /// Feature values by account key.
-pub type Values = BTreeMap<i64, BTreeMap<&'static str, f64>>;
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Values {
+    /// A number for each of [`FEATURES`]; not a number where the account has none.
+    accounts: BTreeMap<i64, Box<[f64]>>,
+}
+
+impl Values {
+    /// Keeps the value of the feature at a place of [`FEATURES`].
+    pub fn put(&mut self, account: i64, place: usize, value: f64) {
+        let values = self.accounts.entry(account).or_insert_with(|| [f64::NAN; COUNT].into());
+        values[place] = value;
+    }
+
+    /// The value of the feature at a place of [`FEATURES`], if the account has one.
+    pub fn get(&self, account: i64, place: usize) -> Option<f64> {
+        self.accounts.get(&account).map(|values| values[place]).filter(|value| !value.is_nan())
+    }
+
+    /// The values of an account by the features' names.
+    pub fn of(&self, account: i64) -> BTreeMap<&'static str, f64> {
+        let named =
+            |(place, feature): (usize, &Feature)| Some((feature.name, self.get(account, place)?));
+        FEATURES.iter().enumerate().filter_map(named).collect()
+    }
+
+    /// Accounts that have any.
+    pub fn accounts(&self) -> impl Iterator<Item = i64> {
+        self.accounts.keys().copied()
+    }
+}
+
+const COUNT: usize = FEATURES.len();
 
 /// Computes every feature over the registered tables.
 pub async fn compute(ctx: &SessionContext, as_of: Day) -> Result<Values> {
-    let mut values = Values::new();
-    for feature in FEATURES {
+    let mut values = Values::default();
+    for (place, feature) in FEATURES.iter().enumerate() {
         for (account, value) in one(ctx, feature, as_of).await? {
-            values.entry(account).or_default().insert(feature.name, value);
+            values.put(account, place, value);
         }
     }
     Ok(values)

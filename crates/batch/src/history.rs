@@ -8,6 +8,7 @@ pub use ask::{Answer, Ask, answer};
 pub use words::line;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use decide::card::{Line, Said};
 use domain::time::Day;
@@ -72,39 +73,65 @@ struct Version {
     stated: Option<ChangeKind>,
 }
 
-/// Every change of every contract by account key, in the order of days, then lines.
-pub fn changes(snapshot: &Snapshot) -> BTreeMap<i64, Vec<Change>> {
-    let mut lines: BTreeMap<&str, (i64, Vec<Version>)> = BTreeMap::new();
-    for record in snapshot.table("subscriptions").iter() {
-        let Some(account) = snapshot.account(record.id("account_id")) else { continue };
-        let Some(version) = version(snapshot, record) else { continue };
-        let line = lines.entry(record.id("subscription_id")).or_insert((account, Vec::new()));
-        line.0 = account;
-        line.1.push(version);
-    }
-    let mut all: BTreeMap<i64, Vec<Change>> = BTreeMap::new();
-    for (subscription, (account, versions)) in lines {
-        all.entry(account).or_default().extend(of_line(subscription, &versions));
-    }
-    for changes in all.values_mut() {
-        changes.sort_by(|a, b| (a.on, &a.subscription).cmp(&(b.on, &b.subscription)));
-    }
-    all
-}
-
 /// Changes shown on an account's page.
 const SHOWN_MAX: usize = 24;
 
-/// The latest changes of every account as its page shows them, the latest first.
-pub fn pages(snapshot: &Snapshot) -> BTreeMap<i64, Vec<Line>> {
-    let names: BTreeMap<&str, &str> = snapshot
-        .table("products")
-        .iter()
-        .filter_map(|r| Some((r.id("product_id"), r.text("name")?)))
-        .collect();
-    let shown = |change: &Change| {
+/// Every account's contract lines, told one account at a time: all of them at once would fill the memory.
+pub struct Histories<'a> {
+    snapshot: &'a Snapshot,
+    /// Where the rows of each line's versions lie, by the account that has its last one.
+    lines: BTreeMap<i64, Vec<Range<usize>>>,
+    names: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Histories<'a> {
+    /// Finds the lines of a snapshot.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        let table = snapshot.table("subscriptions");
+        let id = |row: usize| table.record(row).id("subscription_id");
+        let mut lines: BTreeMap<i64, Vec<Range<usize>>> = BTreeMap::new();
+        let mut from = 0;
+        // Rows are in key order: the versions of a line lie together.
+        for until in 1..=table.len() {
+            if until < table.len() && id(until) == id(from) {
+                continue;
+            }
+            let mut accounts =
+                (from..until).rev().filter_map(|row| account(snapshot, table.record(row)));
+            if let Some(account) = accounts.next() {
+                lines.entry(account).or_default().push(from..until);
+            }
+            from = until;
+        }
+        let names = snapshot.table("products").iter();
+        let names = names.filter_map(|r| Some((r.id("product_id"), r.text("name")?))).collect();
+        Self { snapshot, lines, names }
+    }
+
+    /// Every change of an account's contracts, in the order of days, then lines.
+    pub fn changes(&self, account: i64) -> Vec<Change> {
+        let table = self.snapshot.table("subscriptions");
+        let mut changes = Vec::new();
+        for rows in self.lines.get(&account).into_iter().flatten() {
+            let line = table.record(rows.start).id("subscription_id");
+            let records = rows.clone().map(|row| table.record(row));
+            let versions: Vec<Version> =
+                records.filter_map(|r| version(self.snapshot, r)).collect();
+            changes.extend(of_line(line, &versions));
+        }
+        changes.sort_by(|a, b| (a.on, &a.subscription).cmp(&(b.on, &b.subscription)));
+        changes
+    }
+
+    /// The latest changes of an account as its page shows them, the latest first.
+    pub fn page(&self, account: i64) -> Vec<Line> {
+        let changes = self.changes(account);
+        changes.iter().rev().filter_map(|change| self.shown(change)).take(SHOWN_MAX).collect()
+    }
+
+    fn shown(&self, change: &Change) -> Option<Line> {
         let product = change.after.as_ref().or(change.before.as_ref())?.product.as_str();
-        let product = names.get(product).copied().unwrap_or(product);
+        let product = self.names.get(product).copied().unwrap_or(product);
         let said = line(change);
         let comes_from = if change.subscription.starts_with(SHEET_PREFIX) {
             "mrr_snapshots".to_owned()
@@ -117,14 +144,22 @@ pub fn pages(snapshot: &Snapshot) -> BTreeMap<i64, Vec<Line>> {
             source: comes_from,
             on: Some(change.on.to_string()),
         })
-    };
-    let lines =
-        |changes: Vec<Change>| changes.iter().rev().filter_map(shown).take(SHOWN_MAX).collect();
-    changes(snapshot).into_iter().map(|(key, changes)| (key, lines(changes))).collect()
+    }
+}
+
+/// The account of a version that has a day.
+fn account(snapshot: &Snapshot, record: Record<'_>) -> Option<i64> {
+    from(record).and_then(|_| snapshot.account(record.id("account_id")))
+}
+
+/// The day from which a version counts.
+fn from(record: Record<'_>) -> Option<Day> {
+    record.day("effective_on").or(record.day("started_on"))
 }
 
 fn version(snapshot: &Snapshot, record: Record<'_>) -> Option<Version> {
-    let from = record.day("effective_on").or(record.day("started_on"))?;
+    let from = from(record)?;
+    snapshot.account(record.id("account_id"))?;
     let over = matches!(record.text("status"), Some("cancelled" | "ended"));
     Some(Version {
         from,

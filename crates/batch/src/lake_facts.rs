@@ -307,16 +307,15 @@ fn thousandths(milli: i64) -> f64 {
 
 /// The last reading of each of the last 13 months, or a count's sum; a count's month that is not over by
 /// `as_of` is left out.
-fn months(series: &[Reading], as_of: Day) -> Vec<(String, f64)> {
+fn months(series: &[Reading], as_of: Day) -> Vec<(Day, f64)> {
     let over = if as_of.plus(Days(1)).month_start() > as_of {
         as_of
     } else {
         Day(as_of.month_start().0 - 1)
     };
-    let mut months: BTreeMap<String, f64> = BTreeMap::new();
+    let mut months: BTreeMap<Day, f64> = BTreeMap::new();
     for reading in series.iter().filter(|reading| !reading.counts || reading.day <= over.0) {
-        let (year, month, _) = Day(reading.day).ymd();
-        let value = months.entry(format!("{year:04}-{month:02}")).or_insert(0.0);
+        let value = months.entry(Day(reading.day).month_start()).or_insert(0.0);
         *value = if reading.counts { *value + reading.value } else { reading.value };
     }
     let skip = months.len().saturating_sub(13);

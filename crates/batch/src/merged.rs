@@ -42,7 +42,11 @@ pub(crate) fn apply(tables: &mut BTreeMap<&'static str, Table>) -> Merged {
             .filter(|c| c.kind == Kind::Ref("accounts") && c.name != "merged_into")
             .map(|c| table.at(c.name))
             .collect();
-        for row in &mut table.rows {
+        if places.is_empty() {
+            continue;
+        }
+        let mut rows = table.take();
+        for row in &mut rows {
             for place in &places {
                 if let Value::Text(id) = &row[*place]
                     && let Some(kept) = merged.get(id)
@@ -51,13 +55,16 @@ pub(crate) fn apply(tables: &mut BTreeMap<&'static str, Table>) -> Merged {
                 }
             }
         }
+        table.put(rows);
     }
     let accounts = tables.get_mut("accounts").expect("accounts are a table");
     let (id, parent) = (accounts.at("account_id"), accounts.at("parent_id"));
-    accounts.rows.retain(|row| !text(&row[id]).is_some_and(|id| merged.contains_key(id)));
-    for row in accounts.rows.iter_mut().filter(|row| row[id] == row[parent]) {
+    let mut rows = accounts.take();
+    rows.retain(|row| !text(&row[id]).is_some_and(|id| merged.contains_key(id)));
+    for row in rows.iter_mut().filter(|row| row[id] == row[parent]) {
         row[parent] = Value::Null;
     }
+    accounts.put(rows);
     merged
 }
 
@@ -86,16 +93,16 @@ fn fill_gaps(accounts: &mut Table, merged: &Merged) {
     let id = accounts.at("account_id");
     let since = accounts.at("acquired_on");
     let own: Vec<usize> = OWN.iter().map(|name| accounts.at(name)).collect();
-    let place: HashMap<String, usize> = accounts
-        .rows
+    let mut rows = accounts.take();
+    let place: HashMap<String, usize> = rows
         .iter()
         .enumerate()
         .filter_map(|(at, row)| Some((text(&row[id])?.to_owned(), at)))
         .collect();
     for (gone, kept) in merged {
         let (Some(gone), Some(kept)) = (place.get(gone), place.get(kept)) else { continue };
-        let given = accounts.rows[*gone].clone();
-        let row = &mut accounts.rows[*kept];
+        let given = rows[*gone].clone();
+        let row = &mut rows[*kept];
         for (at, value) in given.into_iter().enumerate().filter(|(at, _)| !own.contains(at)) {
             let earlier = at == since
                 && text(&value).zip(text(&row[at])).is_some_and(|(new, known)| new < known);
@@ -104,6 +111,7 @@ fn fill_gaps(accounts: &mut Table, merged: &Merged) {
             }
         }
     }
+    accounts.put(rows);
 }
 
 fn text(value: &Value) -> Option<&str> {

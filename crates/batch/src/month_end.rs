@@ -56,7 +56,7 @@ struct Line {
 /// Adds the derived contracts to the subscriptions.
 pub(crate) fn add(tables: &mut BTreeMap<&'static str, Table>) -> SheetUse {
     let sheet = &tables["mrr_snapshots"];
-    if sheet.rows.is_empty() {
+    if sheet.is_empty() {
         return SheetUse::default();
     }
     let contracted: BTreeSet<&str> =
@@ -76,16 +76,18 @@ pub(crate) fn add(tables: &mut BTreeMap<&'static str, Table>) -> SheetUse {
         let held = Held { mrr, seats: record.whole("seats") };
         of_month.held.insert((account, record.id("product_id")), held);
     }
-    let (rows, cut_short) = versions(&months);
+    let (derived, cut_short) = versions(&months);
     let told = SheetUse { accounts: taken.len() as u64, left_aside: aside.len() as u64, cut_short };
     let table = tables.get_mut("subscriptions").expect("subscriptions are a table");
     let key = [table.at("subscription_id"), table.at("effective_on")];
-    table.rows.extend(rows);
+    let mut rows = table.take();
+    rows.extend(derived);
     let text = |row: &Row, at: usize| match &row[at] {
         Value::Text(text) => text.clone(),
         _ => String::new(),
     };
-    table.rows.sort_by_cached_key(|row| key.map(|at| text(row, at)));
+    rows.sort_by_cached_key(|row| key.map(|at| text(row, at)));
+    table.put(rows);
     told
 }
 

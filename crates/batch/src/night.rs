@@ -147,18 +147,15 @@ pub async fn know(
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only };
     engine.context().register_udf(crate::rates::converted(&snapshot.rates));
     crate::merged::view_lake(engine.context(), &snapshot.merged_keys).await?;
-    let mut lake =
-        lake_facts::read(engine.context(), &ask, &accounts, &score::catalogue::limits(&listed))
-            .await?;
     let rules = &night.policy.rules;
     let seen = web_facts::read(engine.context(), &ask, &rules.enquiry).await?;
-    lake.campaigns = seen.campaigns;
-    asked::put(
-        &mut accounts,
-        asked::Rows { snapshot: &snapshot, lake: &lake, visits: seen.visits },
-        rules,
-    );
+    asked::put(&mut accounts, &snapshot, seen.visits, rules);
+    // Before the lake is read, which takes as much again.
     snapshot.forget(known::CONSUMED);
+    let limits = score::catalogue::limits(&listed);
+    let mut lake = lake_facts::read(engine.context(), &ask, &accounts, &limits).await?;
+    lake.campaigns = seen.campaigns;
+    asked::commitments(&snapshot, &mut accounts, &lake, rules);
     tables::register(engine.context(), &accounts, &lake)?;
     Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found })
 }
@@ -189,7 +186,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     (night.progress)("train");
     let trained = trained(night, &known, as_of);
     let neighbours = neighbours(&known.engine).await?;
-    known.engine.forget("order_lines")?;
+    known.engine.forget_all()?;
     register_models(night.store, &run.run_id, &trained, &neighbours).await?;
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {

@@ -11,7 +11,6 @@ use std::path::Path;
 use anyhow::Result;
 use decide::bookings::Bookings;
 use decide::candidate::{Recommendation, Scored};
-use decide::card::Line;
 use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
@@ -24,6 +23,7 @@ use store::{FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
 use bookings::Beside;
 
 use crate::also_bought::Neighbours;
+use crate::history::Histories;
 use crate::known::Account;
 use crate::lives::kept;
 use crate::night::{Known, Night};
@@ -248,33 +248,32 @@ fn by_fate(counts: &[FateCount]) -> BTreeMap<String, usize> {
 struct Pages<'a> {
     book: &'a Book<'a>,
     revenue: views::MonthlyRevenue,
-    spend: BTreeMap<i64, BTreeMap<String, i64>>,
-    histories: BTreeMap<i64, Vec<Line>>,
+    histories: Histories<'a>,
     as_of: Day,
 }
 
 impl<'a> Pages<'a> {
     fn of(book: &'a Book<'a>, as_of: Day) -> Self {
         let revenue = views::monthly_revenue(&book.known.snapshot);
-        let spend = views::monthly_spend(&book.known.lake, as_of);
-        let histories = crate::history::pages(&book.known.snapshot);
-        Self { book, revenue, spend, histories, as_of }
+        let histories = Histories::of(&book.known.snapshot);
+        Self { book, revenue, histories, as_of }
     }
 
     /// An account's page as JSON.
     fn view(&self, facts: &AccountFacts, decisions: &[Decision]) -> String {
         let (key, currency) = (facts.account.0, self.book.night.currency);
+        let lake = &self.book.known.lake;
         let shown = views::Shown {
             revenue: self.revenue.get(&key),
-            spend: self.spend.get(&key),
-            usage: self.book.known.lake.usage_months.get(&key),
+            spend: views::monthly_spend(lake, key, self.as_of),
+            usage: lake.usage_months.get(&key),
         };
         let series = views::series(&shown, self.as_of, currency);
         let decisions: Vec<&Decision> = decisions.iter().collect();
         let look = self.book.scorer.look(facts);
         let silent = decide::explain::account_silent(&look, &decisions).as_ref().map(Into::into);
         let mut view = views::view(facts, series, silent, (self.as_of, currency));
-        view.history = self.histories.get(&key).cloned().unwrap_or_default();
+        view.history = self.histories.page(key);
         serde_json::to_string(&view).expect("a view is made of strings and numbers")
     }
 }

@@ -128,6 +128,20 @@ impl Engine {
         Ok(())
     }
 
+    /// Drops every table.
+    pub fn forget_all(&self) -> Result<()> {
+        let state = self.ctx.state();
+        let options = &state.config_options().catalog;
+        let schema = self
+            .ctx
+            .catalog(&options.default_catalog)
+            .and_then(|catalog| catalog.schema(&options.default_schema));
+        for name in schema.iter().flat_map(|schema| schema.table_names()) {
+            self.forget(&name)?;
+        }
+        Ok(())
+    }
+
     /// Drops a table if there is one of that name.
     pub fn forget(&self, name: &str) -> Result<()> {
         self.ctx.deregister_table(name).with_context(|| format!("cannot drop the table {name}"))?;

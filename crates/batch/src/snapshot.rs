@@ -1,6 +1,8 @@
 //! The store's entities as of a day: rows that had not happened yet are gone, fields that had not
 //! happened yet are empty. Everything the night knows of entities comes from here.
 
+mod columns;
+
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
@@ -13,6 +15,7 @@ use store::{Row, Store, Value};
 use crate::merged::{self, Merged};
 use crate::month_end::{self, SheetUse};
 use crate::rates::Rates;
+use columns::Columns;
 
 /// Columns that say that something happened on a day, and the columns that mean nothing before it.
 const HAPPENED: &[(&str, &str, &[&str])] = &[
@@ -25,20 +28,39 @@ const HAPPENED: &[(&str, &str, &[&str])] = &[
     ("activities", "closed_at", &["status"]),
 ];
 
-/// Rows of one entity.
+/// Rows of one entity, in key order.
 #[derive(Debug, Clone)]
 pub struct Table {
     entity: &'static Entity,
     place: HashMap<&'static str, usize>,
-    /// The rows, in key order.
-    pub rows: Vec<Row>,
+    columns: Columns,
 }
 
 impl Table {
     /// Rows in the store's column order.
     pub fn new(entity: &'static Entity, rows: Vec<Row>) -> Self {
         let place = Store::columns(entity).into_iter().enumerate().map(|(i, c)| (c, i)).collect();
-        Self { entity, place, rows }
+        Self { entity, place, columns: Columns::of(rows) }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes the rows out to change them.
+    pub(crate) fn take(&mut self) -> Vec<Row> {
+        std::mem::take(&mut self.columns).rows()
+    }
+
+    /// Puts rows in the place of those there are.
+    pub(crate) fn put(&mut self, rows: Vec<Row>) {
+        self.columns = Columns::of(rows);
     }
 
     pub(crate) fn at(&self, column: &str) -> usize {
@@ -51,7 +73,7 @@ impl Table {
     /// The hash of every row.
     fn hash(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for value in self.rows.iter().flatten() {
+        for value in (0..self.len()).flat_map(|row| self.columns.row(row)) {
             match value {
                 Value::Null => hash.update([0]),
                 Value::Text(text) => {
@@ -68,7 +90,12 @@ impl Table {
 
     /// Each row with named access to its values.
     pub fn iter(&self) -> impl Iterator<Item = Record<'_>> {
-        self.rows.iter().map(|row| Record { table: self, row })
+        (0..self.len()).map(|row| self.record(row))
+    }
+
+    /// The row at a place in the order of rows.
+    pub(crate) fn record(&self, row: usize) -> Record<'_> {
+        Record { table: self, row }
     }
 }
 
@@ -76,13 +103,13 @@ impl Table {
 #[derive(Debug, Clone, Copy)]
 pub struct Record<'a> {
     table: &'a Table,
-    row: &'a Row,
+    row: usize,
 }
 
 impl<'a> Record<'a> {
     /// The value of a column.
     pub fn value(&self, column: &str) -> &'a Value {
-        &self.row[self.table.at(column)]
+        self.table.columns.value(self.row, self.table.at(column))
     }
 
     /// A text, unless it is empty.
@@ -168,7 +195,7 @@ impl Snapshot {
                 .read(entity)
                 .await
                 .with_context(|| format!("could not read {} from the store", entity.name))?;
-            tables.insert(entity.name, as_of_day(Table::new(entity, rows), as_of, zone));
+            tables.insert(entity.name, as_of_day(entity, rows, (as_of, zone)));
         }
         let flip = |keys: Vec<(i64, String)>| -> HashMap<String, i64> {
             keys.into_iter().map(|(key, id)| (id, key)).collect()
@@ -214,7 +241,7 @@ impl Snapshot {
         for entity in entities {
             if let Some(table) = self.tables.get_mut(entity) {
                 self.forgotten.insert(entity, table.hash());
-                table.rows = Vec::new();
+                table.put(Vec::new());
             }
         }
     }
@@ -285,7 +312,8 @@ fn lead_to_survivors(keys: &mut HashMap<String, i64>, merged: &Merged) -> BTreeM
 }
 
 /// Leaves out what had not happened by the end of `as_of`.
-fn as_of_day(mut table: Table, as_of: Day, zone: &Zone) -> Table {
+fn as_of_day(entity: &'static Entity, mut rows: Vec<Row>, (as_of, zone): (Day, &Zone)) -> Table {
+    let mut table = Table::new(entity, Vec::new());
     let end = zone.end_of_day(as_of);
     let after = |value: &Value, kind: Kind| match (value, kind) {
         (Value::Int(micros), Kind::Instant) => *micros > end.0,
@@ -294,7 +322,7 @@ fn as_of_day(mut table: Table, as_of: Day, zone: &Zone) -> Table {
     };
     if let Some(dated) = table.entity.dated {
         let (place, kind) = (table.at(dated), kind_of(table.entity, dated));
-        table.rows.retain(|row| !after(&row[place], kind));
+        rows.retain(|row| !after(&row[place], kind));
     }
     let happened: Vec<_> = HAPPENED
         .iter()
@@ -304,7 +332,7 @@ fn as_of_day(mut table: Table, as_of: Day, zone: &Zone) -> Table {
             (table.at(column), kind_of(table.entity, column), dependents)
         })
         .collect();
-    for row in &mut table.rows {
+    for row in &mut rows {
         for (place, kind, dependents) in &happened {
             if after(&row[*place], *kind) {
                 row[*place] = Value::Null;
@@ -314,6 +342,7 @@ fn as_of_day(mut table: Table, as_of: Day, zone: &Zone) -> Table {
             }
         }
     }
+    table.put(rows);
     table
 }
 
@@ -368,9 +397,9 @@ mod tests {
             .collect();
         let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
         let day = Day::parse_iso(as_of).expect("a day");
-        let table = as_of_day(Table::new(entity, vec![row]), day, &zone);
+        let table = as_of_day(entity, vec![row], (day, &zone));
         match expected {
-            None => assert!(table.rows.is_empty()),
+            None => assert!(table.is_empty()),
             Some(values) => {
                 let record = table.iter().next().expect("the row stays");
                 for (column, value) in values {

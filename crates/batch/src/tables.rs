@@ -24,6 +24,7 @@ use decide::facts::{Outcome, Purchase, Usage};
 
 use domain::ids::ProductId;
 use domain::motion::{AccountKind, TouchModel};
+use domain::time::Day;
 
 use self::attributes::Attributes;
 use crate::known::Account;
@@ -56,8 +57,8 @@ pub struct UsageMonths {
     pub metric: String,
     /// The limit of the plan that the customer is on.
     pub limit: Option<f64>,
-    /// Month (`2026-03`) and value.
-    pub points: Vec<(String, f64)>,
+    /// The month's first day, and the value.
+    pub points: Vec<(Day, f64)>,
 }
 
 /// A table's name and columns, for the reference page.

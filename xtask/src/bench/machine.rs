@@ -24,11 +24,21 @@ fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().find_map(of_line).map(|(_, value)| value.trim())
 }
 
-/// The commit's hash, and whether the files differ from it.
-pub(super) fn commit() -> Result<String> {
+/// The commit's hash, and whether the files differ from it; `page`, which is about to be written, may.
+pub(super) fn commit_before(page: &Path) -> Result<String> {
     let hash = git(&["rev-parse", "HEAD"])?;
-    let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.is_empty();
+    let status = git(&["status", "--porcelain", "--untracked-files=no"])?;
+    let changed = status.lines().any(|line| {
+        let file = line.trim_start().split_once(' ').map_or("", |(_, file)| file.trim());
+        !page.ends_with(file)
+    });
     Ok(if changed { format!("{hash}, with changes not committed") } else { hash })
+}
+
+/// Today in UTC, as `2026-01-31`.
+pub(super) fn today() -> Result<String> {
+    let output = Command::new("date").args(["-u", "+%F"]).output().context("cannot start date")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn git(arguments: &[&str]) -> Result<String> {

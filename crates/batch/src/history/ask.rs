@@ -10,7 +10,7 @@ use domain::time::{Day, Zone};
 use serde::Serialize;
 use store::{LoggedVersion, Store};
 
-use super::{Change, Terms, changes, line};
+use super::{Change, Histories, Terms, line};
 use crate::ingest::did_you_mean;
 use crate::merged::survivor;
 use crate::snapshot::Snapshot;
@@ -132,7 +132,7 @@ pub async fn answer(ask: &Ask<'_>) -> Result<Answer> {
         let near = did_you_mean(id, ids.iter().map(String::as_str));
         bail!("there is no account `{id}`; ids are as in accounts.csv.{near}");
     };
-    let changes = changes(&snapshot).remove(&key).unwrap_or_default();
+    let changes = Histories::of(&snapshot).changes(key);
     let log = log(ask.store, &changes).await?;
     let held: Vec<&Change> = changes.iter().filter(|c| c.holds_on(ask.on)).collect();
     let in_own = |change: &&Change| {

@@ -48,11 +48,11 @@ fn write(folder: &Path, name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<()
 /// attribute of the accounts.
 pub fn features(folder: &Path, values: &Values, attributes: &Attributes) -> Result<()> {
     let with = attributes.values().flat_map(BTreeMap::keys);
-    let keys: BTreeSet<i64> = values.keys().chain(with).copied().collect();
+    let keys: BTreeSet<i64> = values.accounts().chain(with.copied()).collect();
     let names: Vec<String> = attributes.keys().map(|name| format!("attribute.{name}")).collect();
     let mut columns = vec![("account_key", whole(keys.iter().map(|key| Some(*key))))];
-    for feature in FEATURES {
-        let value = |key| values.get(key).and_then(|v| v.get(feature.name)).copied();
+    for (place, feature) in FEATURES.iter().enumerate() {
+        let value = |key: &i64| values.get(*key, place);
         columns.push((feature.name, number(keys.iter().map(value))));
     }
     for (name, of) in names.iter().zip(attributes.values()) {
@@ -64,12 +64,12 @@ pub fn features(folder: &Path, values: &Values, attributes: &Attributes) -> Resu
 /// One account's features of a run, read back.
 pub fn read_features(folder: &Path, account: i64) -> Result<Values> {
     let batch = read_key(&folder.join("features.parquet"), account)?;
-    let mut values = Values::new();
-    for feature in FEATURES {
+    let mut values = Values::default();
+    for (place, feature) in FEATURES.iter().enumerate() {
         let Some(column) = batch.column_by_name(feature.name) else { continue };
         let numbers = column.as_primitive::<Float64Type>();
         for row in (0..batch.num_rows()).filter(|row| numbers.is_valid(*row)) {
-            values.entry(account).or_default().insert(feature.name, numbers.value(row));
+            values.put(account, place, numbers.value(row));
         }
     }
     Ok(values)

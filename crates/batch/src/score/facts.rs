@@ -46,7 +46,7 @@ pub fn churn_base(trained: &Trained) -> Option<f64> {
 /// The facts of one account.
 pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
     let purchases = sources.lake.purchases.get(&account.key).cloned().unwrap_or_default();
-    let features = sources.features.get(&account.key).cloned().unwrap_or_default();
+    let features = sources.features.of(account.key);
     let lake_event = sources.lake.last_event.get(&account.key).map(|day| Day(*day));
     let first_purchase = purchases.iter().map(|p| p.first_on).min();
     let active: Vec<_> = account.contracts.iter().filter(|c| c.active).collect();

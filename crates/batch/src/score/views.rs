@@ -12,12 +12,13 @@ use crate::snapshot::Snapshot;
 use crate::tables::{FromLake, UsageMonths};
 
 /// Months shown.
-const MONTHS: i32 = 13;
+const MONTHS: usize = 13;
 
-/// Monthly recurring revenue by account and month, from every version of every contract.
-pub type MonthlyRevenue = BTreeMap<i64, Vec<(String, i64)>>;
+/// Recurring revenue by account in each of the months shown, minor units.
+pub type MonthlyRevenue = BTreeMap<i64, [i64; MONTHS]>;
 
-/// Revenue at each month's last day (the day itself for the current month), from contract history.
+/// Revenue at each month's last day (the day itself for the current month), from every version of every
+/// contract.
 pub fn monthly_revenue(snapshot: &Snapshot) -> MonthlyRevenue {
     let mut versions: BTreeMap<(i64, &str), Vec<Version>> = BTreeMap::new();
     for record in snapshot.table("subscriptions").iter() {
@@ -30,13 +31,14 @@ pub fn monthly_revenue(snapshot: &Snapshot) -> MonthlyRevenue {
         };
         versions.entry((account, record.id("subscription_id"))).or_default().push(version);
     }
-    let ends = month_ends(snapshot.as_of);
+    let ends = months(snapshot.as_of).map(|start| {
+        let next = start.plus_months(Months(1));
+        Day(next.0 - 1).min(snapshot.as_of)
+    });
     let mut revenue = MonthlyRevenue::new();
     for ((account, _), versions) in versions {
-        let months = revenue
-            .entry(account)
-            .or_insert_with(|| ends.iter().map(|(name, _)| (name.clone(), 0)).collect());
-        for ((_, end), (_, sum)) in ends.iter().zip(months.iter_mut()) {
+        let sums = revenue.entry(account).or_insert([0; MONTHS]);
+        for (end, sum) in ends.iter().zip(sums) {
             let effective = versions.iter().rfind(|version| version.from <= *end);
             *sum +=
                 effective.filter(|v| v.until.is_none_or(|until| until > *end)).map_or(0, |v| v.mrr);
@@ -51,16 +53,14 @@ struct Version {
     mrr: i64,
 }
 
-fn month_ends(as_of: Day) -> Vec<(String, Day)> {
+/// The first days of the months shown, oldest first.
+fn months(as_of: Day) -> [Day; MONTHS] {
     let first = as_of.month_start();
-    (0..MONTHS)
-        .rev()
-        .map(|back| {
-            let start = first.plus_months(Months(-back));
-            let next = start.plus_months(Months(1));
-            (month_name(start), Day(next.0 - 1).min(as_of))
-        })
-        .collect()
+    let mut months = [first; MONTHS];
+    for (back, month) in (0..).zip(months.iter_mut().rev()) {
+        *month = first.plus_months(Months(-back));
+    }
+    months
 }
 
 fn month_name(day: Day) -> String {
@@ -68,12 +68,17 @@ fn month_name(day: Day) -> String {
     format!("{year:04}-{month:02}")
 }
 
-/// Spend by account and month.
-pub fn monthly_spend(lake: &FromLake, as_of: Day) -> BTreeMap<i64, BTreeMap<String, i64>> {
-    let from = as_of.month_start().plus_months(Months(1 - MONTHS));
-    let mut spend: BTreeMap<i64, BTreeMap<String, i64>> = BTreeMap::new();
-    for (account, day, amount) in lake.baskets.iter().filter(|(_, day, _)| *day >= from.0) {
-        *spend.entry(*account).or_default().entry(month_name(Day(*day))).or_default() += amount;
+/// An account's spend in each of the months shown; nothing where it had no basket in them.
+pub fn monthly_spend(lake: &FromLake, account: i64, as_of: Day) -> Option<[i64; MONTHS]> {
+    let months = months(as_of);
+    let begin = lake.baskets.partition_point(|(key, _, _)| *key < account);
+    let baskets = lake.baskets[begin..].iter().take_while(|(key, _, _)| *key == account);
+    let mut spend = None;
+    for (_, day, amount) in baskets {
+        let until = months.partition_point(|start| start.0 <= *day);
+        if let Some(place) = until.checked_sub(1) {
+            spend.get_or_insert([0; MONTHS])[place] += amount;
+        }
     }
     spend
 }
@@ -133,50 +138,36 @@ fn read(unit: Unit, value: f64, currency: Currency) -> Said {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shown<'a> {
     /// Recurring revenue by month, minor units.
-    pub revenue: Option<&'a Vec<(String, i64)>>,
+    pub revenue: Option<&'a [i64; MONTHS]>,
     /// Spend by month, minor units.
-    pub spend: Option<&'a BTreeMap<String, i64>>,
+    pub spend: Option<[i64; MONTHS]>,
     /// Usage by month.
     pub usage: Option<&'a Vec<UsageMonths>>,
 }
 
 /// The series of one account: recurring revenue, spend, and usage readings by month.
 pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> {
-    let (revenue, spend) = (shown.revenue, shown.spend);
+    let months = months(as_of);
     let major = |minor: i64| minor as f64 / currency.minor_per_major() as f64;
+    let money = |ja: &str, en: &str, sums: &[i64; MONTHS]| Series {
+        said: Said { ja: ja.to_owned(), en: en.to_owned() },
+        unit: currency.code().to_owned(),
+        limit: None,
+        points: months.iter().zip(sums).map(|(m, sum)| (month_name(*m), major(*sum))).collect(),
+    };
     let mut series = Vec::new();
-    if let Some(months) = revenue.filter(|months| months.iter().any(|(_, minor)| *minor != 0)) {
-        series.push(Series {
-            said: Said {
-                ja: "月次経常収益".to_owned(),
-                en: "Monthly recurring revenue".to_owned(),
-            },
-            unit: currency.code().to_owned(),
-            limit: None,
-            points: months.iter().map(|(month, minor)| (month.clone(), major(*minor))).collect(),
-        });
+    if let Some(sums) = shown.revenue.filter(|sums| sums.iter().any(|minor| *minor != 0)) {
+        series.push(money("月次経常収益", "Monthly recurring revenue", sums));
     }
-    if let Some(spend) = spend {
-        let months = month_ends(as_of);
-        series.push(Series {
-            said: Said { ja: "月ごとの購入額".to_owned(), en: "Spend by month".to_owned() },
-            unit: currency.code().to_owned(),
-            limit: None,
-            points: months
-                .into_iter()
-                .map(|(month, _)| {
-                    let minor = spend.get(&month).copied().unwrap_or(0);
-                    (month, major(minor))
-                })
-                .collect(),
-        });
+    if let Some(sums) = &shown.spend {
+        series.push(money("月ごとの購入額", "Spend by month", sums));
     }
     for usage in shown.usage.into_iter().flatten() {
         series.push(Series {
             said: Said { ja: usage.metric.clone(), en: usage.metric.clone() },
             unit: String::new(),
             limit: usage.limit,
-            points: usage.points.clone(),
+            points: usage.points.iter().map(|(month, at)| (month_name(*month), *at)).collect(),
         });
     }
     series
