@@ -63,7 +63,9 @@ pub(crate) fn command(arguments: &[String]) -> Result<()> {
     for bench in BENCHES.iter().filter(|it| names.is_empty() || names.contains(&it.name)) {
         println!("{}: {}", bench.name, bench.measures);
         let measured = (bench.run)(&setting)?;
-        measured.iter().for_each(|figure| println!("  {figure}"));
+        for figure in &measured {
+            println!("  {figure}");
+        }
         record::write(&setting, bench, &measured)?;
         figures.extend(measured);
     }

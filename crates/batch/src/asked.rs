@@ -73,9 +73,11 @@ fn enquiries(
     for record in snapshot.table("activities").iter() {
         let Some(key) = snapshot.account(record.id("account_id")) else { continue };
         if let Some(found) = enquiry(snapshot, record)
-            && accounts.contains_key(&key) && snapshot.as_of.since(found.enquiry.on).0 <= days {
-                open.entry(key).or_default().push(found);
-            }
+            && accounts.contains_key(&key)
+            && snapshot.as_of.since(found.enquiry.on).0 <= days
+        {
+            open.entry(key).or_default().push(found);
+        }
     }
     for visit in visits.into_iter().filter(|visit| accounts.contains_key(&visit.account)) {
         let Visit { account, asked, product, on, at, id } = visit;

@@ -239,7 +239,7 @@ async fn usage(
             if !series.as_ref().is_some_and(|series| series.is_of(key)) {
                 finish(series.replace(Series::of(key)));
             }
-            series.as_mut().expect("one was begun").read(Row {
+            series.as_mut().expect("one was begun").read(&Row {
                 day: days.value(row),
                 counts: counts.value(row),
                 value: values.value(row),
@@ -287,8 +287,8 @@ impl Series {
     }
 
     /// Takes the next row in the order of time. A day counts where all its rows do.
-    fn read(&mut self, row: Row) {
-        let Row { day, counts, value, milli } = row;
+    fn read(&mut self, row: &Row) {
+        let &Row { day, counts, value, milli } = row;
         if let Some(last) = self.readings.last_mut().filter(|last| last.day == day) {
             self.milli += milli;
             last.counts &= counts;

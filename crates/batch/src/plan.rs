@@ -142,8 +142,10 @@ pub async fn decide_and_write(
         });
         let (decisions, kept): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
         file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
-        decisions.iter().for_each(|decisions| fates.add(decisions));
-        decisions.iter().for_each(|decisions| beside.add(decisions, night.policy));
+        for decisions in &decisions {
+            fates.add(decisions);
+            beside.add(decisions, night.policy);
+        }
         let kept = Kept::all(kept);
         hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
         night.store.write_plays(&kept.plays, &kept.others, &[]).await?;

@@ -37,7 +37,9 @@ impl Rates {
                 by.entry(record.id("currency").to_owned()).or_default().push((day, rate));
             }
         }
-        by.values_mut().for_each(|rates| rates.sort_by_key(|(day, _)| *day));
+        for rates in by.values_mut() {
+            rates.sort_by_key(|(day, _)| *day);
+        }
         Self { own, by }
     }
 

@@ -78,12 +78,10 @@ pub fn mark(look: &Look, price_of: &dyn Fn(&str) -> f64, decisions: &mut [&mut D
             || decisions[a.0].scored.candidate.offer.cmp(&decisions[b.0].scored.candidate.offer),
         )
     });
-    let mut contacts = contacts_lately(look, decisions);
-    for (i, signal) in found {
+    for (contacts, (i, signal)) in (contacts_lately(look, decisions)..).zip(found) {
         if !look.policy.limits.digital_contacts_per_account.allows_another(contacts) {
             break;
         }
-        contacts += 1;
         settle(look, decisions[i], &signal);
     }
 }

@@ -123,6 +123,7 @@ impl Policy {
     }
 
     /// Refuses values that would make a formula meaningless.
+    #[expect(clippy::too_many_lines, reason = "a table of ranges")]
     fn check(&self, text: &str) -> Result<(), PolicyError> {
         const SHARE: &str = "between 0 and 1";
         const POSITIVE: &str = "more than 0";

@@ -68,7 +68,9 @@ impl Redaction {
             [one] if one.chars().count() < 2 => {}
             [one] => self.add(one, scope),
             many => {
-                ["", " ", "\u{3000}"].iter().for_each(|space| self.add(&many.join(space), scope));
+                for space in ["", " ", "\u{3000}"] {
+                    self.add(&many.join(space), scope);
+                }
             }
         }
     }

@@ -93,7 +93,9 @@ pub(crate) struct World {
 pub fn generate(options: &Options) -> Simulated {
     let mut tables: Vec<Table> = Vec::new();
     let collected = stream(options, &mut |part| {
-        if let Some(table) = tables.last_mut().filter(|table| table.name == part.name) { table.rows.append(&mut part.rows) } else {
+        if let Some(table) = tables.last_mut().filter(|table| table.name == part.name) {
+            table.rows.append(&mut part.rows);
+        } else {
             let empty = part.without_rows();
             tables.push(std::mem::replace(part, empty));
         }

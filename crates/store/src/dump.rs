@@ -130,12 +130,15 @@ fn head(table: &AnyTable) -> Vec<(String, &'static str)> {
     table.columns.iter().map(|column| (column.name.clone(), word(column.sort))).collect()
 }
 
+/// A table with the columns of a backup that it has.
+type Shape<'t> = (&'t AnyTable, Vec<(String, Sort)>);
+
 /// The table of that name, and the columns that the dump has of it.
 fn matching<'t>(
     tables: &'t [AnyTable],
     name: &str,
     columns: &[(String, &str)],
-) -> Result<(&'t AnyTable, Vec<(String, Sort)>), StoreError> {
+) -> Result<Shape<'t>, StoreError> {
     let misfit = |at: &str| StoreError::Misfit {
         at: at.to_owned(),
         why: "the backup has it and its schema has not; the backup was made by another build"

@@ -198,6 +198,7 @@ impl Store {
     }
 
     /// Writes one more event of a play and all that follows from it.
+    #[expect(clippy::too_many_arguments, reason = "an event is all of them")]
     async fn append(
         &self,
         conn: &mut AnyConnection,

@@ -55,6 +55,7 @@ impl Choices {
 }
 
 /// One play's state and what can be done with it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a form that is shown or not")]
 pub(crate) struct AnswerView {
     /// Its page.
     pub(crate) url: String,

@@ -156,7 +156,10 @@ fn compared(others: &[Compared], desk: &Desk) -> Vec<ComparedView> {
         let (fate, reason) = (words::fate(desk.lang, &other.fate), other.said.get(desk.lang));
         let expected = desk.currency.display(other.expected_minor);
         let offer = (other.title.get(desk.lang).to_owned(), expected);
-        if let Some(view) = views.iter_mut().find(|view| view.fate == fate && view.reason == reason) { view.offers.push(offer) } else {
+        if let Some(view) = views.iter_mut().find(|view| view.fate == fate && view.reason == reason)
+        {
+            view.offers.push(offer);
+        } else {
             let reason = reason.to_owned();
             views.push(ComparedView { fate, reason, offers: vec![offer] });
         }

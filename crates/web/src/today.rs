@@ -218,7 +218,9 @@ async fn tabs(
         let list = (show != Show::Open).then(|| format!("show={}", show.code()));
         let query: Vec<String> = list.into_iter().chain(owner).collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let label = if show == Show::Open { show.label(a).to_owned() } else {
+        let label = if show == Show::Open {
+            show.label(a).to_owned()
+        } else {
             let filter = PlayStateFilter { limit: 0, ..here.states() };
             let n = state.store.play_states(&filter).await?.1;
             format!("{} {n}", show.label(a))

@@ -32,6 +32,11 @@ pub(super) fn run(setting: &Setting) -> Result<Vec<Figure>> {
     let times = |large: Measured, small: Measured| vec![large.wall_s / small.wall_s];
     let mut pages = large.pages_ms;
     pages.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a length"
+    )]
     let at = |share: f64| vec![pages[((pages.len() - 1) as f64 * share) as usize]];
     Ok(vec![
         limit("ingest", "s", vec![large.ingest.wall_s], INGEST_S_MAX),

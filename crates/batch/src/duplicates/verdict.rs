@@ -92,7 +92,9 @@ async fn both(store: &Store, one: &str, other: &str) -> Result<Row> {
 
 async fn one_row(store: &Store, id: &str) -> Result<Row> {
     let accounts = accounts()?;
-    if let Some(row) = store.read_where(accounts, "account_id", &id.into()).await?.pop() { Ok(row) } else {
+    if let Some(row) = store.read_where(accounts, "account_id", &id.into()).await?.pop() {
+        Ok(row)
+    } else {
         let ids = store.ids(accounts).await?;
         let near = did_you_mean(id, ids.iter().map(String::as_str));
         bail!("there is no account `{id}`; ids are as in accounts.csv.{near}")

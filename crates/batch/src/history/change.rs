@@ -101,6 +101,7 @@ mod tests {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "tables of cases read better")]
     fn check(before: Terms, after: Terms, expected: ChangeKind) {
         assert_eq!(ChangeKind::between(Some(&before), &after), expected);
     }

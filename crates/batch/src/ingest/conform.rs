@@ -104,7 +104,9 @@ pub(crate) fn conform(
         if column.kind == Kind::Instant {
             let around = (&terms.zone, &given.lines);
             let told = daylight::warnings((column.name, &cells.array), &array, around);
-            told.into_iter().for_each(|(row, issue)| work.tell(row, issue));
+            for (row, issue) in told {
+                work.tell(row, issue);
+            }
         }
         bad.extend(before);
         bad.sort_by_key(|cell| cell.row);
@@ -119,7 +121,9 @@ pub(crate) fn conform(
     }
     period::check(entity, &arrays, &given.lines, &mut work);
     let found = super::checks::run(entity, &arrays, &given.lines);
-    found.into_iter().for_each(|(row, issue)| work.tell(row, issue));
+    for (row, issue) in found {
+        work.tell(row, issue);
+    }
     if entity.attributes {
         arrays.push(attributes::json(&given.attributes, given.rows));
     }

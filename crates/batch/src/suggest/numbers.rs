@@ -3,6 +3,7 @@
 use crate::ingest::decimal::{half_width, number};
 
 /// How a column writes its numbers.
+#[expect(clippy::struct_excessive_bools, reason = "each is seen or not seen in the column")]
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Numbers {
     /// The decimal sign.
@@ -93,6 +94,7 @@ fn signs_of(texts: &[String]) -> (char, Option<char>, bool) {
     for text in texts {
         let comma = text.rfind(',');
         let dot = text.rfind('.');
+        #[expect(clippy::match_same_arms, reason = "each arm is one way to write a number")]
         match (comma, dot) {
             (Some(comma), Some(dot)) if comma > dot => comma_is_point += 1,
             (Some(_), Some(_)) => dot_is_point += 1,

@@ -77,6 +77,7 @@ pub(super) fn currency(whole: &Whole, checks: &mut Vec<String>) -> Option<(&'sta
 }
 
 /// Files of one table whose ids are the same for different things, and references that fit several files.
+#[expect(clippy::too_many_lines, reason = "one pass over pairs of tables, told step by step")]
 pub(super) fn collisions(whole: &Whole, links: &[Link], drafts: &mut [Draft]) -> Vec<String> {
     let mut checks = Vec::new();
     for (later, table) in whole.tables.iter().enumerate() {

@@ -25,7 +25,8 @@ pub(super) fn form(peek: &Peek) -> (Form, Vec<String>) {
         let lower = &peek.rows[at + 1].1;
         names.resize(names.len().max(lower.len()), String::new());
         for (name, below) in names.iter_mut().zip(lower) {
-            *name = format!("{name} {below}").trim().to_owned();
+            let joined = format!("{name} {below}");
+            joined.trim().clone_into(name);
         }
     }
     while names.last().is_some_and(String::is_empty) {
@@ -57,8 +58,8 @@ fn header(rows: &[(u32, Vec<String>)]) -> Option<(usize, usize)> {
     };
     // Most rows are of the table; of widths that are equally frequent the greatest.
     let mut widths: BTreeMap<usize, usize> = BTreeMap::new();
-    for at in 0..rows.len() {
-        *widths.entry(rows[at].1.len()).or_default() += 1;
+    for (_, cells) in rows {
+        *widths.entry(cells.len()).or_default() += 1;
     }
     let (cells, _) = widths.into_iter().max_by_key(|(width, times)| (*times, *width))?;
     let body = (0..rows.len()).filter(|at| rows[*at].1.len() == cells);

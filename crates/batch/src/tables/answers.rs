@@ -19,7 +19,9 @@ pub(super) fn rows(snapshot: &Snapshot) -> Result<RecordBatch> {
             let question = question(record, score)?;
             let day = record.day_of("at", &snapshot.zone)?;
             // Thousandths, so that means do not depend on the order of rows.
-            Some((account, question, day.0, (score * 1000.0).round() as i64))
+            #[expect(clippy::cast_possible_truncation, reason = "scores are at most 100")]
+            let thousandths = (score * 1000.0).round() as i64;
+            Some((account, question, day.0, thousandths))
         })
         .collect();
     batch(vec![

@@ -170,6 +170,7 @@ fn is_plan_of_line(product: &Product) -> bool {
 }
 
 impl<'a> One<'a> {
+    #[expect(clippy::too_many_arguments, reason = "one cell, its months and its events")]
     fn count(&self, tally: &mut Tally<'a>, what: (Move, &'a ProductId), risk: u64, events: &[Day]) {
         let (way, product) = what;
         let line = self.catalogue.product(product).and_then(|p| p.line.as_deref());

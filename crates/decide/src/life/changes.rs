@@ -166,6 +166,7 @@ impl Before {
     }
 
     /// Another week, with its cause; `first` is the first week of the plan.
+    #[expect(clippy::comparison_chain, reason = "each way has its own words")]
     pub(crate) fn shifted(&self, now: &Now, first: Day) -> Option<Change> {
         if now.week == self.week {
             return None;

@@ -176,5 +176,5 @@ fn salt() -> Result<String> {
     let mut source =
         std::fs::File::open("/dev/urandom").context("the system gives no random numbers")?;
     source.read_exact(&mut bytes).context("the system gives no random numbers")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
 }

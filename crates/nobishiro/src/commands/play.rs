@@ -13,6 +13,7 @@ use crate::config::Workspace;
 use crate::output::Format;
 use crate::{clock, output};
 
+#[expect(clippy::struct_field_names, reason = "a play is what is answered")]
 #[derive(Debug, Args)]
 pub(crate) struct Play {
     /// The play's id as `nobishiro plays` lists it, or `add` for one of your own.

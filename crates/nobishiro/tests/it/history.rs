@@ -38,6 +38,7 @@ fn json(workspace: &Workspace, args: &[&str]) -> Value {
 
 /// What an account holds on a day as `seats mrr`, and its changes as `day kind`.
 #[track_caller]
+#[expect(clippy::too_many_arguments, reason = "a table of cases")]
 fn check(workspace: &Workspace, account: &str, on: &str, held: &[&str], changes: &[&str]) {
     let answer = json(workspace, &["history", account, "--on", on]);
     let list = |key: &str, show: &dyn Fn(&Value) -> String| -> Vec<String> {

@@ -58,9 +58,9 @@ pub(crate) fn sound(workspace: &Workspace, when: &str) {
     for file in &tables["lake_files"] {
         let path = text(file, "path");
         let bytes = on_disk.get(&path).unwrap_or_else(|| panic!("{path} is missing {when}"));
-        assert_eq!(int(file, "size_bytes"), bytes.len() as i64, "{path} {when}");
+        assert_eq!(usize::try_from(int(file, "size_bytes")), Ok(bytes.len()), "{path} {when}");
         let rows = batch::artefact::read_parquet(&dir.join("lake").join(&path)).expect("Parquet");
-        assert_eq!(int(file, "row_count"), rows.num_rows() as i64, "{path} {when}");
+        assert_eq!(usize::try_from(int(file, "row_count")), Ok(rows.num_rows()), "{path} {when}");
         rows_in_lake.extend(batch::erase::keys(&rows, "account_key"));
     }
     let accounts: BTreeSet<i64> =

@@ -17,6 +17,7 @@ use super::support::{BOTH, Database, Workspace, nobishiro};
 /// Kills of each database unless the environment says otherwise.
 const KILLS: u32 = 12;
 
+#[expect(clippy::disallowed_methods, reason = "how long a test takes is no configuration")]
 fn kills() -> u32 {
     std::env::var("NOBISHIRO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS)
 }

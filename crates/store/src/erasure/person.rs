@@ -152,7 +152,9 @@ impl Store {
         let columns = Self::columns(accounts);
         for row in self.read_where(accounts, "account_id", &Value::from(&id)).await? {
             for (column, value) in columns.iter().zip(&row) {
-                if let (&"name" | &"name_kana", Value::Text(name)) = (column, value) { person.redaction.name(name) }
+                if let (&"name" | &"name_kana", Value::Text(name)) = (column, value) {
+                    person.redaction.name(name);
+                }
             }
         }
         person.account_ids.push(id);

@@ -90,7 +90,7 @@ impl Trace<'_> {
     pub(super) fn fate(&self, row: &Row) -> Option<Fate> {
         let cells = || self.table.columns.iter().zip(row);
         let is_in = |column: &AnyColumn, value: &Value| self.sought(column).contains(value);
-        if cells().any(|(column, value)| self.takes_the_row(column) && is_in(column, value)) {
+        if cells().any(|(column, value)| takes_the_row(column) && is_in(column, value)) {
             return Some(Fate::Goes);
         }
         let points = |column: &AnyColumn| POINTS_AT_CONTACT.contains(&column.name.as_str());
@@ -111,12 +111,6 @@ impl Trace<'_> {
             })
             .collect();
         (new != *row).then_some(Fate::Becomes(new))
-    }
-
-    /// Whether a row goes whole when this column is the person's.
-    fn takes_the_row(&self, column: &AnyColumn) -> bool {
-        let name = column.name.as_str();
-        OWNED_BY.contains(&name) || (POINTS_AT_CONTACT.contains(&name) && column.required)
     }
 
     /// The values of this column that are the person's.
@@ -155,4 +149,10 @@ impl Trace<'_> {
             }
         })
     }
+}
+
+/// Whether a row goes whole when this column is the person's.
+fn takes_the_row(column: &AnyColumn) -> bool {
+    let name = column.name.as_str();
+    OWNED_BY.contains(&name) || (POINTS_AT_CONTACT.contains(&name) && column.required)
 }

@@ -103,10 +103,11 @@ impl Act {
     /// How it touches the customer, if it does.
     pub(super) fn touch(&self) -> Option<TouchKind> {
         match self {
-            Self::Own { .. } | Self::Accept { .. } => Some(TouchKind::Contact),
             Self::Done { outcome: Outcome::Won, .. } => Some(TouchKind::Win),
             Self::Done { outcome: Outcome::Lost, .. } => Some(TouchKind::Rejection),
-            Self::Done { outcome: Outcome::None, .. } => Some(TouchKind::Contact),
+            Self::Own { .. } | Self::Accept { .. } | Self::Done { outcome: Outcome::None, .. } => {
+                Some(TouchKind::Contact)
+            }
             _ => None,
         }
     }

@@ -145,6 +145,7 @@ impl Store {
         self.all_in(&mut conn, table, condition, values).await
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a select is all of them")]
     async fn all_in(
         &self,
         conn: &mut AnyConnection,

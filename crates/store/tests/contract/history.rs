@@ -75,7 +75,7 @@ async fn verdicts_are_kept_replaced_and_taken_back(place: &Place) {
     assert_eq!(merged.merged_id(), Some("a"));
     store.record_verdict(&apart).await.expect("a verdict");
     store.record_verdict(&merged).await.expect("a verdict");
-    assert_eq!(store.verdicts().await.expect("verdicts"), [merged.clone()]);
+    assert_eq!(store.verdicts().await.expect("verdicts"), std::slice::from_ref(&merged));
     assert!(store.forget_verdict(&merged).await.expect("an answer"));
     assert!(!store.forget_verdict(&merged).await.expect("an answer"));
     assert!(store.verdicts().await.expect("verdicts").is_empty());

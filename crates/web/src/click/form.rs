@@ -51,7 +51,9 @@ impl FromRequest<AppState> for Form {
 /// browser that we know, and scripts have the command line.
 fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") { site == "same-origin" } else {
+    if let Some(site) = text("sec-fetch-site") {
+        site == "same-origin"
+    } else {
         let host = text(header::HOST.as_str());
         let origin = text(header::ORIGIN.as_str()).and_then(|origin| {
             origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"))

@@ -35,8 +35,7 @@ impl Held {
         let (guard, reason) = (self.guard.get(lang), self.reason.get(lang));
         let until = self.until.map(|day| short_iso(lang, &day.to_string()));
         match (lang, until) {
-            (Lang::Ja, None) => format!("{guard}: {reason}"),
-            (Lang::En, None) => format!("{guard}: {reason}"),
+            (_, None) => format!("{guard}: {reason}"),
             (Lang::Ja, Some(until)) => format!("{guard}({until}まで保留): {reason}"),
             (Lang::En, Some(until)) => format!("{guard} (on hold until {until}): {reason}"),
         }

@@ -102,7 +102,8 @@ async fn send(
     headers: &[(&str, &str)],
     fields: &[(&str, &str)],
 ) -> Answer {
-    let escape = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let escape =
+        |text: &str| text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02X}"));
     let fields: Vec<String> =
         fields.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
     let mut request = Request::builder().method(Method::POST).uri(uri);

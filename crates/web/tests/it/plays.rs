@@ -22,7 +22,7 @@ async fn answer(state: &AppState, n: usize, fields: &[(&str, &str)]) -> Answer {
 }
 
 async fn stage(state: &AppState, n: usize) -> Option<(Stage, i64)> {
-    let kept = state.store.play_state(&format!("play-{n}")).await.unwrap();
+    let kept = state.store.play_state(&format!("play-{n}")).await.expect("a state");
     kept.map(|kept| (kept.state, kept.events))
 }
 

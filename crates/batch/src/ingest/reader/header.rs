@@ -24,7 +24,8 @@ pub(super) fn names(file: &str, lines: Vec<Vec<String>>, form: &Form) -> Result<
             .collect();
         for at in 1..width {
             if lines[upper][at].is_empty() && below[at] && below[at - 1] {
-                lines[upper][at] = lines[upper][at - 1].clone();
+                let left = lines[upper][at - 1].clone();
+                lines[upper][at] = left;
             }
         }
     }

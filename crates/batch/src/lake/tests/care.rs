@@ -19,7 +19,9 @@ async fn all(lake: &Lake) -> Compacted {
 async fn with_corrections(lake: &Lake) {
     lake.ingest(&sample(300)).await;
     let mut corrected = sample(60);
-    corrected.iter_mut().for_each(|line| line.amount += 1_000);
+    for line in &mut corrected {
+        line.amount += 1_000;
+    }
     lake.ingest(&corrected).await;
     lake.ingest(&lines(&["o1 p0 2017-09 7", "x1 p1 2017-03 8"])).await;
     lake.ingest(&lines(&["o1 p0 2017-04 9", "x2 p1 2017-03 8"])).await;
@@ -53,8 +55,8 @@ async fn the_same_rows_give_the_same_bytes_in_whatever_order_they_came() {
     let (one, other) = (Lake::sqlite().await, Lake::sqlite().await);
     let rows: Vec<_> = sample(300)
         .into_iter()
-        .enumerate()
-        .map(|(i, row)| super::Line { nth: Some(i as i64), ..row })
+        .zip(0_i64..)
+        .map(|(row, i)| super::Line { nth: Some(i), ..row })
         .collect();
     one.store.account_keys(&["o".to_owned()]).await.expect("a key");
     other.store.account_keys(&["o".to_owned()]).await.expect("a key");
