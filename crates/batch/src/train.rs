@@ -54,15 +54,17 @@ impl Rates {
     /// The rate of a group; of the whole for a group never seen. Without any trial it is the prior.
     pub fn of(&self, group: &str) -> Rate {
         let seen = self.groups.get(group).copied().unwrap_or((0, 0));
-        let beta = Beta { a: self.prior.0, b: self.prior.1 }.after(Count::new(seen.0, seen.1));
+        let whole = Beta { a: self.prior.0, b: self.prior.1 };
+        let beta = whole.after(Count::new(seen.0, seen.1));
+        // What a group takes from the whole is as uncertain as the whole: a rate of all groups from a few trials is
+        // not known better because the groups look alike.
+        let taken = (whole.a + whole.b) / (whole.a + whole.b + seen.1 as f64);
+        let whole_variance = whole.mean() * (1.0 - whole.mean()) / (self.total.1 as f64 + 1.0);
+        let sd = (beta.sd().powi(2) + taken.powi(2) * whole_variance).sqrt();
         let estimate = if self.total.1 == 0 {
             Estimate::prior(beta.mean(), beta.sd())
         } else {
-            Estimate::estimated(
-                beta.mean(),
-                beta.sd(),
-                if seen.1 > 0 { seen.1 } else { self.total.1 },
-            )
+            Estimate::estimated(beta.mean(), sd, if seen.1 > 0 { seen.1 } else { self.total.1 })
         };
         Rate { estimate, group: seen, total: self.total }
     }
@@ -83,6 +85,8 @@ pub struct Trained {
     pub churn: Rates,
     /// Monthly prices that bills imply, minor units: mean, standard error, contracts.
     pub prices: BTreeMap<String, (f64, f64, u64)>,
+    /// Monthly prices of a seat that contracts imply, minor units: mean, standard error, contracts.
+    pub seat_prices: BTreeMap<String, (f64, f64, u64)>,
     /// Mean price paid for one piece, minor units: mean, standard error, orders.
     pub paid: BTreeMap<String, (f64, f64, u64)>,
 }
@@ -132,6 +136,7 @@ pub fn train(
         organic: Hazards::fit(&organic::Counts::of(history), beliefs.organic, history.window_days),
         churn: Rates::fit(churn::left_by_cell(history), beta(beliefs.churn)),
         prices: prices::implied(history.accounts, priced),
+        seat_prices: prices::by_seat(history.accounts, priced),
         paid: prices::paid(history.lake),
     }
 }
@@ -151,6 +156,22 @@ mod tests {
         let rate = rates(&[]).of("GTX");
         assert_eq!(rate.estimate.provenance, Provenance::Prior);
         assert!((rate.estimate.mean - 0.3).abs() < 1e-9 && (rate.estimate.sd - 0.15).abs() < 1e-9);
+    }
+
+    #[test]
+    fn groups_that_look_alike_do_not_make_few_trials_many() {
+        let rates = rates(&[("a", 6, 10), ("b", 6, 10), ("c", 6, 10)]);
+        for group in ["a", "never seen"] {
+            let sd = rates.of(group).estimate.sd;
+            // Thirty trials in all leave at least the square root of .6 * .4 / 31.
+            assert!(sd > 0.5 * 0.088 && sd < 0.2, "{group}: {sd}");
+        }
+        let many = rates_of_many();
+        assert!(many.of("a").estimate.sd < 0.01, "{:?}", many.of("a"));
+    }
+
+    fn rates_of_many() -> Rates {
+        rates(&[("a", 6_000, 10_000), ("b", 6_000, 10_000)])
     }
 
     #[test]

@@ -8,9 +8,13 @@
 //!
 //! `dR` is the change of monthly revenue when accepted, `once` one-off revenue, both as revenue, not margin, and
 //! without discount: a booking is the first year's revenue. P(y | contact) is whole, not incremental, since bookings
-//! hold what came unasked too. Each approach is one chance within the outcome window W, and every horizon brings
-//! its own approaches, so `share` is 1; a deal in progress stands in the plan of every horizon until it closes, so its
-//! `share` is horizon / W. Care, smaller contracts and a mere longer term book nothing.
+//! hold what came unasked too. Care, smaller contracts and a mere longer term book nothing.
+//!
+//! P is a chance within the outcome window W, and a customer has one at a time. A deal in progress stands in the plan
+//! of every horizon until it closes, so its `share` is horizon / W. Approaches come anew with every horizon, but only
+//! until all who are worth one have had it: with `chosen` accounts approached in this plan of `reachable` ones, their
+//! `share` is min(1, horizon / W * reachable / chosen). It counts the accounts that are left as good as those that
+//! were chosen, so it errs towards a warning.
 //!
 //! What a booking is depends on the data, the first of these that the files can tell, and the plan's side counts
 //! the same: won expansion deals by amount (all of it); expansion of recurring revenue in contract history, times
@@ -18,7 +22,7 @@
 //! repeat purchases, which are no growth).
 
 use domain::money::Currency;
-use domain::motion::Motion;
+use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use domain::words::Words;
 use serde::{Deserialize, Serialize};
@@ -117,8 +121,54 @@ pub struct Figures {
     pub bookings: Option<Bookings>,
 }
 
-/// What one decision adds to the plan's side, minor units.
-pub fn planned(decision: &Decision, basis: Basis, policy: &Policy) -> f64 {
+/// The plan's side in the making.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Planned {
+    /// Of deals in progress, minor units.
+    deals: f64,
+    /// Of approaches, each as if it were repeated in every horizon, minor units.
+    approaches: f64,
+    /// Accounts that the plan approaches.
+    chosen: u64,
+    /// Accounts with an offer that is worth an approach, chosen or not.
+    reachable: u64,
+}
+
+impl Planned {
+    /// Adds the decisions of one account.
+    pub fn add(&mut self, decisions: &[Decision], basis: Basis, policy: &Policy) {
+        let sells = |decision: &&Decision| {
+            let motion = decision.scored.candidate.motion;
+            motion.sells() && motion != Motion::Advance
+        };
+        let offered = |fate: Fate| decisions.iter().filter(sells).any(|d| d.fate == fate);
+        let chosen = offered(Fate::Chosen);
+        self.chosen += u64::from(chosen);
+        self.reachable += u64::from(chosen || offered(Fate::Displaced));
+        for decision in decisions.iter().filter(|decision| decision.fate == Fate::Chosen) {
+            let minor = planned(decision, basis, policy);
+            match decision.scored.candidate.motion {
+                Motion::Advance => self.deals += minor,
+                _ => self.approaches += minor,
+            }
+        }
+    }
+
+    /// What the plan is expected to book in one horizon, minor units.
+    pub fn total(&self, policy: &Policy) -> f64 {
+        let rounds = horizons(policy) * self.reachable as f64 / self.chosen.max(1) as f64;
+        self.deals + self.approaches * rounds.min(1.0)
+    }
+}
+
+/// The planning horizon as a share of the outcome window, at most 1.
+fn horizons(policy: &Policy) -> f64 {
+    let window = f64::from(policy.value.outcome_window_days.max(1));
+    (f64::from(horizon_days(policy)) / window).min(1.0)
+}
+
+/// What one decision adds to the plan's side, minor units; of an approach as if every horizon had its own.
+fn planned(decision: &Decision, basis: Basis, policy: &Policy) -> f64 {
     let candidate = &decision.scored.candidate;
     let year = 12.0 * candidate.revenue_month_minor.mean.max(0.0);
     let once = candidate.once_minor.mean.max(0.0);
@@ -128,10 +178,7 @@ pub fn planned(decision: &Decision, basis: Basis, policy: &Policy) -> f64 {
         _ => year + once,
     };
     let share = match candidate.motion {
-        Motion::Advance => {
-            let window = f64::from(policy.value.outcome_window_days.max(1));
-            (f64::from(horizon_days(policy)) / window).min(1.0)
-        }
+        Motion::Advance => horizons(policy),
         _ => 1.0,
     };
     decision.value.accept.mean * share * revenue
@@ -280,36 +327,38 @@ mod tests {
         assert!(of(0.0, [Some(0); 4]).warning.is_none());
     }
 
+    fn decided(example: &crate::examples::Example, motion: Motion) -> Decision {
+        use domain::probability::Estimate;
+        let mut scored = example.scored(motion);
+        scored.candidate.revenue_month_minor = Estimate::known(1_000.0);
+        scored.candidate.once_minor = Estimate::known(600.0);
+        scored.odds.opportunity = Estimate::known(0.5);
+        scored.odds.won = Estimate::known(0.5);
+        let value = crate::value::expected(&example.look(), &scored);
+        Decision {
+            play: "p".into(),
+            scored,
+            value,
+            signals: Vec::new(),
+            verdicts: Vec::new(),
+            fate: Fate::Chosen,
+            reason_code: "chosen",
+            reason: Words::default(),
+            rank: None,
+            owner: None,
+            pool: String::new(),
+            week: None,
+            displaced_by: None,
+            displaced: Vec::new(),
+            due: None,
+        }
+    }
+
     #[test]
     fn what_counts_follows_the_bookings() {
-        use crate::examples::Example;
-        use domain::probability::Estimate;
-        let example = Example::company();
+        let example = crate::examples::Example::company();
         let check = |motion, basis, expected: f64| {
-            let mut scored = example.scored(motion);
-            scored.candidate.revenue_month_minor = Estimate::known(1_000.0);
-            scored.candidate.once_minor = Estimate::known(600.0);
-            scored.odds.opportunity = Estimate::known(0.5);
-            scored.odds.won = Estimate::known(0.5);
-            let value = crate::value::expected(&example.look(), &scored);
-            let decision = Decision {
-                play: "p".into(),
-                scored,
-                value,
-                signals: Vec::new(),
-                verdicts: Vec::new(),
-                fate: domain::motion::Fate::Chosen,
-                reason_code: "chosen",
-                reason: Words::default(),
-                rank: None,
-                owner: None,
-                pool: String::new(),
-                week: None,
-                displaced_by: None,
-                displaced: Vec::new(),
-                due: None,
-            };
-            let minor = planned(&decision, basis, &example.policy);
+            let minor = planned(&decided(&example, motion), basis, &example.policy);
             assert!((minor - expected).abs() < 1e-9, "{} {basis:?}: {minor}", motion.code());
         };
         check(Motion::CrossSell, Basis::Proposals, 0.25 * 12_600.0);
@@ -317,5 +366,34 @@ mod tests {
         check(Motion::Repeat, Basis::Orders, 0.0);
         check(Motion::Advance, Basis::Proposals, 0.25 * 12_600.0 * 28.0 / 180.0);
         check(Motion::Downsell, Basis::Proposals, 0.0);
+    }
+
+    #[test]
+    fn an_account_has_one_chance_within_the_window() {
+        let example = crate::examples::Example::company();
+        // Accounts approached, accounts that wait for their turn, and how often the sum of the approaches counts.
+        let check = |chosen: u64, waiting: u64, expected: f64| {
+            let mut plan = Planned::default();
+            for at in 0..chosen + waiting {
+                let mut decision = decided(&example, Motion::CrossSell);
+                if at >= chosen {
+                    decision.fate = Fate::Displaced;
+                }
+                plan.add(&[decision], Basis::Proposals, &example.policy);
+            }
+            let each = 0.25 * 12_600.0 * chosen as f64;
+            let total = plan.total(&example.policy);
+            assert!((total - each * expected).abs() < 1e-6, "{total} of {each}");
+        };
+        check(9, 0, 28.0 / 180.0);
+        check(9, 9, 2.0 * 28.0 / 180.0);
+        check(9, 81, 1.0);
+        check(0, 3, 1.0);
+        // A deal in progress stays in the plan as it was, and is no approach.
+        let mut plan = Planned::default();
+        let deal = decided(&example, Motion::Advance);
+        plan.add(&[deal], Basis::Proposals, &example.policy);
+        let total = plan.total(&example.policy);
+        assert!((total - 0.25 * 12_600.0 * 28.0 / 180.0).abs() < 1e-6, "{total}");
     }
 }

@@ -117,7 +117,9 @@ pub fn generate(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidat
 
 /// A candidate without product and price: effort, channel, role and contact by the account.
 fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
-    let digital = !look.facts.takes_hours();
+    // A deal in progress has somebody who speaks for it, whatever the account's touch; a person's shop order has not.
+    let spoken_for = motion == Motion::Advance && !look.is_personal();
+    let digital = !look.facts.takes_hours() && !spoken_for;
     let effort = &look.policy.effort;
     let hours = match motion {
         Motion::PlanUp | Motion::Seats | Motion::Term | Motion::Option | Motion::Repeat => {

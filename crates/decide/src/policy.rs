@@ -146,6 +146,7 @@ impl Policy {
             ("priors.organic.mean", share(priors.organic.mean), SHARE),
             ("priors.organic.sd", not_negative(priors.organic.sd), NOT_NEGATIVE),
             ("priors.untriggered", share(priors.untriggered), SHARE),
+            ("priors.digital", share(priors.digital), SHARE),
             ("priors.advance_lift", share(priors.advance_lift), SHARE),
             ("priors.observational_share", share(priors.observational_share), SHARE),
             ("limits.days", self.limits.days > 0, POSITIVE),
@@ -243,7 +244,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 60);
+        assert_eq!(keys, 61);
     }
 
     #[test]

@@ -93,6 +93,8 @@ pub struct PriorPolicy {
     /// An approach without a dated window (limit, renewal, dormancy, repurchase) opens a deal that share
     /// as often as one within a window.
     pub untriggered: f64,
+    /// A mail or prompt opens a deal that share as often as the calls and visits on record. Assumed.
+    pub digital: f64,
     /// A deal in progress that nobody attends to is won that share less often.
     pub advance_lift: f64,
     /// How much of an observed, not randomised, difference in staying is counted as an effect.
@@ -107,6 +109,7 @@ impl Default for PriorPolicy {
             churn: Assumed { mean: 0.05, sd: 0.04 },
             organic: Assumed { mean: 0.02, sd: 0.01 },
             untriggered: 0.5,
+            digital: 0.3,
             advance_lift: 0.5,
             observational_share: 0.3,
         }

@@ -131,7 +131,8 @@ impl Moment {
         let opportunity = 0.03 + 0.65 * need * ready;
         let won = 0.12 + 0.55 * (0.5 * self.budget + 0.5 * self.satisfaction);
         let unasked = match motion {
-            Motion::Seats => 0.45,
+            // Assumed: who runs out of seats mostly adds them without being asked.
+            Motion::Seats => 0.9,
             Motion::Repeat => 0.3,
             _ => 0.2,
         };

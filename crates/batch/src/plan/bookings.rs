@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use decide::bookings::{Basis, Bookings, Quarter, compare, horizon_days, planned};
+use decide::bookings::{Basis, Bookings, Planned, Quarter, compare, horizon_days};
 use decide::decision::Decision;
 use decide::facts::{Outcome, Proposal};
 use decide::policy::Policy;
-use domain::motion::Fate;
 use domain::time::{Day, Days, Months};
 
 use crate::known::Account;
@@ -22,26 +21,26 @@ type Booking = (Day, i64);
 pub struct Beside {
     basis: Basis,
     quarters: Vec<Quarter>,
-    planned: f64,
+    planned: Planned,
 }
 
 impl Beside {
     /// The last four quarters, the last of which ends on the day, beside no plan yet.
     pub fn of(known: &Known, as_of: Day) -> Self {
         let (basis, quarters) = last_year(known, as_of);
-        Self { basis, quarters, planned: 0.0 }
+        Self { basis, quarters, planned: Planned::default() }
     }
 
-    /// Adds what the plan chose of these.
+    /// Adds what the plan chose of these decisions of one account.
     pub fn add(&mut self, decisions: &[Decision], policy: &Policy) {
-        let chosen = decisions.iter().filter(|decision| decision.fate == Fate::Chosen);
-        self.planned += chosen.map(|d| planned(d, self.basis, policy)).sum::<f64>();
+        self.planned.add(decisions, self.basis, policy);
     }
 
     /// Both, compared.
     pub fn finish(&self, night: &Night<'_>) -> Bookings {
         let days = horizon_days(night.policy);
-        compare(self.planned, (self.basis, &self.quarters), days, night.currency)
+        let planned = self.planned.total(night.policy);
+        compare(planned, (self.basis, &self.quarters), days, night.currency)
     }
 }
 

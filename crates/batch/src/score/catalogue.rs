@@ -46,7 +46,12 @@ pub fn listed(snapshot: &Snapshot) -> Catalogue {
 /// The catalogue with the prices that bills and orders imply where there is no list price.
 pub fn with_prices(mut catalogue: Catalogue, trained: &Trained) -> Catalogue {
     for product in catalogue.products.values_mut().filter(|product| product.price_minor.is_none()) {
+        let by_seat = trained.seat_prices.get(product.id.as_str());
+        if by_seat.is_some() && product.price_unit == PriceUnit::Month {
+            product.price_unit = PriceUnit::SeatMonth;
+        }
         let implied = match product.price_unit {
+            PriceUnit::SeatMonth if by_seat.is_some() => by_seat,
             PriceUnit::Once => trained.paid.get(product.id.as_str()),
             _ => trained.prices.get(product.id.as_str()),
         };

@@ -101,6 +101,16 @@ fn opportunity(
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let opened = sources.trained.opened.of(product);
     because.push(say_opened(&opened));
+    let opened = if digital && opened.total.1 > 0 {
+        let digital = sources.policy.priors.digital;
+        because.push(say_digital(digital));
+        Rate {
+            estimate: Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(digital) },
+            ..opened
+        }
+    } else {
+        opened
+    };
     let share = sources.policy.priors.untriggered;
     if dated || share >= 1.0 {
         return opened.estimate;
@@ -185,6 +195,23 @@ fn say_opened(rate: &Rate) -> Evidence {
         (words, "activities with direction = outbound")
     };
     Evidence { words, source: source.to_owned(), on: None }
+}
+
+/// The approaches on record are calls and visits: a prompt or mail is less.
+fn say_digital(share: f64) -> Evidence {
+    let share = share * 100.0;
+    Evidence {
+        words: Words::new(
+            format!(
+                "記録された働きかけは電話や訪問です。メールやアプリ内案内では、商談になる割合をその{share:.0} %と仮定しています(仮定値)"
+            ),
+            format!(
+                "approaches on record are calls and visits; a mail or prompt is assumed to open a deal {share:.0} % as often"
+            ),
+        ),
+        source: "policy priors.digital".to_owned(),
+        on: None,
+    }
 }
 
 fn say_won(rate: &Rate, product: &str) -> Evidence {

@@ -47,7 +47,8 @@ const FRUIT_DAYS: i32 = 90;
 ///
 /// A deal that we began without such an activity on record is an approach that opened one. It counts only
 /// where activities are recorded at all, since deals alone know nothing of approaches that came to nothing, and
-/// not where it is itself one of many mailings.
+/// not where it is itself one of many mailings. First contracts, renewals and rescues are no offers: they would
+/// count as approaches that always opened a deal.
 pub fn opened_by_product(
     history: History<'_>,
     digital_offers: &[String],
@@ -63,6 +64,7 @@ pub fn opened_by_product(
             }
             let opened = chain(account).any(|deal| {
                 deal.approached != Some(false)
+                    && is_offer(deal)
                     && deal.product.as_ref().is_some_and(|p| p.as_str() == product)
                     && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
             });
@@ -79,7 +81,10 @@ fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a s
     let digital = |deal: &Proposal| {
         deal.offer.as_ref().is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
     };
-    let began = account.proposals.iter().filter(|d| d.approached == Some(true) && !digital(d));
+    let began = account
+        .proposals
+        .iter()
+        .filter(|deal| deal.approached == Some(true) && is_offer(deal) && !digital(deal));
     let deals = began.filter_map(|deal| Some((deal.product.as_ref()?.as_str(), deal.opened_on)));
     let spoken = account.approaches.iter().map(|a| (a.product.as_str(), a.on));
     let mut all: Vec<(&str, Day)> = deals.chain(spoken).collect();

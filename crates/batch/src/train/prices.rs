@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use decide::facts::Contract;
 use domain::ids::ProductId;
 
 use crate::known::Account;
@@ -71,19 +72,47 @@ fn mean_of_contracts(
     accounts: &BTreeMap<i64, Account>,
     priced: &[ProductId],
 ) -> BTreeMap<String, (f64, f64, u64)> {
-    let mut paid: BTreeMap<&ProductId, Vec<i64>> = BTreeMap::new();
+    means(accounts, priced, |contract| contract.mrr_minor.map(|mrr| mrr as f64))
+}
+
+/// What a seat of a product brings a month, minor units: mean over its active contracts, standard error, contracts.
+///
+/// For products without a list price (not in `priced`) all of whose contracts that bring revenue are counted in
+/// seats: what a large customer pays says little about what a small one would.
+pub fn by_seat(
+    accounts: &BTreeMap<i64, Account>,
+    priced: &[ProductId],
+) -> BTreeMap<String, (f64, f64, u64)> {
+    let seats = |contract: &Contract| contract.seats.filter(|seats| *seats > 0);
+    let contracts = accounts.values().flat_map(|account| &account.contracts);
+    let uncounted: BTreeSet<&ProductId> = contracts
+        .filter(|c| c.active && c.mrr_minor.is_some_and(|mrr| mrr > 0) && seats(c).is_none())
+        .map(|contract| &contract.product)
+        .collect();
+    let mut prices = means(accounts, priced, |c| Some(c.mrr_minor? as f64 / seats(c)? as f64));
+    prices.retain(|product, _| !uncounted.iter().any(|id| id.as_str() == product));
+    prices
+}
+
+/// Means over the active contracts of a product for which the value is positive.
+fn means(
+    accounts: &BTreeMap<i64, Account>,
+    priced: &[ProductId],
+    value: impl Fn(&Contract) -> Option<f64>,
+) -> BTreeMap<String, (f64, f64, u64)> {
+    let mut paid: BTreeMap<&ProductId, Vec<f64>> = BTreeMap::new();
     let contracts = accounts.values().flat_map(|account| &account.contracts);
     for contract in contracts.filter(|contract| contract.active) {
-        if let Some(mrr) = contract.mrr_minor.filter(|mrr| *mrr > 0) {
-            paid.entry(&contract.product).or_default().push(mrr);
+        if let Some(value) = value(contract).filter(|value| *value > 0.0) {
+            paid.entry(&contract.product).or_default().push(value);
         }
     }
     paid.into_iter()
         .filter(|(product, paid)| paid.len() >= CONTRACTS_MIN && !priced.contains(product))
         .map(|(product, paid)| {
             let n = paid.len() as f64;
-            let mean = paid.iter().sum::<i64>() as f64 / n;
-            let squares = paid.iter().map(|mrr| (*mrr as f64 - mean).powi(2)).sum::<f64>();
+            let mean = paid.iter().sum::<f64>() / n;
+            let squares = paid.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
             let se = (squares / (n - 1.0) / n).sqrt();
             (product.to_string(), (mean, se, paid.len() as u64))
         })

@@ -35,6 +35,10 @@ pub(super) fn of(product: &Product, seats: Option<i64>, discount: Option<f64>) -
         (Some(implied), PriceUnit::Once) => {
             Price { month: zero, once: implied, basis: PriceBasis::Implied }
         }
+        (Some(implied), PriceUnit::SeatMonth) => {
+            let month = implied.scaled(seats.unwrap_or(1).max(1) as f64);
+            Price { month, once: zero, basis: PriceBasis::Implied }
+        }
         (Some(implied), _) => Price { month: implied, once: zero, basis: PriceBasis::Implied },
         (None, _) => {
             let nothing = Estimate::prior(0.0, 0.0);

@@ -22,6 +22,9 @@ fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
     needs.filter_map(|(contract, usage, seats)| candidate(look, contract, usage, seats)).collect()
 }
 
+/// From this share of the limit on, a block of seats is offered though today's pace does not need it.
+const FULL: f64 = 0.9;
+
 /// The contract, and how many more seats the usage will need.
 fn need<'a>(look: &Look<'a>, usage: &'a Usage) -> Option<(&'a Contract, &'a Usage, i64)> {
     let contract = look
@@ -41,7 +44,7 @@ fn need<'a>(look: &Look<'a>, usage: &'a Usage) -> Option<(&'a Contract, &'a Usag
         + f64::from(look.days_since(usage.on).max(0));
     let forecast = usage.value + usage.slope_per_day.max(0.0) * ahead;
     let mut more = whole(forecast / included) - held;
-    if more <= 0 && usage.value >= look.policy.rules.limit_near.share * limit.limit() {
+    if more <= 0 && usage.value >= FULL * limit.limit() {
         more = whole(held as f64 * look.policy.candidates.seats_block).max(1);
     }
     if let (Binding::Seats(_), Some(most)) = (limit, usage.limit) {
@@ -108,6 +111,7 @@ mod tests {
         // 46 + 0.05 * 182 days = 55.1: 6 more of 50, at 78,000 / 50 a seat.
         check(50, 46.0, 0.05, "勤怠 Pro 50 → 56名分 9360");
         check(50, 46.0, 0.0, "勤怠 Pro 50 → 55名分 7800");
+        check(50, 44.0, 0.0, "");
         check(50, 30.0, 0.0, "");
         check(50, 46.0, 2.0, "勤怠 Pro 50 → 100名分 78000");
         check(100, 98.0, 2.0, "");

@@ -4,6 +4,7 @@
 //! confirmed continuation opens the upper model too. The product that was just bought is not offered again.
 //! Persons and households decide in the shop itself.
 
+use domain::ids::ProductId;
 use domain::motion::Motion;
 use domain::time::Days;
 use domain::words::Words;
@@ -86,9 +87,16 @@ fn fresh(look: &Look, made: &Commitment) -> Option<Signal> {
 
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
     let related = matches!(candidate.motion, Motion::CrossSell | Motion::Option | Motion::Bundle);
-    let upper = candidate.motion == Motion::PlanUp && signal.occurrence.starts_with(RENEWED);
-    let same =
-        matches!(&signal.scope, Scope::Product(of) if candidate.product.as_ref() == Some(of));
+    let about = |product: Option<&ProductId>| match &signal.scope {
+        Scope::Product(of) => product == Some(of),
+        _ => false,
+    };
+    // Going on with an option says nothing about the plan.
+    let of_this =
+        !matches!(signal.scope, Scope::Product(_)) || about(candidate.from_product.as_ref());
+    let upper =
+        candidate.motion == Motion::PlanUp && signal.occurrence.starts_with(RENEWED) && of_this;
+    let same = about(candidate.product.as_ref());
     (related || upper) && !same
 }
 
@@ -138,7 +146,11 @@ mod tests {
             let example = decided(committed);
             let signal = fires(&example.look()).remove(0);
             assert!(opens(&example.candidate(Motion::CrossSell), &signal));
-            assert_eq!(opens(&example.candidate(Motion::PlanUp), &signal), upper);
+            let mut up = example.candidate(Motion::PlanUp);
+            up.from_product = Some("KT-PRO".into());
+            assert_eq!(opens(&up, &signal), upper);
+            up.from_product = Some("OP-API".into());
+            assert!(!opens(&up, &signal), "going on with one product says nothing of another");
             assert!(!opens(&example.candidate(Motion::Seats), &signal));
             let mut same = example.candidate(Motion::CrossSell);
             same.product = Some("KT-PRO".into());

@@ -130,7 +130,7 @@ fn near(look: &Look, usage: &Usage) -> Option<Signal> {
     let mut signal = signal(RULE.code, Scope::Contract(usage.subscription.clone()), said);
     signal.occurrence = occurrence;
     signal.level = true;
-    signal.closes_on = crosses.filter(|day| *day >= look.as_of);
+    signal.closes_on = crosses.filter(|day| *day >= look.as_of && is_foreseeable(usage, *day));
     signal.strength = if share >= 1.0 { 1.0 } else { 0.6 + 0.3 * share };
     Some(signal)
 }
@@ -145,6 +145,13 @@ fn crossing(usage: &Usage, limit: f64) -> Option<Day> {
         .map(|days| usage.on.plus(whole_days(days)))
 }
 
+/// Days ahead for which a pace tells a day.
+const FORESEEABLE_DAYS: i32 = 365;
+
+fn is_foreseeable(usage: &Usage, day: Day) -> bool {
+    day.since(usage.on).0 <= FORESEEABLE_DAYS
+}
+
 fn words(usage: &Usage, limit: f64, crosses: Option<Day>) -> Words {
     let (value, top, share) = (figure(usage.value), figure(limit), percent(usage.value / limit));
     let metric = &usage.metric;
@@ -155,6 +162,12 @@ fn words(usage: &Usage, limit: f64, crosses: Option<Day>) -> Words {
     );
     if usage.value >= limit {
         add(&mut words, "すでに上限に達しています。", " The limit is reached.");
+    } else if crosses.is_some_and(|day| !is_foreseeable(usage, day)) {
+        add(
+            &mut words,
+            "この増え方では、1年以内に上限へ達する見込みはありません。",
+            " At this pace it is not reached within a year.",
+        );
     } else if let Some(day) = crosses {
         let (ja, en) = (day.display_ja(), day.display_en());
         let ja = format!("この増え方が続くと、{ja}頃に上限へ達する見込みです。");

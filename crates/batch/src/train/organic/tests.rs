@@ -298,6 +298,12 @@ fn approaches_that_came_to_nothing_are_needed_for_their_share() {
     scene.approach("ITEM", "2025-08-20");
     scene.approach("ITEM", "2026-03-01");
     assert_eq!(opened(&scene)["ITEM"], (1, 2));
+    // First contracts, renewals and rescues are neither approaches nor their fruit.
+    for kind in ["new", "renewal", "save"] {
+        scene.account.proposals[0].kind = Some(kind.to_owned());
+        assert_eq!(opened(&scene)["ITEM"], (0, 2), "{kind}");
+    }
+    scene.account.proposals[0].kind = None;
     // What the customer began is no fruit of a call.
     scene.account.proposals[0].approached = Some(false);
     assert_eq!(opened(&scene)["ITEM"], (0, 2));
