@@ -140,7 +140,10 @@ impl Store {
                         count.removed += 1;
                     }
                     Fate::Becomes(new) => {
-                        if let Some(text) = canonical_key(&table, &row) {
+                        // A row that only pointed at the person names the id in its file, too: it is refused
+                        // by that, and taken once the file points there no more.
+                        let said = trace::loses_text(&table, &row, &new);
+                        if let Some(text) = canonical_key(&table, &row).filter(|_| said) {
                             note("row", &text);
                         }
                         if let Some(Value::Text(text)) = refused_value(&table, &row) {

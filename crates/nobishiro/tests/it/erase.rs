@@ -323,3 +323,22 @@ fn decoded(path: &Path, bytes: &[u8]) -> String {
     let _ = bytes;
     format!("{:?}", batch::artefact::read_parquet(path).expect("Parquet"))
 }
+
+#[test]
+fn who_pointed_at_an_erased_person_can_still_be_described() {
+    let workspace = Workspace::with(Database::Sqlite, "JPY", "Asia/Tokyo");
+    let head = "contact_id,account_id,name,title,reports_to\n";
+    let take = |rows: &str| {
+        let file = workspace.file("in/contacts.csv", format!("{head}{rows}"));
+        workspace.ingest(None, &[&file])
+    };
+    take("C-1,A1,霧島 絶佳,部長,\nC-2,A1,紅 次郎,課長,C-1\n").ok();
+    workspace.run(&["erase", "C-1", "--yes"]).ok();
+    // The old file names the erased person, and is refused; without that the colleague is taken.
+    take("C-2,A1,紅 次郎,次長,C-1\n").fails(&["every row of contacts.csv was refused"]);
+    take("C-2,A1,紅 次郎,次長,\n").ok();
+    let export = workspace.export();
+    let (_, contacts) = export.iter().find(|(name, _)| name == "contacts.csv").expect("contacts");
+    let contacts = String::from_utf8_lossy(contacts);
+    assert!(contacts.contains("次長") && !contacts.contains("霧島"), "{contacts}");
+}

@@ -151,6 +151,14 @@ impl Trace<'_> {
     }
 }
 
+/// Whether a row loses more than the ids by which it pointed at the person.
+pub(super) fn loses_text(table: &AnyTable, row: &Row, new: &Row) -> bool {
+    let changed =
+        table.columns.iter().zip(row.iter().zip(new)).filter(|(_, (old, new))| old != new);
+    let mut names = changed.map(|(column, _)| column.name.as_str());
+    names.any(|name| !POINTS_AT_CONTACT.contains(&name) && !POINTS_AT_ACCOUNT.contains(&name))
+}
+
 /// Whether a row goes whole when this column is the person's.
 fn takes_the_row(column: &AnyColumn) -> bool {
     let name = column.name.as_str();
