@@ -1,8 +1,8 @@
-//! One file with everything of a workspace, and a workspace of such a file.
+//! One file with what a workspace needs, and a workspace of such a file.
 //!
 //! The file is a tar archive: `store.jsonl` has every table at one moment, in a form that either database takes;
-//! then the lake's files that the catalogue of that moment names, the artefacts of the runs that are kept,
-//! `nobishiro.toml` and `policy.toml`; and last `manifest.json` with the SHA-256 of each member. An archive
+//! then the lake's files that the catalogue of that moment names, the artefacts of the runs that are kept, the
+//! kept mappings, `nobishiro.toml` and `policy.toml`, but not the rejects; and last `manifest.json` with the SHA-256 of each member. An archive
 //! without its manifest was cut off.
 
 mod read;

@@ -152,7 +152,7 @@ impl Store {
             "SELECT file, entity, file_sha256, mapping_sha256, taken, replaced, unchanged, warned, \
              refused, skipped FROM ingests ORDER BY file{bytewise}, entity{bytewise}"
         );
-        let sorts: Vec<Sort> = INGESTS.columns.iter().map(|column| column.1).collect();
+        let sorts = INGESTS.sorts();
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[], &sorts).await.map_err(self.failed(what))?;
         Ok(rows.into_iter().map(ingested).collect())

@@ -54,7 +54,7 @@ impl Store {
             "SELECT path, entity, month, row_count, seq, sha256, size_bytes FROM lake_files \
              WHERE entity = $1 ORDER BY month{bytewise}, seq, path{bytewise}"
         );
-        let sorts: Vec<Sort> = FILES.columns.iter().map(|column| column.1).collect();
+        let sorts = FILES.sorts();
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[entity.into()], &sorts).await;
         Ok(rows.map_err(self.failed(what))?.into_iter().map(file).collect())
@@ -94,11 +94,7 @@ impl Store {
             format!("SELECT path, retired_s FROM lake_retired ORDER BY path{}", self.bytewise());
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[], &[Sort::Text, Sort::Int]).await;
-        let pair = |row: Row| {
-            let mut fields = Fields::of(row);
-            (fields.text(), fields.int())
-        };
-        Ok(rows.map_err(self.failed(what))?.into_iter().map(pair).collect())
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(Fields::pair).collect())
     }
 
     /// Forgets retired files that are gone from the disk.

@@ -301,7 +301,7 @@ impl Store {
         table: &Table<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let what = &*format!("reading {}", table.name);
-        let mut sorts: Vec<Sort> = table.columns.iter().map(|column| column.1).collect();
+        let mut sorts = table.sorts();
         sorts[0] = Sort::Text;
         let mut conn = self.reader(what).await?;
         sql::rows(&mut conn, sql, values, &sorts).await.map_err(self.failed(what))

@@ -60,6 +60,16 @@ impl Table<'_> {
         names.iter().map(place).collect()
     }
 
+    /// The names of the columns, for a SELECT.
+    pub(crate) fn names(&self) -> String {
+        self.columns.iter().map(|column| column.0).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The sorts of the columns.
+    pub(crate) fn sorts(&self) -> Vec<Sort> {
+        self.columns.iter().map(|column| column.1).collect()
+    }
+
     /// `"a", "b"`, each after `prefix`.
     fn list(&self, prefix: &str) -> String {
         let names: Vec<_> =

@@ -29,11 +29,7 @@ impl Store {
             format!("SELECT file, made_s FROM backups ORDER BY made_s, file{}", self.bytewise());
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[], &[Sort::Text, Sort::Int]).await;
-        let pair = |row: Row| {
-            let mut fields = Fields::of(row);
-            (fields.text(), fields.int())
-        };
-        Ok(rows.map_err(self.failed(what))?.into_iter().map(pair).collect())
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(Fields::pair).collect())
     }
 
     /// Notes which files and tables have issues that were not seen before, and gives those whose issues were

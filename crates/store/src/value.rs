@@ -60,6 +60,12 @@ impl Fields {
         Self(row.into_iter())
     }
 
+    /// A row of a text and a whole number.
+    pub(crate) fn pair(row: Row) -> (String, i64) {
+        let mut fields = Self::of(row);
+        (fields.text(), fields.int())
+    }
+
     fn next(&mut self) -> Value {
         self.0.next().expect("a row has as many values as were asked for")
     }

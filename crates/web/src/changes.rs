@@ -97,7 +97,7 @@ impl ChangeView {
 /// What comes and goes stands before what moved.
 fn weight(kind: ChangeKind) -> u8 {
     match kind {
-        ChangeKind::New | ChangeKind::Ended | ChangeKind::Reopened | ChangeKind::Displaced => 0,
+        ChangeKind::New | ChangeKind::Ended | ChangeKind::Reopened => 0,
         ChangeKind::Rank | ChangeKind::Week | ChangeKind::Frozen => 1,
     }
 }

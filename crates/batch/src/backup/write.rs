@@ -87,19 +87,9 @@ async fn write(source: Source<'_>, to: &Path) -> Result<Manifest> {
         }
     }
     for run in &moment.runs {
-        let folder = source.dir.join("runs").join(run);
-        let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        files.sort();
-        for file in files.iter().filter(|file| file.extension().is_none_or(|e| e != "tmp")) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy();
-            archive.add_file(&format!("runs/{run}/{name}"), file)?;
-        }
+        archive.add_folder(&source.dir, &format!("runs/{run}"))?;
     }
+    archive.add_folder(&source.dir, "mappings")?;
     for name in ["nobishiro.toml", "policy.toml"] {
         if source.dir.join(name).is_file() {
             archive.add_file(name, &source.dir.join(name))?;
@@ -168,6 +158,18 @@ impl Archive {
         let mut file = File::open(path).with_context(context)?;
         let size = file.metadata().with_context(context)?.len();
         self.add(name, size, &mut file).with_context(context)
+    }
+
+    /// Adds the finished files of a folder of the workspace, if it is there.
+    fn add_folder(&mut self, dir: &Path, folder: &str) -> Result<()> {
+        let entries = fs::read_dir(dir.join(folder)).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.extension().is_none_or(|e| e != "tmp")) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            self.add_file(&format!("{folder}/{name}"), file)?;
+        }
+        Ok(())
     }
 
     /// Adds a member and notes its hash. Neither time nor owner are kept: the same content has the same bytes.

@@ -4,12 +4,18 @@ use std::path::{Path, PathBuf};
 
 use super::support::{BOTH, Database, Said, Workspace, nobishiro, schema};
 
+/// A mapping as `ingest --map` keeps it.
+const MAPPING: &str = "# crm\n";
+
 fn sample(database: Database) -> (Workspace, PathBuf) {
     let workspace = Workspace::with(database, "JPY", "Asia/Tokyo");
     let files = workspace.dir().with_file_name("files").display().to_string();
     nobishiro(&["simulate", &files, "--companies", "12"]).ok();
     workspace.ingest(None, &[Path::new(&files)]).ok();
     workspace.run(&["run", "--as-of", "2026-03-12"]).ok();
+    let kept = workspace.dir().join("mappings");
+    std::fs::create_dir_all(&kept).expect("made");
+    std::fs::write(kept.join("crm.toml"), MAPPING).expect("written");
     let file = workspace.dir().with_file_name("all.backup");
     workspace.run(&["backup", "--to", &file.display().to_string()]).ok();
     (workspace, file)
@@ -43,6 +49,8 @@ fn a_backup_of_either_database_restores_into_either() {
             restore(&file, &dir, url.as_deref()).ok();
             assert!(Workspace::export_of(&dir) == expected, "{database:?} into {url:?}");
             assert_eq!(plays(&dir), worklist);
+            let kept = std::fs::read_to_string(dir.join("mappings/crm.toml"));
+            assert_eq!(kept.expect("a kept mapping"), MAPPING, "next month's file is known");
             assert_eq!(explain(&dir, &play), because);
             let again = to.path().join("again.backup").display().to_string();
             let dir = dir.display().to_string();

@@ -75,12 +75,12 @@ impl Store {
         let sql = format!(
             "SELECT {} FROM play_states{condition} ORDER BY state_on{bytewise} DESC, \
              play_id{bytewise} LIMIT ${} OFFSET ${}",
-            rows::list(&rows::STATES),
+            rows::STATES.names(),
             values.len() - 1,
             values.len(),
             bytewise = self.bytewise(),
         );
-        let found = sql::rows(&mut conn, sql, &values, &rows::sorts(&rows::STATES)).await;
+        let found = sql::rows(&mut conn, sql, &values, &rows::STATES.sorts()).await;
         let found = found.map_err(self.failed(WHAT))?.into_iter().map(rows::state).collect();
         Ok((found, u64::try_from(total).expect("a count is not negative")))
     }
@@ -156,9 +156,9 @@ impl Store {
         // The first column of each key is a text, a second one a number.
         let order = table.key.join(&format!("{}, ", self.bytewise()));
         let last = if table.key.len() == 1 { self.bytewise() } else { "" };
-        let columns = rows::list(table);
+        let columns = table.names();
         let sql = format!("SELECT {columns} FROM {}{condition} ORDER BY {order}{last}", table.name);
-        sql::rows(conn, sql, values, &rows::sorts(table)).await.map_err(self.failed(WHAT))
+        sql::rows(conn, sql, values, &table.sorts()).await.map_err(self.failed(WHAT))
     }
 
     pub(super) async fn state_in(

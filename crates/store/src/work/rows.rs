@@ -80,16 +80,6 @@ pub(super) const TOUCHES: Table<'static> = Table {
     key: &["play_id", "seq"],
 };
 
-/// The columns of a table, for a SELECT.
-pub(super) fn list(table: &Table<'_>) -> String {
-    table.columns.iter().map(|column| column.0).collect::<Vec<_>>().join(", ")
-}
-
-/// Their sorts.
-pub(super) fn sorts(table: &Table<'_>) -> Vec<Sort> {
-    table.columns.iter().map(|column| column.1).collect()
-}
-
 pub(super) fn state_values(state: &PlayState) -> Row {
     vec![
         (&state.play_id).into(),

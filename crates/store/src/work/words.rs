@@ -108,8 +108,6 @@ words! {
         Rank = "rank",
         /// Another week.
         Week = "week",
-        /// It gave way to a better one.
-        Displaced = "displaced",
         /// It stays although another would come first: the current week is frozen.
         Frozen = "frozen",
         /// A play that was put off is open again.

@@ -229,7 +229,6 @@ pub(crate) fn change(lang: Lang, kind: store::ChangeKind) -> String {
         ChangeKind::Ended => either(lang, "終了", "Ended"),
         ChangeKind::Rank => either(lang, "順位変更", "Rank"),
         ChangeKind::Week => either(lang, "週の変更", "Week"),
-        ChangeKind::Displaced => either(lang, "入れ替え", "Displaced"),
         ChangeKind::Frozen => either(lang, "今週は据え置き", "Kept this week"),
         ChangeKind::Reopened => either(lang, "保留の再開", "Open again"),
     }
