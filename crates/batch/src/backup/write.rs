@@ -87,9 +87,9 @@ async fn write(source: Source<'_>, to: &Path) -> Result<Manifest> {
         }
     }
     for run in &moment.runs {
-        archive.add_folder(&source.dir, &format!("runs/{run}"))?;
+        archive.add_folder(source.dir, &format!("runs/{run}"))?;
     }
-    archive.add_folder(&source.dir, "mappings")?;
+    archive.add_folder(source.dir, "mappings")?;
     for name in ["nobishiro.toml", "policy.toml"] {
         if source.dir.join(name).is_file() {
             archive.add_file(name, &source.dir.join(name))?;
