@@ -20,7 +20,7 @@ mod hash;
 mod issues;
 mod joins;
 pub mod layouts;
-mod lines;
+pub(crate) mod lines;
 mod lookup;
 pub(crate) mod mapping;
 pub(crate) mod nearest;

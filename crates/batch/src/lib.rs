@@ -35,3 +35,4 @@ pub mod export;
 pub mod erase;
 pub mod backup;
 pub mod retention;
+pub mod model;

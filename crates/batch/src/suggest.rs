@@ -7,15 +7,15 @@
 
 mod cells;
 mod choose;
-mod dates;
+pub(crate) mod dates;
 mod draft;
 mod links;
 mod names;
-mod numbers;
+pub(crate) mod numbers;
 mod recognise;
 mod sample;
 mod settle;
-mod shape;
+pub(crate) mod shape;
 mod tables;
 mod words;
 mod write;

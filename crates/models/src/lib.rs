@@ -7,3 +7,4 @@ pub mod rates;
 pub mod association;
 pub mod trend;
 pub mod regression;
+pub mod nps;

@@ -13,6 +13,7 @@ mod history;
 mod ingest;
 mod init;
 mod map;
+mod model;
 mod play;
 mod plays;
 mod policy;
@@ -88,6 +89,8 @@ enum Command {
     Backup(backup::Backup),
     /// Makes a workspace of a backup.
     Restore(restore::Restore),
+    /// One model on any file, for analysts.
+    Model(model::Model),
     /// Writes a made-up company with known truth: canonical files, truth.csv beside them.
     Simulate(simulate::Simulate),
     /// Writes the generated reference pages, or checks that they are not stale.
@@ -118,6 +121,7 @@ impl Nobishiro {
             Command::Erase(command) => command.run().await,
             Command::Backup(command) => command.run().await,
             Command::Restore(command) => command.run().await,
+            Command::Model(command) => command.run(),
             Command::Simulate(command) => command.run(),
             Command::Reference(command) => command.run(),
         }

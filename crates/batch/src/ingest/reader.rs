@@ -199,7 +199,7 @@ fn no_duplicates(file: &str, columns: &[String]) -> Result<()> {
 }
 
 /// A value cut to a length that fits a report.
-pub(super) fn shortened(value: &str) -> String {
+pub(crate) fn shortened(value: &str) -> String {
     const LONGEST: usize = 200;
     if value.len() <= LONGEST {
         return value.to_owned();

@@ -7,17 +7,17 @@ use crate::ingest::verbs::time_format::TimeFormat;
 
 /// How a column writes its dates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dates {
+pub(crate) struct Dates {
     /// The forms, the most frequent first; none when all are in ISO form.
-    pub(super) forms: Vec<String>,
+    pub(crate) forms: Vec<String>,
     /// Whether day and month may stand the other way round: no value is above 12.
-    pub(super) either_way: bool,
+    pub(crate) either_way: bool,
     /// Whether months stand there rather than days.
-    pub(super) months: bool,
+    pub(crate) months: bool,
     /// The first and the last day.
-    pub(super) range: (Day, Day),
+    pub(crate) range: (Day, Day),
     /// How many of a thousand values are dates.
-    pub(super) per_mille: usize,
+    pub(crate) per_mille: usize,
 }
 
 /// Forms of days, the unmistakable ones first. Where day and month can be confused, both orders stand here.
@@ -85,7 +85,7 @@ pub(super) fn day_first(form: &str) -> bool {
 }
 
 /// Reads the values of a column; `None` when they are no dates.
-pub(super) fn read(values: &[&str]) -> Option<Dates> {
+pub(crate) fn read(values: &[&str]) -> Option<Dates> {
     let texts: Vec<String> = values.iter().take(3000).map(|text| half_width(text)).collect();
     let has_digits = texts.iter().filter(|text| text.bytes().any(|b| b.is_ascii_digit())).count();
     if texts.is_empty() || has_digits * 10 < texts.len() * 9 {

@@ -5,23 +5,23 @@ use crate::ingest::decimal::{half_width, number};
 /// How a column writes its numbers.
 #[expect(clippy::struct_excessive_bools, reason = "each is seen or not seen in the column")]
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Numbers {
+pub(crate) struct Numbers {
     /// The decimal sign.
-    pub(super) point: char,
+    pub(crate) point: char,
     /// The grouping sign, if there is one.
-    pub(super) group: Option<char>,
+    pub(crate) group: Option<char>,
     /// Whether a `.` or `,` before three digits could be either.
-    pub(super) open: bool,
+    pub(crate) open: bool,
     /// A currency that signs state.
-    pub(super) currency: Option<&'static str>,
+    pub(crate) currency: Option<&'static str>,
     /// Whether values are percentages.
-    pub(super) percent: bool,
+    pub(crate) percent: bool,
     /// Whether ingest reads them without being told how.
-    pub(super) plain: bool,
+    pub(crate) plain: bool,
     /// Whether all are whole.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
     /// The smallest and the greatest.
-    pub(super) range: (f64, f64),
+    pub(crate) range: (f64, f64),
 }
 
 const SIGNS: &[(&str, &str)] = &[
@@ -36,7 +36,7 @@ const SIGNS: &[(&str, &str)] = &[
 ];
 
 /// Reads the values of a column; `None` when more than a few are no numbers.
-pub(super) fn read(values: &[&str]) -> Option<Numbers> {
+pub(crate) fn read(values: &[&str]) -> Option<Numbers> {
     let mut currency = None;
     let (mut percent, mut signs) = (0, 0);
     let mut bare: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@ use super::{dates, numbers};
 use crate::ingest::reader::{Form, Names, Peek};
 
 /// How the file is to be read, and what is worth saying about it.
-pub(super) fn form(peek: &Peek) -> (Form, Vec<String>) {
+pub(crate) fn form(peek: &Peek) -> (Form, Vec<String>) {
     let mut form = peek.form.clone();
     let mut said = Vec::new();
     let Some((at, lines)) = header(&peek.rows) else { return (form, said) };
