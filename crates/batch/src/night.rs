@@ -80,6 +80,14 @@ pub struct Night<'a> {
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
 
+impl Night<'_> {
+    /// Tells that a stage begins; the log's times say how long each took.
+    fn begin(&self, stage: &str) {
+        tracing::info!(stage, "a stage of the night begins");
+        (self.progress)(stage);
+    }
+}
+
 /// What a night did.
 #[derive(Debug, Clone, Serialize)]
 pub struct Summary {
@@ -162,7 +170,7 @@ pub async fn know(
 
 /// Runs one night.
 pub async fn run(night: &Night<'_>) -> Result<Summary> {
-    (night.progress)("reading");
+    night.begin("reading");
     let pinned = lake::pin(night.store).await?;
     night.store.pin_files(&pinned.paths()).await?;
     let engine = open(night, &pinned).await?;
@@ -171,7 +179,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let run = begin(night, &known, &pinned, as_of).await?;
     let folder = night.runs.join(&run.run_id);
 
-    (night.progress)("features");
+    night.begin("features");
     let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
     tables::register_events(known.engine.context(), &ask).await?;
     let features = features::compute(known.engine.context(), as_of).await?;
@@ -183,7 +191,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
         return Ok(summary);
     }
 
-    (night.progress)("train");
+    night.begin("train");
     let trained = trained(night, &known, as_of);
     let neighbours = neighbours(&known.engine).await?;
     known.engine.forget_all()?;
@@ -193,7 +201,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
         return Ok(summary);
     }
 
-    (night.progress)("score");
+    night.begin("score");
     let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
     let scorer = Scorer::new(
         night.policy,
@@ -216,7 +224,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
         return Ok(summary);
     }
 
-    (night.progress)("plan");
+    night.begin("plan");
     summary.planned = plan::decide_and_write(&book, &place, planner.arbitrate()).await?;
     let json = serde_json::to_string(&summary)?;
     night.store.publish_run(&run.run_id, &json).await?;
