@@ -51,7 +51,7 @@ pub fn least_squares(x: &[Vec<f64>], y: &[f64]) -> Option<Fit> {
 }
 
 /// The lower triangle L with L Lᵀ = `matrix` (its lower triangle is read); `None` unless positive definite.
-fn cholesky(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
+pub(crate) fn cholesky(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
     for i in 0..matrix.len() {
         for j in 0..=i {
             let dot: f64 = (0..j).map(|m| matrix[i][m] * matrix[j][m]).sum();
@@ -70,7 +70,7 @@ fn cholesky(mut matrix: Vec<Vec<f64>>) -> Option<Vec<Vec<f64>>> {
 }
 
 /// x with L Lᵀ x = b.
-fn solve(lower: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
+pub(crate) fn solve(lower: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
     let k = b.len();
     let mut x = b.to_vec();
     for i in 0..k {

@@ -1,0 +1,48 @@
+//! One tree: nodes that send a row left by its bin.
+
+/// A set of bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct BinSet([u64; 4]);
+
+impl BinSet {
+    pub(super) fn insert(&mut self, bin: u8) {
+        self.0[usize::from(bin >> 6)] |= 1 << (bin & 63);
+    }
+
+    pub(super) fn contains(self, bin: u8) -> bool {
+        self.0[usize::from(bin >> 6)] >> (bin & 63) & 1 == 1
+    }
+}
+
+/// A node; a leaf has no children.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    /// Which column decides.
+    pub(super) column: usize,
+    /// The bins that go left.
+    pub(super) left_bins: BinSet,
+    /// Positions of the children, `None` for a leaf.
+    pub(super) children: Option<(usize, usize)>,
+    /// What a leaf adds to the margin.
+    pub(super) value: f64,
+    /// Rows of the sample that came here.
+    pub(super) cover: f64,
+}
+
+/// A tree; the root is the first node, and children stand behind their parent.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tree {
+    pub(super) nodes: Vec<Node>,
+}
+
+impl Tree {
+    /// What it adds to the margin of a row of bins.
+    pub(super) fn value(&self, row: &[u8]) -> f64 {
+        let mut node = &self.nodes[0];
+        while let Some((left, right)) = node.children {
+            let goes_left = node.left_bins.contains(row[node.column]);
+            node = &self.nodes[if goes_left { left } else { right }];
+        }
+        node.value
+    }
+}
