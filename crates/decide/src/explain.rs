@@ -55,6 +55,7 @@ pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> C
     Card {
         title: Said::from(&candidate.title),
         revenue_month_minor: round(candidate.revenue_month_minor.mean),
+        kept_month_minor: round(candidate.kept_month_minor.mean),
         once_minor: round(candidate.once_minor.mean),
         price_basis: basis_code(candidate.price_basis).to_owned(),
         why_now: decision.signals.iter().flat_map(|s| &s.evidence).map(line).collect(),
