@@ -15,6 +15,8 @@ const NEIGHBOURS: usize = 30;
 const ANTECEDENTS: usize = 60;
 /// Below this the pair may be chance: once in a thousand (chi-squared, one degree of freedom).
 const RATIO_MIN: f64 = 10.83;
+/// Orders that must hold both: rare things are surprising together at the first time already, and say nothing of others.
+const BOTH_MIN: u64 = 5;
 
 /// For each item the items bought with it more than chance would.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +56,7 @@ impl Neighbours {
     pub fn rank(counts: PairCounts) -> Self {
         let mut near: HashMap<u32, Vec<Near>> = HashMap::new();
         let baskets = counts.baskets;
-        for (a, b, both) in counts.pairs {
+        for (a, b, both) in counts.pairs.into_iter().filter(|(_, _, both)| *both >= BOTH_MIN) {
             for (item, other) in [(a, b), (b, a)] {
                 let (first, second) =
                     (counts.items[item as usize].1, counts.items[other as usize].1);
@@ -131,12 +133,12 @@ impl Neighbours {
         };
         let words = Words::new(
             format!(
-                "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です",
+                "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です。",
                 both = near.both,
                 lift = together.lift(),
             ),
             format!(
-                "{both} of {with_baskets} orders with “{with_name}” also hold “{item_name}” ({lift:.1} times its usual share); this customer has not bought it",
+                "{both} of {with_baskets} orders with “{with_name}” also hold “{item_name}” ({lift:.1} times its usual share); this customer has not bought it.",
                 both = near.both,
                 lift = together.lift(),
             ),
@@ -190,8 +192,22 @@ mod tests {
         assert_eq!(found[0].with, [domain::ids::ProductId::from("beer")]);
         assert_eq!(
             found[0].because[0].words.en,
-            "350 of 500 orders with “beer” also hold “crisps” (1.8 times its usual share); this customer has not bought it",
+            "350 of 500 orders with “beer” also hold “crisps” (1.8 times its usual share); this customer has not bought it.",
         );
+    }
+
+    #[test]
+    fn a_few_orders_of_rare_things_recommend_nothing() {
+        let found = |both: u64| {
+            let counts = PairCounts {
+                items: vec![("carrier".into(), 6), ("cigarettes".into(), both)],
+                baskets: 150_000,
+                pairs: vec![(0, 1, both)],
+                ..PairCounts::default()
+            };
+            Neighbours::rank(counts).recommend(&[purchase("carrier", 1)], 20, &str::to_owned).len()
+        };
+        assert_eq!((found(4), found(5)), (0, 1));
     }
 
     #[test]

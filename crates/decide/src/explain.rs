@@ -245,7 +245,10 @@ pub fn reason(code: &str) -> Words {
         "escalation" => {
             ("重大な問い合わせが未解決のため保留中です", "held while a grave enquiry is open")
         }
-        "cool_down" => ("お断りから間もないため保留中です", "held after recent rejections"),
+        "cool_down" => (
+            "お断りまたは見送りから間もないため保留中です",
+            "held after recent rejections, or a refusal that lasts",
+        ),
         "at_risk" => (
             "解約の見込みが高いためフォローを優先しています",
             "held because the customer is likely to leave",

@@ -414,7 +414,7 @@ async fn what_was_put_off_until_a_day_that_has_come_is_open_again() {
         state.store.answer(&answer).await.unwrap();
     }
     let held = ja(&state, "/w/midori/today?show=held").await;
-    held.holds(&["id=\"play-6\"", "保留中 1"]);
+    held.holds(&["id=\"play-6\"", "保留 1</a>"]);
     held.lacks(&["id=\"play-4\""]);
     let open = ja(&state, TODAY).await;
     open.holds(&["id=\"play-4\"", "保留期間が終わりました"]);
@@ -433,6 +433,6 @@ async fn a_deal_to_keep_a_contract_says_what_it_keeps() {
     fixture::publish(&state.store, &[play], &fixture::fates()).await;
     let page = ja(&state, TODAY).await;
     page.holds(&["守る金額", "¥118,000/月", "継続の見込み"]);
-    page.lacks(&["+¥118,000", "受注見込み"]);
+    page.lacks(&["+¥118,000", "<span>受注見込み</span>"]);
     en(&state, TODAY).await.holds(&["Keeps", "¥118,000 a month", "Chance to keep it"]);
 }
