@@ -15,6 +15,8 @@ const NEIGHBOURS: usize = 30;
 const ANTECEDENTS: usize = 60;
 /// Below this the pair may be chance: once in a thousand (chi-squared, one degree of freedom).
 const RATIO_MIN: f64 = 10.83;
+/// Orders that must hold both: rare things are surprising together at the first time already, and say nothing of others.
+const BOTH_MIN: u64 = 5;
 
 /// For each item the items bought with it more than chance would.
 #[derive(Debug, Clone, Default)]
@@ -32,12 +34,29 @@ struct Near {
     excess: f64,
 }
 
+/// An item that others speak for.
+#[derive(Debug)]
+struct Spoken {
+    score: f64,
+    /// What speaks for it most, and how.
+    from: u32,
+    near: Near,
+    /// All that speak for it.
+    with: Vec<u32>,
+}
+
+impl Spoken {
+    fn by(from: u32, near: Near) -> Self {
+        Self { score: 0.0, from, near, with: Vec::new() }
+    }
+}
+
 impl Neighbours {
     /// Ranks each item's neighbours by how far P(neighbour | item) lies above P(neighbour).
     pub fn rank(counts: PairCounts) -> Self {
         let mut near: HashMap<u32, Vec<Near>> = HashMap::new();
         let baskets = counts.baskets;
-        for (a, b, both) in counts.pairs {
+        for (a, b, both) in counts.pairs.into_iter().filter(|(_, _, both)| *both >= BOTH_MIN) {
             for (item, other) in [(a, b), (b, a)] {
                 let (first, second) =
                     (counts.items[item as usize].1, counts.items[other as usize].1);
@@ -79,31 +98,30 @@ impl Neighbours {
             purchases.iter().filter_map(|p| self.place.get(p.product.as_str())).copied().collect();
         let mut frequent: Vec<&Purchase> = purchases.iter().collect();
         frequent.sort_by(|a, b| b.orders.cmp(&a.orders).then(a.product.cmp(&b.product)));
-        let mut scores: BTreeMap<u32, (f64, u32, Near)> = BTreeMap::new();
+        let mut scores: BTreeMap<u32, Spoken> = BTreeMap::new();
         for purchase in frequent.into_iter().take(ANTECEDENTS) {
             let Some(from) = self.place.get(purchase.product.as_str()).copied() else { continue };
             for near in
                 self.near.get(&from).into_iter().flatten().filter(|n| !bought.contains(&n.item))
             {
-                let score = scores.entry(near.item).or_insert((0.0, from, *near));
-                score.0 += near.excess;
-                if near.excess > score.2.excess {
-                    (score.1, score.2) = (from, *near);
+                let spoken = scores.entry(near.item).or_insert_with(|| Spoken::by(from, *near));
+                spoken.score += near.excess;
+                spoken.with.push(from);
+                if near.excess > spoken.near.excess {
+                    (spoken.from, spoken.near) = (from, *near);
                 }
             }
         }
-        let mut best: Vec<(f64, u32, Near)> = scores.into_values().collect();
-        best.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.item.cmp(&b.2.item)));
+        let mut best: Vec<Spoken> = scores.into_values().collect();
+        best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.near.item.cmp(&b.near.item)));
         best.truncate(most);
-        best.into_iter().map(|best| self.say(best, names)).collect()
+        best.iter().map(|best| self.say(best, names)).collect()
     }
 
-    /// The recommendation of `near`, for which the item `from` speaks most.
-    fn say(
-        &self,
-        (score, from, near): (f64, u32, Near),
-        names: &dyn Fn(&str) -> String,
-    ) -> Recommendation {
+    fn say(&self, spoken: &Spoken, names: &dyn Fn(&str) -> String) -> Recommendation {
+        let (from, near) = (spoken.from, spoken.near);
+        let with = |place: &u32| self.items[*place as usize].0.as_str().into();
+        let goes_with = spoken.with.iter().map(with).collect();
         let (item, item_baskets) = &self.items[near.item as usize];
         let (with, with_baskets) = &self.items[from as usize];
         let (item_name, with_name) = (names(item), names(with));
@@ -115,19 +133,20 @@ impl Neighbours {
         };
         let words = Words::new(
             format!(
-                "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です",
+                "「{with_name}」を含む注文{with_baskets}件のうち{both}件で「{item_name}」も購入されています(全体の{lift:.1}倍)。この顧客は未購入です。",
                 both = near.both,
                 lift = together.lift(),
             ),
             format!(
-                "{both} of {with_baskets} orders with “{with_name}” also hold “{item_name}” ({lift:.1} times its usual share); this customer has not bought it",
+                "{both} of {with_baskets} orders with “{with_name}” also hold “{item_name}” ({lift:.1} times its usual share); this customer has not bought it.",
                 both = near.both,
                 lift = together.lift(),
             ),
         );
         Recommendation {
             product: item.as_str().into(),
-            score,
+            score: spoken.score,
+            with: goes_with,
             because: vec![Evidence {
                 words,
                 source: format!("orders with {with} and {item}"),
@@ -170,10 +189,25 @@ mod tests {
         let found = neighbours().recommend(&[purchase("beer", 3)], 20, &str::to_owned);
         let products: Vec<&str> = found.iter().map(|r| r.product.as_str()).collect();
         assert_eq!(products, ["crisps"], "milk is in most baskets anyway");
+        assert_eq!(found[0].with, [domain::ids::ProductId::from("beer")]);
         assert_eq!(
             found[0].because[0].words.en,
-            "350 of 500 orders with “beer” also hold “crisps” (1.8 times its usual share); this customer has not bought it",
+            "350 of 500 orders with “beer” also hold “crisps” (1.8 times its usual share); this customer has not bought it.",
         );
+    }
+
+    #[test]
+    fn a_few_orders_of_rare_things_recommend_nothing() {
+        let found = |both: u64| {
+            let counts = PairCounts {
+                items: vec![("carrier".into(), 6), ("cigarettes".into(), both)],
+                baskets: 150_000,
+                pairs: vec![(0, 1, both)],
+                ..PairCounts::default()
+            };
+            Neighbours::rank(counts).recommend(&[purchase("carrier", 1)], 20, &str::to_owned).len()
+        };
+        assert_eq!((found(4), found(5)), (0, 1));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod read;
 mod store_lines;
+mod unfinished;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use store::Store;
 
 pub use read::{Restore, Target, restore};
+pub use unfinished::sweep;
 pub use write::backup;
 
 /// The number of the archive's format.

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use decide::facts::{Commitment, Contact, Contract, Enquiry, Outcome, Proposal, Survey, Ticket};
+use decide::facts::{
+    Commitment, Contact, Contract, Enquiry, Outcome, Proposal, Refusal, Survey, Ticket,
+};
 use decide::life::{Level, Touch};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
@@ -46,6 +48,8 @@ pub struct Account {
     pub touches: Vec<Touch>,
     /// Outcomes of plays as deals, but for those that the files record.
     pub worked: Vec<Proposal>,
+    /// Offers that a rep marked as not a fit for a reason that lasts, by day and play.
+    pub refusals: Vec<Refusal>,
     /// Levels that were crossed until the night before.
     pub levels: Vec<Level>,
     /// Approaches on record: outbound activities that speak of a product.
@@ -137,6 +141,7 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     contacts: Vec::new(),
                     touches: Vec::new(),
                     worked: Vec::new(),
+                    refusals: Vec::new(),
                     levels: Vec::new(),
                     approaches: Vec::new(),
                     sales_contacts: Vec::new(),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use decide::card::Card;
-use decide::facts::{Outcome, Proposal};
+use decide::facts::{Outcome, Proposal, Refusal};
 use decide::life::{Answer, Answered, Before, Lives, OpenStep, Touch, TouchKind, UnderWay};
 use decide::plan::UNASSIGNED;
 use domain::ids::{AccountKey, OfferId, PlayId};
@@ -200,7 +200,21 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             account.worked.push(deal(state, outcome, (begun.unwrap_or(closed_on), closed_on)));
         }
     }
+    for state in answers.states.iter().filter(|state| state.state == Stage::Refused) {
+        let Some(account) = accounts.get_mut(&state.account_key) else { continue };
+        let (Some(offer), Some(reason)) = (offer(&state.offer_id), &state.reason_code) else {
+            continue;
+        };
+        account.refusals.push(Refusal {
+            play: state.play_id.as_str().into(),
+            offer,
+            product: state.product_id.as_deref().map(Into::into),
+            on: day(&state.state_on, as_of),
+            reason: reason.clone(),
+        });
+    }
     for account in accounts.values_mut() {
+        account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
         account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
     }
 }

@@ -51,6 +51,8 @@ pub struct Candidate {
     pub title: Words,
     /// Change of monthly revenue when accepted, minor units; zero mean for one-off purchases.
     pub revenue_month_minor: Estimate,
+    /// Monthly revenue that is lost without it, minor units: a deal to keep a contract; zero for all else.
+    pub kept_month_minor: Estimate,
     /// One-off revenue when accepted, minor units.
     pub once_minor: Estimate,
     /// On which price those rest.
@@ -65,6 +67,8 @@ pub struct Candidate {
     pub role: &'static str,
     /// Whom to speak to.
     pub contact: Option<ContactKey>,
+    /// The products that it completes: by what others bought together, or as a stated complement.
+    pub goes_with: Vec<ProductId>,
     /// Why this product: what was bought together, which limit, which deal.
     pub because: Vec<Evidence>,
     /// What to do next.
@@ -106,6 +110,8 @@ pub struct Recommendation {
     pub product: ProductId,
     /// Its score; higher is better.
     pub score: f64,
+    /// The products that speak for it: others bought them together more than chance would.
+    pub with: Vec<ProductId>,
     /// What was bought together, with counts.
     pub because: Vec<Evidence>,
 }

@@ -48,6 +48,9 @@ pub struct CandidatePolicy {
     pub terms_months: Vec<i64>,
     /// Seats offered where usage is near the limit without rising, as a share of today's.
     pub seats_block: f64,
+    /// Seats of another product that is paid by seat, as a share of the main contract's, where too few customers
+    /// hold both. Assumed.
+    pub cross_seats: f64,
     /// A smaller plan is offered where usage is under this share of its limit.
     pub under_use: f64,
 }
@@ -60,6 +63,7 @@ impl Default for CandidatePolicy {
             owned_for_days: Cap::NONE,
             terms_months: vec![12, 24],
             seats_block: 0.1,
+            cross_seats: 0.5,
             under_use: 0.5,
         }
     }
@@ -152,6 +156,7 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         proposal: None,
         title: motion.words(),
         revenue_month_minor: Estimate::known(0.0),
+        kept_month_minor: Estimate::known(0.0),
         once_minor: Estimate::known(0.0),
         price_basis: PriceBasis::Own,
         margin_rate: look.policy.value.margin,
@@ -159,6 +164,7 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         channel,
         role,
         contact,
+        goes_with: Vec::new(),
         because: Vec::new(),
         next_step: next_step(motion, channel, spoken),
     }
@@ -262,7 +268,7 @@ mod tests {
     fn a_company_with_one_plan() {
         let example = Example::company();
         insta::assert_snapshot!(said(&generate(&example.look(), &[])), @r"
-        cross_sell:EX-LIGHT | 経費 Light | +35000/month +0 once List | 4 h phone
+        cross_sell:EX-LIGHT | 経費 Light 30名分 | +10500/month +0 once List | 4 h phone
         cross_sell:GTK | GTK 500 | +0/month +26768 once List | 4 h phone
         cross_sell:GTX-B | GTX Basic | +0/month +550 once List | 4 h phone
         cross_sell:GTX-P | GTX Pro | +0/month +4821 once List | 4 h phone

@@ -90,6 +90,9 @@ pub struct Card {
     pub title: Said,
     /// Change of monthly revenue when accepted, minor units, and on which price: `own`, `list`, `implied`, `unknown`.
     pub revenue_month_minor: i64,
+    /// Monthly revenue that is lost without it, minor units; a deal to keep a contract.
+    #[serde(default)]
+    pub kept_month_minor: i64,
     /// One-off revenue when accepted, minor units.
     pub once_minor: i64,
     /// The price basis' code.

@@ -47,6 +47,17 @@ pub struct Limit {
     pub plan_version: Option<String>,
 }
 
+/// Seats of a product beside those of the main contract.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeatShare {
+    /// The median over those who hold both.
+    pub median: f64,
+    /// Its spread among them, as a share of the median.
+    pub spread: f64,
+    /// Customers who hold both.
+    pub n: u64,
+}
+
 /// One product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Product {
@@ -66,6 +77,8 @@ pub struct Product {
     pub price_unit: PriceUnit,
     /// Monthly price that customers' bills imply, minor units, where there is no list price.
     pub implied_month_minor: Option<Estimate>,
+    /// How many seats of it customers hold for each seat of their main contract.
+    pub seat_share: Option<SeatShare>,
     /// Margin as a share of revenue; `None` uses the policy's assumed margin.
     pub margin_rate: Option<f64>,
     /// Limits.
@@ -91,6 +104,8 @@ pub struct GivenOffer {
     pub price_minor: Option<i64>,
     /// Its effort.
     pub effort_hours: Option<f64>,
+    /// The products that it completes.
+    pub complements: Vec<ProductId>,
 }
 
 /// Everything that can be offered.

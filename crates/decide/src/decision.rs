@@ -43,6 +43,13 @@ pub struct Signal {
     pub level: bool,
 }
 
+impl Signal {
+    /// The last day of the window as the play's due day; a day that is over when the plan is made is none any more.
+    pub fn due(&self, as_of: Day) -> Option<Day> {
+        self.closes_on.filter(|day| *day >= as_of)
+    }
+}
+
 /// What a guard says of one candidate (S53, S57-S65).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {

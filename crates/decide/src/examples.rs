@@ -144,6 +144,7 @@ impl Example {
             proposal: None,
             title: Words::new("X", "X"),
             revenue_month_minor: Estimate::known(10_000.0),
+            kept_month_minor: Estimate::known(0.0),
             once_minor: Estimate::known(0.0),
             price_basis: PriceBasis::List,
             margin_rate: 0.7,
@@ -151,6 +152,7 @@ impl Example {
             channel: domain::motion::Channel::Phone,
             role: "CIS",
             contact: None,
+            goes_with: Vec::new(),
             because: Vec::new(),
             next_step: Words::default(),
         }
@@ -197,7 +199,7 @@ pub(crate) fn deal(id: &str, product: &str, on: &str, outcome: Outcome) -> Propo
 pub(crate) fn recommend(product: &str, score: f64) -> Recommendation {
     let words = Words::new("併売12件", "bought together 12 times");
     let because = vec![Evidence { words, source: "orders".to_owned(), on: None }];
-    Recommendation { product: product.into(), score, because }
+    Recommendation { product: product.into(), score, with: Vec::new(), because }
 }
 
 /// A company that has nothing.
@@ -228,6 +230,8 @@ pub(crate) fn bare() -> AccountFacts {
         monthly_margin_minor: 0.0,
         churn: None,
         churn_base: None,
+        deal_pace: None,
+        refusals: Vec::new(),
     }
 }
 
@@ -245,6 +249,7 @@ fn product(id: &str, name: &str, (kind, line): (ProductKind, &str), price: i64) 
             ProductKind::Item | ProductKind::Service => PriceUnit::Once,
         },
         implied_month_minor: None,
+        seat_share: None,
         margin_rate: None,
         limits: Vec::new(),
         on_sale: true,

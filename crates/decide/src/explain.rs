@@ -55,6 +55,7 @@ pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> C
     Card {
         title: Said::from(&candidate.title),
         revenue_month_minor: round(candidate.revenue_month_minor.mean),
+        kept_month_minor: round(candidate.kept_month_minor.mean),
         once_minor: round(candidate.once_minor.mean),
         price_basis: basis_code(candidate.price_basis).to_owned(),
         why_now: decision.signals.iter().flat_map(|s| &s.evidence).map(line).collect(),
@@ -244,7 +245,10 @@ pub fn reason(code: &str) -> Words {
         "escalation" => {
             ("重大な問い合わせが未解決のため保留中です", "held while a grave enquiry is open")
         }
-        "cool_down" => ("お断りから間もないため保留中です", "held after recent rejections"),
+        "cool_down" => (
+            "お断りまたは見送りから間もないため保留中です",
+            "held after recent rejections, or a refusal that lasts",
+        ),
         "at_risk" => (
             "解約の見込みが高いためフォローを優先しています",
             "held because the customer is likely to leave",

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AccountKey, ContactKey, OfferId, ProductId, ProposalId, RepId, SubscriptionId};
+use domain::ids::{
+    AccountKey, ContactKey, OfferId, PlayId, ProductId, ProposalId, RepId, SubscriptionId,
+};
 use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::probability::Estimate;
 use domain::time::Day;
@@ -66,6 +68,25 @@ pub struct AccountFacts {
     pub churn: Option<Estimate>,
     /// The mean of that chance over all customers of the run, to compare with; `None` where unknown.
     pub churn_base: Option<f64>,
+    /// How long the company's deals take; `None` where too few have closed.
+    pub deal_pace: Option<DealPace>,
+    /// Offers that a rep marked as not a fit for a reason that lasts, by day and play.
+    pub refusals: Vec<Refusal>,
+}
+
+/// An offer that a rep marked as not a fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The play.
+    pub play: PlayId,
+    /// By which offer.
+    pub offer: OfferId,
+    /// What the customer would newly have held.
+    pub product: Option<ProductId>,
+    /// When.
+    pub on: Day,
+    /// The reason's code, as in [`crate::life::reasons`].
+    pub reason: String,
 }
 
 /// One contract line, in the version that is effective as of the day.
@@ -158,6 +179,27 @@ pub struct Proposal {
     pub owner: Option<RepId>,
     /// `new`, `expansion`, `renewal`, `downsell`, `save` or `poc`.
     pub kind: Option<String>,
+}
+
+impl Proposal {
+    /// Whether it is about keeping a contract: winning it adds nothing, losing it loses what is paid.
+    pub fn keeps(&self) -> bool {
+        matches!(self.kind.as_deref(), Some("renewal" | "save" | "downsell"))
+    }
+}
+
+/// How long deals take that end at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DealPace {
+    /// Nineteen of twenty deals closed within so many days.
+    pub days: i32,
+    /// Closed deals that tell.
+    pub n: u64,
+}
+
+impl DealPace {
+    /// The share of deals that close within [`DealPace::days`].
+    pub const SHARE: f64 = 0.95;
 }
 
 /// Usage of one metric against the limit of the plan version that the customer is on (N6).
@@ -334,6 +376,8 @@ impl AccountFacts {
             monthly_margin_minor: 0.0,
             churn: None,
             churn_base: None,
+            deal_pace: None,
+            refusals: Vec::new(),
         }
     }
 

@@ -13,6 +13,7 @@
 
 pub mod changes;
 pub mod levels;
+pub mod reasons;
 pub mod steps;
 
 use domain::ids::{AccountKey, OfferId, PlayId, ProductId};

@@ -5,7 +5,7 @@ use domain::motion::AccountKind;
 use domain::time::{Day, Days};
 
 use crate::catalogue::{Catalogue, Product};
-use crate::facts::{AccountFacts, Contract, Outcome};
+use crate::facts::{AccountFacts, Contract, DealPace, Outcome, Proposal};
 use crate::life::TouchKind;
 use crate::policy::Policy;
 
@@ -103,6 +103,15 @@ impl<'a> Look<'a> {
     /// Whether two products are the same or of one line.
     pub fn same_line(&self, a: &ProductId, b: &ProductId) -> bool {
         a == b || self.line(a).is_some_and(|line| self.line(b) == Some(line))
+    }
+
+    /// Whether a deal in progress is older than nearly all deals were when they closed, and nothing is agreed for it.
+    /// First contracts, renewals and rescues end in their own time.
+    pub fn is_old(&self, deal: &Proposal) -> bool {
+        let offered = !deal.keeps() && deal.kind.as_deref() != Some("new");
+        let idle = deal.next_step_on.is_none_or(|step| step < self.as_of);
+        let slow = |pace: DealPace| self.days_since(deal.opened_on) > pace.days;
+        offered && idle && self.facts.deal_pace.is_some_and(slow)
     }
 
     /// Whether it is one person or household, who decides and answers for itself.

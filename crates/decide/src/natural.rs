@@ -146,7 +146,7 @@ fn settle(look: &Look, decision: &mut Decision, signal: &Signal) {
         _ => Channel::Mail,
     };
     candidate.next_step = next_step(signal, &candidate.title);
-    decision.due = signal.closes_on;
+    decision.due = signal.due(look.as_of);
     explain::complete(look, decision);
 }
 

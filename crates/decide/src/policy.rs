@@ -167,6 +167,7 @@ impl Policy {
                 POSITIVE,
             ),
             ("candidates.seats_block", share(self.candidates.seats_block), SHARE),
+            ("candidates.cross_seats", share(self.candidates.cross_seats), SHARE),
             ("rules.limit_near.share", share(self.rules.limit_near.share), SHARE),
             (
                 "rules.limit_near.rearm",
@@ -184,6 +185,11 @@ impl Policy {
             ("rules.just_bought.days", self.rules.just_bought.days >= 0, NOT_NEGATIVE),
             ("natural.share", share(self.natural.share), SHARE),
             ("guards.loyalty.days", self.guards.loyalty.days > 0, POSITIVE),
+            (
+                "guards.cool_down.refused_days",
+                self.guards.cool_down.refused_days >= 0,
+                NOT_NEGATIVE,
+            ),
             ("guards.at_risk.churn", share(self.guards.at_risk.churn), SHARE),
             (
                 "guards.at_risk.times_base",
@@ -244,7 +250,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 61);
+        assert_eq!(keys, 63);
     }
 
     #[test]

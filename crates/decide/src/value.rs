@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! EIP = E[V | contact] - E[V | leave] - effort_hours * rate - channel_cost
-//! E[V | a] = sum over y in {0,1} of P(y | a) * [ r(y) * (M + y * dM) * A + y * (once_margin - incentive) ]
+//! E[V | a] = sum over y in {0,1} of P(y | a) * [ r(y) * (M + y * (dM + K)) * A + y * (once_margin - incentive) ]
 //! A = sum over t = 1..H of s^t / (1 + d)^(t / 12)
 //! ```
 //!
@@ -13,8 +13,12 @@
 //! | `stay`, `stay_if_taken` | r(0), r(1) | probability at the end of the window | 0..=1 |
 //! | `monthly_margin_minor` | M | minor units a month | any |
 //! | `revenue_month_minor * margin_rate` | dM | minor units a month | any |
+//! | `kept_month_minor * margin_rate` | K, of which an M without y knows nothing | minor units a month | 0.. |
 //! | `monthly_survival` | s | probability a month, after the window | 0..=1 |
 //! | `horizon_months`, `discount` | H, d | months, share a year | 1.., 0.. |
+//!
+//! K is what a deal to keep a contract saves: the revenue that goes when the deal is lost. It counts as
+//! retention, by what attending to the deal changes, never as growth.
 //!
 //! One-off revenue counts once, without the annuity. A difference of `stay` that is only an assumed
 //! value never raises the value; an observed one, which is not randomised, counts in part
@@ -187,21 +191,24 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
     let stay_taken = odds.stay.mean + kept.effect;
     let more = rate * candidate.revenue_month_minor.mean;
+    let saved = rate * candidate.kept_month_minor.mean;
     let once = rate * candidate.once_minor.mean;
     let lift = accept.mean - organic.mean;
     let acceptance = lift * (stay_taken * more * annuity + once);
-    let retention = lift * kept.effect * margin * annuity;
+    let retention = lift * (kept.effect * margin + stay_taken * saved) * annuity;
     let worth = worth(look, scored, kept.effect);
     // First-order propagation: the derivative by each term, times its standard deviation.
+    let gain = more + saved;
     let by_chance = if capped { 0.0 } else { worth };
     let slopes = [
         (odds.won.mean * by_chance, odds.opportunity.sd),
         (odds.opportunity.mean * by_chance, odds.won.sd),
         (by_chance, odds.organic.sd),
         (lift * rate * stay_taken * annuity, candidate.revenue_month_minor.sd),
+        (lift * rate * stay_taken * annuity, candidate.kept_month_minor.sd),
         (lift * rate, candidate.once_minor.sd),
-        (lift * annuity * ((1.0 - kept.share) * (margin + more) - margin), odds.stay.sd),
-        (lift * annuity * kept.share * (margin + more), odds.stay_if_taken.sd),
+        (lift * annuity * ((1.0 - kept.share) * (margin + gain) - margin), odds.stay.sd),
+        (lift * annuity * kept.share * (margin + gain), odds.stay_if_taken.sd),
     ];
     let sd = slopes.iter().map(|(slope, sd)| (slope * sd).powi(2)).sum::<f64>().sqrt();
     let mean = acceptance + retention + effort;
@@ -229,7 +236,7 @@ fn worth(look: &Look, scored: &Scored, effect: f64) -> f64 {
     let (candidate, odds) = (&scored.candidate, &scored.odds);
     let annuity = annuity_months(odds.monthly_survival, &look.policy.value);
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
-    let more = rate * candidate.revenue_month_minor.mean;
+    let more = rate * (candidate.revenue_month_minor.mean + candidate.kept_month_minor.mean);
     let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + effect);
     stay_taken * (margin + more) * annuity + rate * candidate.once_minor.mean
         - stay * margin * annuity
@@ -266,7 +273,7 @@ fn provenance(scored: &Scored, kept: &Retention) -> Provenance {
         PriceBasis::Unknown => Provenance::Prior,
         _ => candidate.revenue_month_minor.provenance.min(candidate.once_minor.provenance),
     };
-    let stays = candidate.revenue_month_minor.mean.abs() > 0.0;
+    let stays = candidate.revenue_month_minor.mean.abs() + candidate.kept_month_minor.mean > 0.0;
     let by_stay = if stays { odds.stay.provenance } else { Provenance::Experiment };
     let by_effect = if kept.effect.abs() > 0.0 { kept.provenance } else { Provenance::Experiment };
     [

@@ -56,6 +56,13 @@ pub(crate) struct Workspace {
     pub(crate) retention: Retention,
 }
 
+/// Removes what a killed restore of this workspace left beside it.
+fn sweep(dir: &Path) {
+    if let (Some(around), Some(name)) = (dir.parent(), dir.file_name().and_then(|n| n.to_str())) {
+        batch::backup::sweep(around, Some(name));
+    }
+}
+
 impl Workspace {
     /// Opens the workspace in `dir`.
     pub(crate) async fn open(dir: &Path, mode: Open) -> Result<Self> {
@@ -74,6 +81,7 @@ impl Workspace {
             currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
         let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
         let dir = std::path::absolute(dir)?;
+        sweep(&dir);
         let (policy, policy_text) = policy(&dir)?;
         let url = match file.database {
             Some(url) => with_password(&url, password())?,

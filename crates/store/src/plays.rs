@@ -123,6 +123,8 @@ pub struct PlayFilter {
     pub owner: Option<String>,
     /// With this motion.
     pub motion: Option<String>,
+    /// The day (ISO) on which, at the latest, plays that were put off are open again; none: those stay out.
+    pub open_again_on: Option<String>,
     /// How many to leave out from the start.
     pub offset: u64,
     /// How many to return at most.
@@ -187,7 +189,7 @@ impl Store {
         run_id: &str,
         filter: &PlayFilter,
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
-        self.page_where(run_id, filter, "").await
+        self.page_where(run_id, filter, ("", Vec::new())).await
     }
 
     /// The same without the plays that somebody answered: accepted, put off, refused, done or closed.
@@ -196,18 +198,26 @@ impl Store {
         run_id: &str,
         filter: &PlayFilter,
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
-        let open = " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open')";
-        self.page_where(run_id, filter, open).await
+        let held = match &filter.open_again_on {
+            Some(_) => format!(" AND NOT (state = 'held' AND hold_until{} <= $2)", self.bytewise()),
+            None => String::new(),
+        };
+        let open = format!(
+            " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open'{held})"
+        );
+        let day = filter.open_again_on.iter().map(|day| Value::from(day.as_str())).collect();
+        self.page_where(run_id, filter, (&open, day)).await
     }
 
     async fn page_where(
         &self,
         run_id: &str,
         filter: &PlayFilter,
-        more: &str,
+        (more, with): (&str, Vec<Value>),
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
         let what = "reading the plays";
         let mut values: Vec<Value> = vec![run_id.into()];
+        values.extend(with);
         let mut condition = more.to_owned();
         for (column, wanted) in [("owner", &filter.owner), ("motion", &filter.motion)] {
             match wanted.as_deref() {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use decide::life::reasons;
 use domain::words::Lang;
 use store::{PlayRow, PlayState, Stage, Store, StoreError};
 
 use crate::frame::segment;
 use crate::play::Desk;
 use crate::show;
-use crate::words::answers::{self as say, HOLD_REASONS, REFUSE_REASONS};
+use crate::words::answers as say;
 
 /// Where answered plays stand, by id.
 #[derive(Debug, Default)]
@@ -45,8 +46,8 @@ pub(crate) struct Choices {
 impl Choices {
     pub(crate) fn new(desk: &Desk, back: &str) -> Self {
         Self {
-            hold: say::reasons(desk.lang, HOLD_REASONS),
-            refuse: say::reasons(desk.lang, REFUSE_REASONS),
+            hold: say::choices(desk.lang, reasons::HOLD),
+            refuse: say::choices(desk.lang, reasons::REFUSE),
             outcomes: say::outcomes(desk.lang),
             tomorrow: desk.today.plus(domain::time::Days(1)).to_string(),
             back_query: segment(back),
@@ -78,7 +79,9 @@ impl AnswerView {
     /// Of a play that stands there.
     pub(crate) fn new(row: &PlayRow, desk: &Desk) -> Self {
         let state = desk.answered.get(&row.play_id);
+        let over = state.is_some_and(|state| is_over(state, &desk.overview.run.as_of));
         let stage = state.map_or(Stage::Open, |state| state.state);
+        let stage = if over { Stage::Open } else { stage };
         Self {
             url: format!("{}/plays/{}", desk.base, segment(&row.play_id)),
             seen: state.map_or(0, |state| state.events),
@@ -90,7 +93,11 @@ impl AnswerView {
                 _ => String::new(),
             },
             code: stage.code(),
-            details: state.map_or_else(Vec::new, |state| details(state, desk)),
+            details: match state {
+                Some(_) if over => vec![say::hold_over(desk.lang)],
+                Some(state) => details(state, desk),
+                None => Vec::new(),
+            },
             can_accept: matches!(stage, Stage::Open | Stage::Held),
             can_end: matches!(stage, Stage::Open | Stage::Held | Stage::Accepted),
             can_reopen: !matches!(stage, Stage::Open | Stage::Accepted),
@@ -104,6 +111,11 @@ impl AnswerView {
     pub(crate) fn has_ended(&self) -> bool {
         self.can_reopen && !self.can_end
     }
+}
+
+/// Whether a play was put off until a day that the run has seen.
+fn is_over(state: &PlayState, as_of: &str) -> bool {
+    state.state == Stage::Held && state.hold_until.as_deref().is_some_and(|until| until <= as_of)
 }
 
 fn details(state: &PlayState, desk: &Desk) -> Vec<String> {

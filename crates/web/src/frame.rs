@@ -196,6 +196,9 @@ pub(crate) fn dressed(
             response.headers_mut().insert(header::ALLOW, allowed);
         }
     }
+    if reader.chosen {
+        keep_lang(&mut response, reader);
+    }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -212,6 +215,19 @@ pub(crate) fn dressed(
         headers.insert(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Whoever chose a language in the address has it also where a redirect leads, with cookies or without.
+fn keep_lang(response: &mut Response, reader: &Reader) {
+    if !response.status().is_redirection() {
+        return;
+    }
+    let location = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+    let there =
+        location.and_then(|to| HeaderValue::from_str(&reader::with_lang(to, reader.lang)).ok());
+    if let Some(there) = there {
+        response.headers_mut().insert(header::LOCATION, there);
+    }
 }
 
 /// A text as one segment of a path: everything but unreserved characters in per cent.

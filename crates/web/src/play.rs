@@ -103,7 +103,7 @@ impl PlayView {
             hue: words::motion_hue(&row.motion),
             change: change(row, card.as_ref(), desk),
             basis: basis(row, card.as_ref(), desk),
-            odds: odds(row, lang),
+            odds: odds(row, card.as_ref(), lang),
             reasons: reasons(row, card.as_ref(), lang),
             next_step: card
                 .as_ref()
@@ -151,7 +151,8 @@ fn read_card(row: &PlayRow) -> Option<Card> {
 }
 
 fn has_amount(row: &PlayRow, card: Option<&Card>) -> bool {
-    row.revenue_month_minor != 0 || card.is_some_and(|card| card.once_minor != 0)
+    row.revenue_month_minor != 0
+        || card.is_some_and(|card| card.once_minor != 0 || card.kept_month_minor != 0)
 }
 
 fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> (&'static str, String) {
@@ -166,28 +167,38 @@ fn change(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> (&'static str, Str
         return (text, String::new());
     }
     let mut parts = Vec::new();
+    let kept = card.map_or(0, |card| card.kept_month_minor);
+    if kept != 0 {
+        parts.push(say::a_month(desk.lang, &desk.currency.display(kept)));
+    }
     if row.revenue_month_minor != 0 {
         let amount = show::signed(desk.currency, row.revenue_month_minor);
-        parts.push(say::a_month(desk.lang, &amount));
+        let month = say::a_month(desk.lang, &amount);
+        parts.push(if kept == 0 { month } else { format!("{} {month}", w.accepted) });
     }
     if let Some(card) = card.filter(|card| card.once_minor != 0) {
         parts.push(format!("{} {}", show::signed(desk.currency, card.once_minor), w.once));
     }
-    (w.accepted, parts.join(either(desk.lang, "、", ", ").as_str()))
+    let label = if kept == 0 { w.accepted } else { w.keeps };
+    (label, parts.join(either(desk.lang, "、", ", ").as_str()))
 }
 
 fn basis(row: &PlayRow, card: Option<&Card>, desk: &Desk) -> String {
     if has_amount(row, card) { desk.basis(row, card) } else { String::new() }
 }
 
-fn odds(row: &PlayRow, lang: Lang) -> Option<OddsView> {
+fn odds(row: &PlayRow, card: Option<&Card>, lang: Lang) -> Option<OddsView> {
     if matches!(row.motion.as_str(), "care" | "own") && row.probability_upper <= 0.0 {
         return None;
     }
     let w = words::PlayWords::of(lang);
     let (low, high) = (show::percent(row.probability_lower), show::percent(row.probability_upper));
     Some(OddsView {
-        label: if row.motion == "care" { w.odds_care } else { w.odds },
+        label: match row.motion.as_str() {
+            "care" => w.odds_care,
+            _ if card.is_some_and(|card| card.kept_month_minor != 0) => w.odds_keep,
+            _ => w.odds,
+        },
         percent: show::percent(row.probability),
         band: if low == high { String::new() } else { say::band(lang, &low, &high) },
         provenance: words::provenance(lang, &row.provenance),

@@ -65,6 +65,18 @@ fn url_in(uri: &Uri, lang: Lang) -> String {
     url + NAME + "=" + lang.code()
 }
 
+/// An address with the language, in place of one that it names.
+pub(crate) fn with_lang(to: &str, lang: Lang) -> String {
+    let (page, anchor) = to.split_once('#').map_or((to, None), |(page, at)| (page, Some(at)));
+    let (path, query) = page.split_once('?').unwrap_or((page, ""));
+    let mut pairs: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !is_lang(pair)).collect();
+    let chosen = format!("{NAME}={}", lang.code());
+    pairs.push(&chosen);
+    let anchor = anchor.map_or_else(String::new, |at| format!("#{at}"));
+    format!("{path}?{}{anchor}", pairs.join("&"))
+}
+
 fn cookie_lang(headers: &HeaderMap) -> Option<Lang> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies.flat_map(|text| text.split(';')).find_map(|pair| {

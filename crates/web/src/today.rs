@@ -99,16 +99,19 @@ struct Asked {
     owner: Option<String>,
     motion: Option<String>,
     page: u64,
+    /// The day of the run: what was put off until then is open again.
+    as_of: String,
 }
 
 impl Asked {
-    fn of(place: &Place) -> Self {
+    fn of(place: &Place, as_of: &str) -> Self {
         let text = |name| place.query(name).map(str::to_owned);
         Self {
             show: Show::of(place.query("show")),
             owner: text("owner"),
             motion: text("motion"),
             page: place.page(),
+            as_of: as_of.to_owned(),
         }
     }
 
@@ -116,6 +119,7 @@ impl Asked {
         PlayFilter {
             owner: self.owner.clone().map(|rep| if rep == NOBODY { String::new() } else { rep }),
             motion: self.motion.clone(),
+            open_again_on: Some(self.as_of.clone()),
             offset: (self.page - 1) * PAGE,
             limit: PAGE,
         }
@@ -128,6 +132,7 @@ impl Asked {
             owner,
             offset,
             limit,
+            open_again_on: Some(self.as_of.clone()),
             account_key: None,
         }
     }
@@ -213,7 +218,8 @@ async fn tabs(
     let a = AnswerWords::of(lang);
     let mut tabs = Vec::new();
     for show in Show::ALL {
-        let here = Asked { show, page: 1, owner: asked.owner.clone(), motion: None };
+        let (owner, as_of) = (asked.owner.clone(), asked.as_of.clone());
+        let here = Asked { show, page: 1, owner, motion: None, as_of };
         let owner = here.owner.as_ref().map(|owner| format!("owner={}", segment(owner)));
         let list = (show != Show::Open).then(|| format!("show={}", show.code()));
         let query: Vec<String> = list.into_iter().chain(owner).collect();
@@ -242,7 +248,7 @@ pub(crate) async fn page(
     let Some(overview) = state.overview().await? else {
         return Ok(Html(NoRunPage { frame, w }.render()?));
     };
-    let asked = Asked::of(&place);
+    let asked = Asked::of(&place, &overview.run.as_of);
     let run = &overview.run.run_id;
     let (rows, answered, total) = lines(&state, run, &asked).await?;
     let names = Names::of_plays(&state.store, &rows).await?;

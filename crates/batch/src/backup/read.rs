@@ -10,6 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use sha2::{Digest, Sha256};
 use store::Store;
 
+use super::unfinished;
 use super::write::Hashed;
 use super::{FORMAT, MANIFEST, Manifest, STORE, store_lines};
 use crate::night::hex;
@@ -35,9 +36,11 @@ pub async fn restore(
 ) -> Result<Manifest> {
     refuse_full(ask.to)?;
     let unfinished = beside(ask.to)?;
+    if let Some(folder) = unfinished.parent() {
+        unfinished::sweep(folder, None);
+    }
     let _cleaner = Cleaner(unfinished.clone());
-    fs::create_dir_all(&unfinished)
-        .with_context(|| format!("could not make {}", unfinished.display()))?;
+    let alive = unfinished::begin(&unfinished)?;
     let manifest = unpack(ask.file, &unfinished)?;
     let config = unfinished.join("nobishiro.toml");
     let text =
@@ -48,6 +51,7 @@ pub async fn restore(
     let store = Store::undump(&url(&unfinished)?, manifest.schema, move || parts.next()).await?;
     store.close().await;
     fs::remove_file(&lines)?;
+    alive.end()?;
     if ask.to.exists() {
         fs::remove_dir(ask.to)
             .with_context(|| format!("could not replace {}", ask.to.display()))?;
@@ -76,7 +80,7 @@ fn refuse_full(to: &Path) -> Result<()> {
 fn beside(to: &Path) -> Result<PathBuf> {
     let to = std::path::absolute(to)?;
     let name = to.file_name().context("--to must name a folder")?.to_string_lossy().into_owned();
-    Ok(to.with_file_name(format!(".{name}.restoring-{}", std::process::id())))
+    Ok(to.with_file_name(unfinished::name(&name, std::process::id())))
 }
 
 /// Removes what was not finished.

@@ -7,6 +7,7 @@ mod nps_range;
 mod closed_without_outcome;
 mod open_but_closed;
 mod effective_before_start;
+mod in_the_future;
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
@@ -22,6 +23,11 @@ pub const CHECKS: &[&Check] = &[
     &closed_without_outcome::CHECK,
     &open_but_closed::CHECK,
     &effective_before_start::CHECK,
+    &in_the_future::ORDERS,
+    &in_the_future::USAGE,
+    &in_the_future::WEB_EVENTS,
+    &in_the_future::SURVEYS,
+    &in_the_future::PROPOSALS,
 ];
 
 /// What becomes of a row that a check finds.
@@ -56,6 +62,8 @@ pub struct Check {
 struct Values<'a> {
     entity: &'static Entity,
     arrays: &'a [ArrayRef],
+    /// The day of the ingest.
+    today: Day,
 }
 
 impl Values<'_> {
@@ -82,6 +90,13 @@ impl Values<'_> {
         self.at(column, row).is_some()
     }
 
+    /// An instant's day, if it is later than tomorrow: whatever the zone, it has not come.
+    fn later(&self, column: &str, row: usize) -> Option<String> {
+        let tomorrow = i64::from(self.today.0) + 1;
+        let at = self.at(column, row)?.as_primitive_opt::<TimestampMicrosecondType>()?.value(row);
+        (at.div_euclid(86_400_000_000) > tomorrow).then(|| self.shown_day(column, row))?
+    }
+
     /// An instant as its day in UTC, to be shown.
     fn shown_day(&self, column: &str, row: usize) -> Option<String> {
         let at = self.at(column, row)?.as_primitive_opt::<TimestampMicrosecondType>()?.value(row);
@@ -94,9 +109,9 @@ impl Values<'_> {
 pub(super) fn run(
     entity: &'static Entity,
     arrays: &[ArrayRef],
-    lines: &Lines,
+    (lines, today): (&Lines, Day),
 ) -> Vec<(usize, Issue)> {
-    let values = Values { entity, arrays };
+    let values = Values { entity, arrays, today };
     let rows = arrays.first().map_or(0, arrow::array::Array::len);
     let mut found = Vec::new();
     for check in CHECKS.iter().filter(|check| check.table == entity.name) {

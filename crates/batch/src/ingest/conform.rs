@@ -21,7 +21,7 @@ use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
 use domain::canonical::{Column, Entity, Kind};
 use domain::money::Currency;
-use domain::time::Zone;
+use domain::time::{Day, Zone};
 
 use super::cells::{BadCell, Cells};
 use super::issues::{Issue, Severity};
@@ -53,6 +53,8 @@ pub(crate) struct Terms {
     pub workspace_currency: Currency,
     /// Leave the default `effective_on` to the sink, which knows the earlier versions.
     pub versions_by_snapshot: bool,
+    /// The day of the ingest.
+    pub today: Day,
 }
 
 /// Rows that can be taken, and what is to be said about them and the others.
@@ -120,7 +122,7 @@ pub(crate) fn conform(
         work.require(column, array, &given);
     }
     period::check(entity, &arrays, &given.lines, &mut work);
-    let found = super::checks::run(entity, &arrays, &given.lines);
+    let found = super::checks::run(entity, &arrays, (&given.lines, terms.today));
     for (row, issue) in found {
         work.tell(row, issue);
     }

@@ -45,6 +45,8 @@ pub struct IngestOptions<'a> {
     pub mapping: Option<Mapping>,
     /// The day whose state the files tell; turns changed subscriptions into new versions.
     pub snapshot_on: Option<Day>,
+    /// The day on which it is done.
+    pub today: Day,
     /// The workspace's currency.
     pub currency: Currency,
     /// The workspace's zone.
@@ -201,6 +203,7 @@ impl Run<'_> {
             currency: stated.currency.unwrap_or(self.options.currency),
             workspace_currency: self.options.currency,
             versions_by_snapshot: self.options.snapshot_on.is_some(),
+            today: self.options.today,
         };
         let lookups = Arc::clone(&self.lookups);
         (Around { snapshot: stated.snapshot_on, zone, lookups }, terms)

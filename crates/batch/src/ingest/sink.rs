@@ -46,11 +46,14 @@ pub(super) struct Counts {
     pub(super) superseded: u64,
     /// Rows taken with one of these warnings.
     pub(super) issues: Vec<Issue>,
+    /// Rows that took the place of the first version of a contract, without a day of their own.
+    pub(super) rewritten: u64,
 }
 
 impl Counts {
     fn none(entity: &'static Entity) -> Self {
-        Self { entity, taken: 0, replaced: 0, unchanged: 0, superseded: 0, issues: Vec::new() }
+        let (taken, replaced, unchanged, superseded, rewritten) = (0, 0, 0, 0, 0);
+        Self { entity, taken, replaced, unchanged, superseded, issues: Vec::new(), rewritten }
     }
 }
 

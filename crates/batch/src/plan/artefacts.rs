@@ -106,6 +106,10 @@ pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
             .flat_map(|(key, found)| (1_i64..).zip(found).map(move |(place, r)| (*key, place, r)))
     };
     let because = |r: &Recommendation| r.because.first().cloned();
+    let with = |r: &Recommendation| {
+        let ids: Vec<&str> = r.with.iter().map(domain::ids::ProductId::as_str).collect();
+        ids.join("\n")
+    };
     batch(vec![
         ("account_key", whole(each().map(|(key, _, _)| Some(key)))),
         ("place", whole(each().map(|(_, place, _)| Some(place)))),
@@ -114,6 +118,7 @@ pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
         ("because_ja", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.ja)))),
         ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
         ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
+        ("with", owned(each().map(|(_, _, r)| Some(with(r))))),
     ])
 }
 
@@ -123,9 +128,14 @@ pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommend
     let scores = batch.column(3).as_primitive::<Float64Type>();
     let column = |i: usize| batch.column(i).as_string::<i32>();
     let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
+    // A run of an earlier version did not keep it.
+    let with = (batch.num_columns() > 7).then(|| column(7));
     let read = (0..batch.num_rows()).map(|row| Recommendation {
         product: products.value(row).into(),
         score: scores.value(row),
+        with: with.map_or_else(Vec::new, |with| {
+            with.value(row).lines().map(domain::ids::ProductId::from).collect()
+        }),
         because: vec![Evidence {
             words: Words::new(ja.value(row), en.value(row)),
             source: sources.value(row).to_owned(),

@@ -118,11 +118,16 @@ fn grown(versions: &Versions) -> Vec<Booking> {
     grown
 }
 
-/// Changes of a line's monthly revenue by day.
+/// Changes of a line's monthly revenue by day. What takes effect only when the line is over was never in force, and
+/// a line that ends before it starts was not either.
 fn changes(line: &Line) -> Vec<Booking> {
     let mut changes = Vec::new();
     let mut now = 0;
-    for version in &line.versions {
+    let in_force = |from: Day| line.ended.is_none_or(|end| from < end);
+    if !in_force(line.started) {
+        return changes;
+    }
+    for version in line.versions.iter().filter(|version| in_force(version.from)) {
         let next = version.mrr_minor.unwrap_or(now);
         if !version.repriced {
             changes.push((version.from, next - now));
@@ -208,6 +213,14 @@ mod tests {
         );
         let dearer = [("2025-04-01", 100, false), ("2025-09-15", 150, true)];
         check(vec![line("2025-04-01", None, &dearer)], &[]);
+        // What ends before it starts was never in force.
+        check(
+            vec![
+                line("2025-04-01", None, &[("2025-04-01", 100, false)]),
+                line("2025-09-15", Some("2025-08-01"), &[("2025-09-15", 180, false)]),
+            ],
+            &[],
+        );
         let less = [("2025-04-01", 100, false), ("2025-09-15", 50, false)];
         check(vec![line("2025-04-01", None, &less)], &[]);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use decide::catalogue::{Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind};
+use decide::catalogue::{Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind, SeatShare};
 use domain::ids::ProductId;
 use domain::motion::Motion;
 use domain::probability::Estimate;
@@ -45,6 +45,11 @@ pub fn listed(snapshot: &Snapshot) -> Catalogue {
 
 /// The catalogue with the prices that bills and orders imply where there is no list price.
 pub fn with_prices(mut catalogue: Catalogue, trained: &Trained) -> Catalogue {
+    for product in catalogue.products.values_mut() {
+        let share = trained.seat_shares.get(product.id.as_str());
+        product.seat_share =
+            share.map(|(median, spread, n)| SeatShare { median: *median, spread: *spread, n: *n });
+    }
     for product in catalogue.products.values_mut().filter(|product| product.price_minor.is_none()) {
         let by_seat = trained.seat_prices.get(product.id.as_str());
         if by_seat.is_some() && product.price_unit == PriceUnit::Month {
@@ -119,6 +124,7 @@ fn product(snapshot: &Snapshot, record: Record<'_>) -> Product {
         price_minor: snapshot.amount(record, "price"),
         price_unit: record.text("price_unit").map_or(default_unit(kind), unit),
         implied_month_minor: None,
+        seat_share: None,
         margin_rate: record.number("margin_rate"),
         limits: Vec::new(),
         on_sale: from && until,
@@ -190,6 +196,12 @@ fn rank_by_price(products: &mut BTreeMap<ProductId, Product>) {
     }
 }
 
+/// Ids in one cell, apart by commas, semicolons, bars or spaces.
+fn ids(cell: &str) -> Vec<ProductId> {
+    let parts = cell.split([',', ';', '|', '、', ' ']).map(str::trim);
+    parts.filter(|id| !id.is_empty()).map(ProductId::from).collect()
+}
+
 fn offers(snapshot: &Snapshot) -> Vec<GivenOffer> {
     let read = |record: Record<'_>| {
         Some(GivenOffer {
@@ -200,6 +212,7 @@ fn offers(snapshot: &Snapshot) -> Vec<GivenOffer> {
             from_product: record.text("from_product_id").map(Into::into),
             price_minor: snapshot.amount(record, "price"),
             effort_hours: record.number("effort_hours"),
+            complements: record.text("complements").map_or_else(Vec::new, ids),
         })
     };
     snapshot.table("offers").iter().filter_map(read).collect()

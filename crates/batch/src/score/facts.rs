@@ -92,6 +92,8 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
         churn,
         churn_base: sources.churn_base,
+        deal_pace: sources.trained.deal_age.pace(),
+        refusals: account.refusals.clone(),
     }
 }
 

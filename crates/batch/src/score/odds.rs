@@ -1,6 +1,8 @@
 //! The odds of a candidate: `P(opportunity | approach) * P(won | opportunity)`, the chance that the customer
 //! takes it unasked, and the chances of staying; each with the counts it rests on.
 
+mod deal;
+
 use decide::candidate::{Candidate, Evidence, Odds};
 use decide::decision::Signal;
 use decide::facts::AccountFacts;
@@ -50,16 +52,14 @@ pub fn of(
     if candidate.motion == Motion::Care {
         return odds;
     }
+    if candidate.motion == Motion::Advance {
+        deal::put(sources, facts, candidate, &mut odds);
+        return odds;
+    }
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let won = sources.trained.won.of(product);
     odds.won = won.estimate;
     odds.because.push(say_won(&won, product));
-    if candidate.motion == Motion::Advance {
-        odds.opportunity = Estimate::known(1.0);
-        odds.organic = sources.policy.priors.unattended(odds.won);
-        odds.because.push(say_unattended(1.0 - sources.policy.priors.advance_lift));
-        return odds;
-    }
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
     odds.opportunity = opportunity(sources, candidate, dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
@@ -323,23 +323,6 @@ fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {
     Evidence {
         words,
         source: "orders, subscriptions and proposals without an approach before".to_owned(),
-        on: None,
-    }
-}
-
-fn say_unattended(share: f64) -> Evidence {
-    Evidence {
-        words: Words::new(
-            format!(
-                "対応しない商談が成約する割合は、対応する場合の{:.0} % と仮定しています(仮定値)",
-                share * 100.0
-            ),
-            format!(
-                "a deal left alone is assumed to be won {:.0} % as often as one that is attended to",
-                share * 100.0
-            ),
-        ),
-        source: "policy priors.advance_lift".to_owned(),
         on: None,
     }
 }

@@ -13,7 +13,7 @@ use crate::known::Account;
 pub const NO_PRODUCT: &str = "";
 
 /// Deals of the files and outcomes of plays.
-fn chain(account: &Account) -> impl Iterator<Item = &Proposal> {
+pub(super) fn chain(account: &Account) -> impl Iterator<Item = &Proposal> {
     account.proposals.iter().chain(&account.worked)
 }
 
@@ -34,8 +34,20 @@ pub fn won_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
 
 /// Whether a deal is of the kind that offers open: first contracts, mere renewals and rescues are won at other
 /// rates. Deals without a type count.
-fn is_offer(deal: &Proposal) -> bool {
+pub(super) fn is_offer(deal: &Proposal) -> bool {
     !matches!(deal.kind.as_deref(), Some("new" | "renewal" | "save"))
+}
+
+/// Won and closed deals to save a contract that was to end: they are won at another rate than offers.
+pub fn saved(history: History<'_>) -> (u64, u64) {
+    let saves = history
+        .accounts
+        .values()
+        .flat_map(chain)
+        .filter(|deal| deal.outcome != Outcome::Open && deal.kind.as_deref() == Some("save"));
+    saves.fold((0, 0), |(won, closed), deal| {
+        (won + u64::from(deal.outcome == Outcome::Won), closed + 1)
+    })
 }
 
 /// Days within which a deal counts as the fruit of an approach.

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 
 use domain::ids::ProductId;
 use domain::motion::Motion;
+use domain::probability::Estimate;
 use domain::words::Words;
 
 use super::{Generator, blank, option, price, title};
 use crate::candidate::{Candidate, Evidence, Recommendation};
-use crate::catalogue::{Product, ProductKind};
+use crate::catalogue::{PriceUnit, Product, ProductKind};
 use crate::look::Look;
+use crate::phrases::percent;
 
 pub(super) const GENERATOR: Generator = Generator {
     code: "cross_sell",
@@ -93,9 +95,20 @@ fn entries<'a>(look: &Look, products: impl Iterator<Item = &'a Product>) -> Vec<
 
 fn candidate(look: &Look, product: &Product, recommendation: Option<&Recommendation>) -> Candidate {
     let mut candidate = blank(look, Motion::CrossSell, format!("cross_sell:{}", product.id));
-    let seats = look.facts.active_contracts().filter_map(|contract| contract.seats).max();
-    price::put(look, &mut candidate, product, price::of(product, seats, None));
-    candidate.title = title(None, &product.name);
+    let need = need(look, product);
+    let mut priced = price::of(product, need.as_ref().map(|need| need.seats), None);
+    if let Some(need) = &need {
+        priced.month = need.spread(priced.month);
+    }
+    price::put(look, &mut candidate, product, priced);
+    candidate.goes_with = recommendation.map(|r| r.with.clone()).unwrap_or_default();
+    candidate.title = match &need {
+        Some(need) => Words::new(
+            format!("{} {}名分", product.name, need.seats),
+            format!("{} {} seats", product.name, need.seats),
+        ),
+        None => title(None, &product.name),
+    };
     candidate.because = match recommendation {
         Some(recommendation) => recommendation.because.clone(),
         None => vec![Evidence {
@@ -107,7 +120,83 @@ fn candidate(look: &Look, product: &Product, recommendation: Option<&Recommendat
             on: None,
         }],
     };
+    candidate.because.extend(need.map(|need| need.because));
     candidate
+}
+
+/// How many seats of a product an account would take.
+pub(super) struct Need {
+    pub(super) seats: i64,
+    /// How customers differ, as a share of the seats; none where it is assumed.
+    spread: Option<(f64, u64)>,
+    pub(super) because: Evidence,
+}
+
+impl Need {
+    /// A price for so many seats, with what is not known of the seats.
+    pub(super) fn spread(&self, month: Estimate) -> Estimate {
+        match self.spread {
+            Some((spread, n)) => {
+                let sd = month.sd.hypot(month.mean * spread);
+                Estimate::estimated(month.mean, sd, n)
+            }
+            None => Estimate::prior(month.mean, month.sd.hypot(month.mean / 2.0)),
+        }
+    }
+}
+
+/// Seats of a product that is paid by seat: the median share of the main contract's that those hold who have both,
+/// else the policy's assumed share; within what the plan allows.
+pub(super) fn need(look: &Look, product: &Product) -> Option<Need> {
+    if product.price_unit != PriceUnit::SeatMonth {
+        return None;
+    }
+    let main = look.facts.active_contracts().filter_map(|contract| contract.seats).max();
+    let main = main.filter(|seats| *seats > 0);
+    let estimated = main.zip(product.seat_share);
+    let seats = match (main, estimated) {
+        (_, Some((main, share))) => whole(main as f64 * share.median),
+        (Some(main), None) => whole(main as f64 * look.policy.candidates.cross_seats),
+        (None, _) => 1,
+    };
+    let seats = most(look, product).map_or(seats, |most| seats.min(most)).max(1);
+    let (spread, words) = match estimated {
+        Some((_, share)) => {
+            let (n, part) = (share.n, percent(share.median));
+            let words = Words::new(
+                format!(
+                    "{seats}名分は、両方をご契約の{n}社の席数の中央値(主契約の{part})によります。"
+                ),
+                format!(
+                    "{seats} seats: the median of the {n} customers who hold both is {part} of the main contract's."
+                ),
+            );
+            (Some((share.spread, n)), words)
+        }
+        None => {
+            let words = Words::new(
+                format!("{seats}名分は仮定値です(両方をご契約の顧客の記録が足りません)。"),
+                format!(
+                    "{seats} seats are assumed: too few customers who hold both are on record."
+                ),
+            );
+            (None, words)
+        }
+    };
+    let source = format!("subscriptions {}", product.id);
+    Some(Need { seats, spread, because: Evidence { words, source, on: None } })
+}
+
+/// The most seats that a plan allows.
+fn most(look: &Look, product: &Product) -> Option<i64> {
+    let metrics = &look.policy.rules.limit_near.seat_metrics;
+    let limits = product.limits.iter().filter(|limit| !limit.per_seat);
+    limits.filter(|limit| metrics.contains(&limit.metric)).map(|limit| whole(limit.included)).min()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "clamped to a count of seats")]
+fn whole(seats: f64) -> i64 {
+    seats.round().clamp(1.0, 1e9) as i64
 }
 
 #[cfg(test)]
@@ -147,6 +236,38 @@ mod tests {
         );
         example.facts.kind = domain::motion::AccountKind::Household;
         check(&example, &[("KT-ENT", 0.9)], "");
+    }
+
+    /// Title, monthly revenue and the seats' sentence of the expenses product, for a customer of 100 seats.
+    fn expenses(example: &Example) -> String {
+        let made = make(&example.look(), &[]);
+        let found = made.iter().find(|c| c.offer.as_str() == "cross_sell:EX-LIGHT");
+        let found = found.expect("a new line");
+        let month = found.revenue_month_minor;
+        let known = month.provenance.code();
+        format!("{} {:.0} {known} {}", found.title.ja, month.mean, found.because[1].words.ja)
+    }
+
+    #[test]
+    fn seats_are_what_comparable_customers_hold_and_what_the_plan_allows() {
+        let mut example = Example::company();
+        let put = |example: &mut Example, median: f64| {
+            let product =
+                example.catalogue.products.get_mut(&"EX-LIGHT".into()).expect("in the example");
+            product.seat_share = Some(crate::catalogue::SeatShare { median, spread: 0.4, n: 12 });
+        };
+        assert_eq!(
+            expenses(&example),
+            "経費 Light 30名分 10500 prior 30名分は仮定値です(両方をご契約の顧客の記録が足りません)。",
+            "half of the seats, but no more than the plan's thirty users"
+        );
+        put(&mut example, 0.2);
+        assert_eq!(
+            expenses(&example),
+            "経費 Light 20名分 7000 estimated 20名分は、両方をご契約の12社の席数の中央値(主契約の20 %)によります。"
+        );
+        put(&mut example, 0.8);
+        assert!(expenses(&example).starts_with("経費 Light 30名分 10500 estimated"));
     }
 
     #[test]

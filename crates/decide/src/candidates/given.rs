@@ -1,11 +1,14 @@
 //! Offers that people wrote down, with their own price and effort, where the account has what they start
 //! from and not yet what they sell.
+//!
+//! Of another line that is paid by seat, what counts is at most the list price of the seats that such a customer takes,
+//! with what the offer completes: nobody pays more for a set than for its parts.
 
 use domain::probability::Estimate;
 
-use super::{Generator, blank, price, title};
+use super::{Generator, blank, cross_sell, price, title};
 use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
-use crate::catalogue::{GivenOffer, PriceUnit};
+use crate::catalogue::{GivenOffer, PriceUnit, Product};
 use crate::look::Look;
 
 pub(super) const GENERATOR: Generator = Generator {
@@ -44,6 +47,11 @@ fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
             None => priced.basis = PriceBasis::Unknown,
         }
     }
+    let bound = bound(look, offer, product).filter(|_| from.is_none());
+    let bound = bound.filter(|(parts, _)| parts.mean < priced.month.mean);
+    if let Some((parts, _)) = &bound {
+        priced.month = *parts;
+    }
     price::put(look, &mut candidate, product, priced);
     candidate.from_product.clone_from(&offer.from_product);
     candidate.subscription = from.map(|contract| contract.subscription.clone());
@@ -51,6 +59,7 @@ fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
     if let Some(hours) = offer.effort_hours.filter(|_| look.facts.takes_hours()) {
         candidate.effort_hours = hours;
     }
+    candidate.goes_with.clone_from(&offer.complements);
     candidate.because.push(Evidence {
         words: domain::words::Words::new(
             format!("登録されたオファー「{}」の対象です。", offer.name),
@@ -59,5 +68,52 @@ fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
         source: format!("offers {}", offer.id),
         on: None,
     });
+    candidate.because.extend(bound.map(|(_, because)| because));
     Some(candidate)
+}
+
+/// The list price a month of an offer's parts, for the seats that such a customer takes, with how they are known.
+fn bound(look: &Look, offer: &GivenOffer, product: &Product) -> Option<(Estimate, Evidence)> {
+    let need = cross_sell::need(look, product)?;
+    let main = price::of(product, Some(need.seats), None);
+    let others = offer.complements.iter().map(|id| {
+        let part = price::of(look.product(id)?, Some(need.seats), None);
+        (part.basis != PriceBasis::Unknown).then_some(part.month.mean)
+    });
+    let others: Option<Vec<f64>> = others.collect();
+    let (main, others) = (need.spread(main.month), others?.iter().sum::<f64>());
+    let because = need.because;
+    (main.mean > 0.0).then_some((Estimate { mean: main.mean + others, ..main }, because))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::Example;
+    use domain::motion::Motion;
+
+    /// Monthly revenue of a set for the expenses line at a price, for a customer of 100 seats.
+    fn month(price: i64, complements: &[&str]) -> f64 {
+        let mut example = Example::company();
+        example.catalogue.offers.push(GivenOffer {
+            id: "SET".into(),
+            motion: Motion::Bundle,
+            name: "経費セット".to_owned(),
+            product: Some("EX-LIGHT".into()),
+            from_product: None,
+            price_minor: Some(price),
+            effort_hours: None,
+            complements: complements.iter().map(|id| (*id).into()).collect(),
+        });
+        make(&example.look(), &[])[0].revenue_month_minor.mean
+    }
+
+    #[test]
+    fn a_set_counts_at_most_what_its_parts_cost_for_such_a_customer() {
+        // Thirty seats, the most the plan allows, at 350.
+        assert!((month(70_000, &[]) - 10_500.0).abs() < 1e-9);
+        assert!((month(9_000, &[]) - 9_000.0).abs() < 1e-9);
+        assert!((month(70_000, &["OP-SSO"]) - 30_500.0).abs() < 1e-9);
+        assert!((month(70_000, &["unheard of"]) - 70_000.0).abs() < 1e-9);
+    }
 }

@@ -59,8 +59,8 @@ fn a_card_says_why_now_why_this_and_why_not_the_others() {
     cool_down allow: 過去180日間のお断りは0件です。
     at_risk allow: 解約の見込みは推定できません。
     cancel_notice allow: 解約の申し出なし
-    cross_sell:EX-LIGHT displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     option:OP-SSO displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
+    cross_sell:EX-LIGHT displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     cross_sell:IT-TERM displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     cross_sell:GTK displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     cross_sell:GTX-P displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。

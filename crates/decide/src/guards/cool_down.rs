@@ -3,7 +3,12 @@
 //! A rejection is a lost deal for the product or by the offer, or a play that a rep finished as lost; a deal the
 //! customer asked for counts too, since it declined in the end. A won deal of the same product, or a play
 //! finished as won, ends the series.
+//!
+//! A rep who marks an offer as not a fit for a reason that lasts ([`crate::life::reasons`]) holds it too, for the
+//! policy's days or until the data show otherwise: the customer asks for it, a deal for it is opened, or a contract of
+//! it ends. That covers the same offer, the same product however it is offered, and the same move of the same contract.
 
+use domain::ids::ProductId;
 use domain::time::{Day, Days};
 use domain::words::Words;
 use serde::Deserialize;
@@ -11,7 +16,8 @@ use serde::Deserialize;
 use super::{Guard, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
-use crate::facts::{Outcome, Proposal};
+use crate::facts::{Outcome, Proposal, Refusal};
+use crate::life::reasons::{self, KeepsOff, Reason};
 use crate::life::{Touch, TouchKind};
 use crate::look::Look;
 
@@ -32,11 +38,13 @@ pub struct CoolDownPolicy {
     pub rejections: u32,
     /// Days within which they count.
     pub days: i32,
+    /// Days for which an offer is held that a rep marked as not needed, or as another maker's field; 0 never holds.
+    pub refused_days: i32,
 }
 
 impl Default for CoolDownPolicy {
     fn default() -> Self {
-        Self { rejections: 2, days: 180 }
+        Self { rejections: 2, days: 180, refused_days: 180 }
     }
 }
 
@@ -96,7 +104,88 @@ fn rejections(look: &Look, candidate: &Candidate) -> Vec<Answer> {
     lost
 }
 
+/// Whether a refusal was of this offer, of its product, or of the same move of the same contract.
+fn is_refusal_of(candidate: &Candidate, refusal: &Refusal) -> bool {
+    let same_product = refusal.product.is_some() && refusal.product == candidate.product;
+    let (theirs, ours) = (refusal.offer.as_str(), candidate.offer.as_str());
+    let stem = |offer: &str| offer.split(':').take(2).map(str::to_owned).collect::<Vec<_>>();
+    theirs == ours || same_product || (theirs.contains(':') && stem(theirs) == stem(ours))
+}
+
+/// Whether the data have shown since a refusal that it holds no more.
+fn is_overtaken(look: &Look, candidate: &Candidate, refusal: &Refusal) -> bool {
+    let product = refusal.product.as_ref().or(candidate.product.as_ref());
+    let Some(product) = product else { return false };
+    let facts = look.facts;
+    let since = |on: Day| on >= refusal.on && on <= look.as_of;
+    let about = |of: Option<&ProductId>| of == Some(product);
+    facts.enquiries.iter().any(|asked| about(asked.product.as_ref()) && since(asked.on))
+        || facts.proposals.iter().any(|deal| {
+            about(deal.product.as_ref())
+                && deal.outcome == Outcome::Open
+                && deal.opened_on > refusal.on
+        })
+        || facts
+            .contracts
+            .iter()
+            .any(|contract| contract.product == *product && contract.ended_on.is_some_and(since))
+}
+
+/// Until when a refusal holds the offer; `None`: it does not.
+fn kept_off(look: &Look, refusal: &Refusal) -> Option<(Says, Words)> {
+    let reason = Reason::find(reasons::REFUSE, &refusal.reason)?;
+    let (on, said) = (refusal.on, reason.words());
+    let (ja_on, en_on) = (on.display_ja(), on.display_en());
+    match reason.keeps_off {
+        KeepsOff::Occasion => None,
+        KeepsOff::Days => {
+            let until = on.plus(Days(look.policy.guards.cool_down.refused_days));
+            let (ja, en) = (until.display_ja(), until.display_en());
+            let words = Words::new(
+                format!(
+                    "{ja_on}に「{}」として見送りとされたため、{ja}まで再提案を控えます。",
+                    said.ja
+                ),
+                format!("Marked as not a fit on {en_on} (\"{}\"); not again until {en}.", said.en),
+            );
+            (until > look.as_of).then_some((Says::HoldUntil(Some(until)), words))
+        }
+        KeepsOff::UntilShown => {
+            let words = Words::new(
+                format!(
+                    "{ja_on}に「{}」として見送りとされました。お問い合わせ、商談、解約の記録が入るまで再提案を控えます。",
+                    said.ja
+                ),
+                format!(
+                    "Marked as not a fit on {en_on} (\"{}\"); not again until an enquiry, a deal or the end of a contract shows otherwise.",
+                    said.en
+                ),
+            );
+            Some((Says::HoldUntil(None), words))
+        }
+    }
+}
+
+/// The verdict of the latest refusal that still holds.
+fn refused(look: &Look, candidate: &Candidate) -> Option<Verdict> {
+    let ours = look.facts.refusals.iter().filter(|refusal| {
+        refusal.on <= look.as_of
+            && is_refusal_of(candidate, refusal)
+            && !is_overtaken(look, candidate, refusal)
+    });
+    let holding = ours.filter_map(|refusal| Some((refusal, kept_off(look, refusal)?)));
+    let (refusal, (says, words)) = holding.max_by_key(|(refusal, (says, _))| {
+        (*says == Says::HoldUntil(None), refusal.on, refusal.play.clone())
+    })?;
+    let source = format!("plays {}", refusal.play);
+    let evidence = vec![Evidence { words: words.clone(), source, on: Some(refusal.on) }];
+    Some(because(hold(GUARD.code, says, words), evidence))
+}
+
 fn check(look: &Look, candidate: &Candidate) -> Verdict {
+    if let Some(refused) = refused(look, candidate) {
+        return refused;
+    }
     let policy = &look.policy.guards.cool_down;
     let lost = rejections(look, candidate);
     let (n, days) = (lost.len(), policy.days);
@@ -125,8 +214,8 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
 #[cfg(test)]
 mod tests {
     use super::super::tests::said_of;
-    use crate::examples::{Example, deal};
-    use crate::facts::Outcome;
+    use crate::examples::{Example, day, deal};
+    use crate::facts::{Outcome, Refusal};
     use domain::motion::Motion;
 
     fn check(deals: &[(&str, Outcome)], expected: &str) {
@@ -162,5 +251,76 @@ mod tests {
             &[("2025-12-01", Lost), ("2025-12-20", Won), ("2026-01-10", Lost)],
             "allow: 過去180日間のお断りは1件です。",
         );
+    }
+
+    /// An offer that was refused on 2026-01-10, as of 2026-03-12.
+    fn refused(offer: &str, product: Option<&str>, reason: &str) -> Example {
+        let mut example = Example::company();
+        example.facts.refusals.push(Refusal {
+            play: "0123456789abcdef".into(),
+            offer: offer.into(),
+            product: product.map(Into::into),
+            on: day("2026-01-10"),
+            reason: reason.to_owned(),
+        });
+        example
+    }
+
+    #[track_caller]
+    fn check_refused(example: &Example, offer: &str, expected: &str) {
+        let mut candidate = example.candidate(Motion::CrossSell);
+        candidate.offer = offer.into();
+        candidate.product = offer.split(':').next_back().map(Into::into);
+        let said = said_of("cool_down", example, &candidate);
+        assert!(said.starts_with(expected), "{said}");
+    }
+
+    #[test]
+    fn what_nobody_needs_is_not_offered_again_for_half_a_year() {
+        let mut example = refused("cross_sell:GTK", Some("GTK"), "no_need");
+        check_refused(
+            &example,
+            "cross_sell:GTK",
+            "hold until 2026-07-09: 2026年1月10日に「必要がない」として",
+        );
+        check_refused(&example, "option:GTK", "hold until 2026-07-09");
+        check_refused(&example, "cross_sell:IT-TERM", "allow");
+        example.policy.guards.cool_down.refused_days = 30;
+        check_refused(&example, "cross_sell:GTK", "allow");
+    }
+
+    #[test]
+    fn the_same_move_of_the_same_contract_is_held() {
+        let example = refused("term:S1:24", None, "no_need");
+        check_refused(&example, "term:S1:12", "hold until 2026-07-09");
+        check_refused(&example, "term:S2:12", "allow");
+    }
+
+    #[test]
+    fn what_they_have_already_waits_for_the_data() {
+        let mut example = refused("cross_sell:GTK", Some("GTK"), "has_it");
+        check_refused(&example, "cross_sell:GTK", "hold: ");
+        example.facts.proposals = vec![deal("P2", "GTK", "2026-02-01", Outcome::Open)];
+        check_refused(&example, "cross_sell:GTK", "allow");
+        let mut example = refused("cross_sell:GTK", Some("GTK"), "has_it");
+        example.facts.enquiries.push(crate::facts::Enquiry {
+            id: "Q1".to_owned(),
+            asked: crate::facts::Asked::Quote,
+            on: day("2026-02-11"),
+            product: Some("GTK".into()),
+            answered_on: None,
+        });
+        check_refused(&example, "cross_sell:GTK", "allow");
+    }
+
+    #[test]
+    fn other_reasons_speak_of_the_occasion_only() {
+        for reason in ["wrong_data", "relation", "other", "unheard of"] {
+            check_refused(
+                &refused("cross_sell:GTK", Some("GTK"), reason),
+                "cross_sell:GTK",
+                "allow",
+            );
+        }
     }
 }

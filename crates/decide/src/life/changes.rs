@@ -122,20 +122,18 @@ impl Before {
             );
             return ("value", words);
         }
-        let entered = moves.entered.partition_point(|rank| *rank < now.rank);
-        let left = moves.left.partition_point(|rank| *rank < self.rank);
-        if entered + left > 0 {
-            let words = Words::new(
-                format!("上位に{entered}件が入り、{left}件が外れたため。"),
-                format!("{entered} entered above it and {left} left."),
-            );
-            return ("others", words);
-        }
-        let words = Words::new(
-            "ほかの提案の期待増分利益、または1時間の価値が変わったため。",
-            "The expected profit of others, or the worth of an hour, changed.",
-        );
-        ("order", words)
+        let above = |ranks: &[u32], rank| {
+            i64::try_from(ranks.partition_point(|other| *other < rank)).unwrap_or(i64::MAX)
+        };
+        let (entered, left) = (above(&moves.entered, now.rank), above(&moves.left, self.rank));
+        // What neither entered nor left changed places with it: below zero it has passed so many.
+        let passed = i64::from(now.rank) - i64::from(self.rank) - entered + left;
+        let code = if passed.signum() == (i64::from(now.rank) - i64::from(self.rank)).signum() {
+            "order"
+        } else {
+            "others"
+        };
+        (code, places(entered, left, passed))
     }
 
     /// Another place of work that somebody took on.
@@ -213,6 +211,33 @@ impl Before {
     }
 }
 
+/// Why a place changed, by what entered above it, left from above it, and changed places with it; only what there
+/// is of them.
+fn places(entered: i64, left: i64, passed: i64) -> Words {
+    let n = passed.abs();
+    let parts = [
+        (entered, format!("上位に{entered}件が入った"), format!("{entered} entered above it")),
+        (left, format!("上位から{left}件が外れた"), format!("{left} above it left")),
+        (
+            passed.max(0),
+            format!("ほかの{n}件の順位が上がった"),
+            format!(
+                "{n} that were below it rose above it as their profit or the worth of an hour changed"
+            ),
+        ),
+        (
+            (-passed).max(0),
+            format!("上位の{n}件の順位が下がった"),
+            format!(
+                "{n} that were above it fell below it as their profit or the worth of an hour changed"
+            ),
+        ),
+    ];
+    let (ja, en): (Vec<_>, Vec<_>) =
+        parts.into_iter().filter(|(n, _, _)| *n > 0).map(|(_, ja, en)| (ja, en)).unzip();
+    Words::new(format!("{}ため。", ja.join("、")), format!("{}.", en.join("; ")))
+}
+
 impl UnderWay {
     /// It was not in the plan before: a rep's own play, or one that was taken on after it had left.
     pub(crate) fn entered(&self, rank: u32) -> Change {
@@ -230,5 +255,56 @@ impl UnderWay {
             rank_before: None,
             rank_after: Some(rank),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The reason of a move from one place to another, where these places were entered and left.
+    #[track_caller]
+    fn check((from, to): (u32, u32), entered: &[u32], left: &[u32], expected: &str) {
+        let before = Before {
+            play: "p".into(),
+            account: AccountKey(1),
+            offer: "o".into(),
+            title: Words::default(),
+            rank: from,
+            week: Day(0),
+            pool: String::new(),
+            hours: 1.0,
+            expected: 1000.0,
+        };
+        let moves = Moves { entered: entered.to_vec(), left: left.to_vec() };
+        let now = Now { rank: to, week: Day(0), expected: 1000.0 };
+        let change = before.moved(&now, &moves).expect("another place");
+        assert_eq!(format!("{}: {}", change.code, change.reason.en), expected);
+    }
+
+    #[test]
+    fn a_move_is_explained_by_what_caused_it() {
+        check((5, 2), &[], &[1, 2, 4], "others: 3 above it left.");
+        check((5, 7), &[2, 3], &[], "others: 2 entered above it.");
+        check((5, 4), &[2], &[1, 3], "others: 1 entered above it; 2 above it left.");
+        check(
+            (5, 6),
+            &[],
+            &[9],
+            "order: 1 that were below it rose above it as their profit or the worth of an hour changed.",
+        );
+        // Three left from above, and yet it fell: four others rose past it.
+        check(
+            (5, 6),
+            &[],
+            &[1, 2, 3],
+            "order: 3 above it left; 4 that were below it rose above it as their profit or the worth of an hour changed.",
+        );
+        check(
+            (5, 3),
+            &[1],
+            &[],
+            "order: 1 entered above it; 3 that were above it fell below it as their profit or the worth of an hour changed.",
+        );
     }
 }

@@ -318,3 +318,22 @@ fn nothing_in_gives_nothing_out() {
     assert_eq!((plan.decisions.len(), plan.pools.len()), (0, 12));
     assert!(plan.total.abs() < 1e-9 && plan.bound.abs() < 1e-9);
 }
+
+#[test]
+fn a_day_that_is_over_is_no_due_day() {
+    let given = Given {
+        person: false,
+        escalated: false,
+        owner: 0,
+        approached: false,
+        offers: vec![(2, 100)],
+    };
+    let mut scene = Scene::new(&[given], 10.0, Cap::NONE);
+    scene.scored[0].candidate.proposal = Some("P1".into());
+    for (step, due) in [("2026-03-05", None), ("2026-03-20", Some("2026-03-20"))] {
+        scene.accounts[0].proposals[0].next_step_on = Some(day(step));
+        let plan = scene.plan();
+        assert_eq!(plan.decisions[0].fate, Fate::Chosen);
+        assert_eq!(plan.decisions[0].due, due.map(day), "{step}");
+    }
+}

@@ -126,7 +126,8 @@ impl<'a> Account<'a> {
         let value = value::expected(look, scored);
         let lived = self.lived(scored);
         let first = lived.first;
-        let due = first.and_then(|signal| signal.closes_on);
+        let closes = first.and_then(|signal| signal.closes_on);
+        let due = first.and_then(|signal| signal.due(look.as_of));
         let care = candidate.motion == Motion::Care;
         let pool = (candidate.effort_hours > 0.0)
             .then(|| {
@@ -141,15 +142,20 @@ impl<'a> Account<'a> {
             play,
             standing: self.standing(play, pool, candidate.effort_hours),
             settled: match lived.settled {
+                // A refusal for a reason that lasts says until when.
+                Some(settled) if settled.code == "refused" => {
+                    let lasting = self.held(scored).filter(|held| held.code == "cool_down");
+                    lasting.or(Some(settled))
+                }
                 Some(settled) => Some(settled),
                 None => self.settle(scored, &value, first),
             },
             due,
             urgent: match first {
                 Some(signal) if signal.strength >= 0.9 => {
-                    due.map_or(look.as_of, |day| day.min(look.as_of))
+                    closes.map_or(look.as_of, |day| day.min(look.as_of))
                 }
-                _ => due.unwrap_or(Day(i32::MAX)),
+                _ => closes.unwrap_or(Day(i32::MAX)),
             },
             at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
             value,

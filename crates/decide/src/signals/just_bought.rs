@@ -1,7 +1,9 @@
 //! The customer has just decided to buy or to go on (S39, S40): the moment for what goes with it.
 //!
-//! The window opens on the day of the decision and closes `days` later. A purchase opens related products; a
-//! confirmed continuation opens the upper model too. The product that was just bought is not offered again.
+//! The window opens on the day of the decision and closes `days` later. A purchase opens what completes it: options
+//! of the same plan, stated complements (`offers.complements`), and what others bought together with it more than
+//! chance would. A confirmed continuation opens the upper model too. The product that was just bought is not offered
+//! again, and a decision about nothing in particular opens no other product.
 //! Persons and households decide in the shop itself.
 
 use domain::ids::ProductId;
@@ -86,7 +88,6 @@ fn fresh(look: &Look, made: &Commitment) -> Option<Signal> {
 }
 
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
-    let related = matches!(candidate.motion, Motion::CrossSell | Motion::Option | Motion::Bundle);
     let about = |product: Option<&ProductId>| match &signal.scope {
         Scope::Product(of) => product == Some(of),
         _ => false,
@@ -97,6 +98,13 @@ fn opens(candidate: &Candidate, signal: &Signal) -> bool {
     let upper =
         candidate.motion == Motion::PlanUp && signal.occurrence.starts_with(RENEWED) && of_this;
     let same = about(candidate.product.as_ref());
+    let related = match candidate.motion {
+        Motion::CrossSell | Motion::Bundle | Motion::Option => {
+            candidate.goes_with.iter().any(|with| about(Some(with)))
+                || (candidate.motion == Motion::Option && about(candidate.from_product.as_ref()))
+        }
+        _ => false,
+    };
     (related || upper) && !same
 }
 
@@ -145,14 +153,22 @@ mod tests {
         for (committed, upper) in [(Committed::Bought, false), (Committed::Renewed, true)] {
             let example = decided(committed);
             let signal = fires(&example.look()).remove(0);
-            assert!(opens(&example.candidate(Motion::CrossSell), &signal));
+            let mut cross = example.candidate(Motion::CrossSell);
+            assert!(!opens(&cross, &signal), "nothing says that it goes with what was bought");
+            cross.goes_with = vec!["GTK".into(), "KT-PRO".into()];
+            assert!(opens(&cross, &signal));
+            let mut option = example.candidate(Motion::Option);
+            option.from_product = Some("KT-PRO".into());
+            assert!(opens(&option, &signal), "an option of the plan that was decided for");
+            option.from_product = Some("EX-LIGHT".into());
+            assert!(!opens(&option, &signal), "an option of another line");
             let mut up = example.candidate(Motion::PlanUp);
             up.from_product = Some("KT-PRO".into());
             assert_eq!(opens(&up, &signal), upper);
             up.from_product = Some("OP-API".into());
             assert!(!opens(&up, &signal), "going on with one product says nothing of another");
             assert!(!opens(&example.candidate(Motion::Seats), &signal));
-            let mut same = example.candidate(Motion::CrossSell);
+            let mut same = cross.clone();
             same.product = Some("KT-PRO".into());
             assert!(!opens(&same, &signal), "what was just bought is not offered again");
         }

@@ -131,7 +131,12 @@ fn near(look: &Look, usage: &Usage) -> Option<Signal> {
     signal.occurrence = occurrence;
     signal.level = true;
     signal.closes_on = crosses.filter(|day| *day >= look.as_of && is_foreseeable(usage, *day));
-    signal.strength = if share >= 1.0 { 1.0 } else { 0.6 + 0.3 * share };
+    // A limit that nobody sees coming is a lesser reason than a day that is set.
+    signal.strength = match signal.closes_on {
+        _ if share >= 1.0 => 1.0,
+        Some(_) => 0.6 + 0.3 * share,
+        None => 0.4 + 0.25 * share,
+    };
     Some(signal)
 }
 

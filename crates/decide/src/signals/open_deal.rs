@@ -1,7 +1,8 @@
 //! A deal is in progress (S108): its next step is the reason to speak now.
 //!
 //! An agreed day that has come or passed is the strongest; a deal without an agreed step counts as
-//! stalled from some days on.
+//! stalled from some days on. One that is older than nearly all were when they closed is said to be so, and
+//! presses nobody.
 
 use domain::motion::Motion;
 use domain::words::Words;
@@ -10,9 +11,9 @@ use serde::Deserialize;
 use super::{Rule, signal};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
-use crate::facts::Proposal;
+use crate::facts::{DealPace, Proposal};
 use crate::look::Look;
-use crate::phrases::add;
+use crate::phrases::{add, percent};
 
 pub(super) const RULE: Rule = Rule {
     code: "open_deal",
@@ -41,6 +42,9 @@ fn fires(look: &Look) -> Vec<Signal> {
     look.facts.open_proposals().map(|deal| live(look, deal)).collect()
 }
 
+/// A deal that has outlived nearly all others presses nobody.
+const OLD: f64 = 0.3;
+
 fn live(look: &Look, deal: &Proposal) -> Signal {
     let age = look.days_since(deal.opened_on).max(0);
     let (ja_stage, en_stage) = deal.stage.as_ref().map_or_else(Default::default, |stage| {
@@ -51,6 +55,16 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
         format!("Deal in progress since {} ({age} days{en_stage}).", deal.opened_on.display_en()),
     );
     let mut strength = 0.8;
+    let old = look.is_old(deal);
+    if let Some(pace) = look.facts.deal_pace.filter(|_| old) {
+        let share = percent(DealPace::SHARE);
+        let DealPace { days, n } = pace;
+        add(
+            &mut words,
+            &format!("同種の商談の{share}は{days}日以内に決着しています({n}件から推定)。"),
+            &format!(" {share} of such deals closed within {days} days (from {n} deals)."),
+        );
+    }
     match deal.next_step_on {
         Some(step) if step < look.as_of => {
             strength = 0.9;
@@ -85,8 +99,8 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
         None => deal.proposal.as_str().to_owned(),
     };
     signal.opens_on = deal.next_step_on.map_or(deal.opened_on, |step| step.max(deal.opened_on));
-    signal.closes_on = deal.next_step_on;
-    signal.strength = strength;
+    signal.closes_on = deal.next_step_on.filter(|_| !old);
+    signal.strength = if old { OLD } else { strength };
     signal
 }
 
@@ -110,6 +124,25 @@ mod tests {
         assert_eq!(found.len(), 1, "only open deals");
         let said = format!("{:.2} {}", found[0].strength, found[0].evidence[0].words.ja);
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn an_old_deal_is_said_to_be_old_and_presses_nobody() {
+        let mut example = Example::buyer();
+        example.facts.deal_pace = Some(DealPace { days: 89, n: 410 });
+        example.facts.proposals[0].next_step_on = Some(day("2026-03-05"));
+        let old = fires(&example.look()).remove(0);
+        assert!(old.strength < 0.5 && old.closes_on.is_none(), "{old:?}");
+        let said = &old.evidence[0].words;
+        assert!(
+            said.ja.contains("同種の商談の95 %は89日以内に決着しています(410件から推定)。"),
+            "{}",
+            said.ja
+        );
+        assert!(said.en.contains("95 % of such deals closed within 89 days"), "{}", said.en);
+        example.facts.proposals[0].next_step_on = Some(day("2026-03-20"));
+        let alive = fires(&example.look()).remove(0);
+        assert!(alive.strength > 0.5 && !alive.evidence[0].words.ja.contains("決着"), "{alive:?}");
     }
 
     #[test]

@@ -223,3 +223,31 @@ proptest! {
         prop_assert!(value.eip.sd >= 0.0 && value.eip.sd.is_finite());
     }
 }
+
+#[test]
+fn a_deal_to_keep_a_contract_earns_by_retention_alone() {
+    // One month of horizon: A = 1. K = .5 * 200 = 100 is lost with the deal; it is kept at .8, unattended at .6.
+    // r = .9: EIP = .2 * .9 * 100 = 18. A renewal for 40 less: .2 * .9 * (100 - 20) = 14.4, of it -3.6 the decrease.
+    let mut example = Example::company();
+    example.policy.value =
+        ValuePolicy { horizon_months: 1, discount: 0.0, ..ValuePolicy::default() };
+    let mut scored = example.scored(Motion::Advance);
+    scored.candidate.margin_rate = 0.5;
+    scored.candidate.revenue_month_minor = Estimate::known(0.0);
+    scored.candidate.kept_month_minor = Estimate::known(200.0);
+    scored.odds.opportunity = Estimate::known(1.0);
+    scored.odds.won = Estimate::estimated(0.8, 0.0, 60);
+    scored.odds.organic = Estimate::prior(0.6, 0.0);
+    scored.odds.stay = Estimate::estimated(0.9, 0.0, 50);
+    scored.odds.stay_if_taken = scored.odds.stay;
+    scored.odds.monthly_survival = 1.0;
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 18.0);
+    close(value.acceptance, 0.0);
+    close(value.retention, 18.0);
+    scored.candidate.revenue_month_minor = Estimate::known(-40.0);
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 14.4);
+    close(value.acceptance, -3.6);
+    close(value.retention, 18.0);
+}

@@ -160,6 +160,7 @@ pub(crate) async fn take(
         paths: paths.to_vec(),
         mapping,
         snapshot_on,
+        today: crate::clock::today(&workspace.zone),
         currency: workspace.currency,
         zone: workspace.zone.clone(),
         progress: &meter,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use decide::life::reasons::{self, Reason};
 use domain::money::{Currency, parse_minor};
 use domain::time::Day;
 use serde::Serialize;
@@ -201,15 +202,17 @@ async fn act(workspace: &Workspace, play: &PlayRow, what: (Answers, &By)) -> Res
         Answers::Hold { until, .. } if until <= on => {
             bail!("--until {until} must be later than the day of the answer, {on}")
         }
-        Answers::Hold { reason, .. } | Answers::NotAFit { reason, .. }
-            if reason.trim().is_empty() =>
-        {
-            bail!("--reason is empty: say why in a word, such as `timing`")
-        }
         Answers::Hold { until, reason, note } => {
-            Act::Hold { until: until.to_string(), reason_code: reason, note }
+            let reason_code = known(&reason, reasons::HOLD)?;
+            Act::Hold { until: until.to_string(), reason_code, note }
         }
-        Answers::NotAFit { reason, note } => Act::Refuse { reason_code: reason, note },
+        Answers::NotAFit { reason, note } => {
+            let reason_code = known(&reason, reasons::REFUSE)?;
+            if reason_code == "other" && note.trim().is_empty() {
+                bail!("--reason other says nothing by itself: say why with --note");
+            }
+            Act::Refuse { reason_code, note }
+        }
         Answers::Done { outcome, amount, note } => {
             let outcome = match outcome {
                 Came::Won => Outcome::Won,
@@ -226,6 +229,16 @@ async fn act(workspace: &Workspace, play: &PlayRow, what: (Answers, &By)) -> Res
         Answers::Reopen => Act::Reopen { note: String::new() },
         Answers::Undo => bail!("an undo is no answer"),
     })
+}
+
+/// A reason's code, if it is one of the list.
+fn known(code: &str, list: &'static [Reason]) -> Result<String> {
+    if let Some(reason) = Reason::find(list, code.trim()) {
+        return Ok(reason.code.to_owned());
+    }
+    let each = list.iter().map(|reason| format!("  {:<12} {}", reason.code, reason.en));
+    let listed = each.collect::<Vec<_>>().join("\n");
+    bail!("--reason {code:?} is not known; write one of\n{listed}")
 }
 
 fn minor(text: &str, currency: Currency) -> Result<i64> {

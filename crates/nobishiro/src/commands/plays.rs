@@ -186,8 +186,14 @@ async fn shown(workspace: &Workspace, rep: Option<&str>, lang: Lang) -> Result<V
         workspace.store.all_contact_keys().await?.into_iter().collect();
     let ids: Vec<String> = plays.iter().map(|play| play.play_id.clone()).collect();
     let states = workspace.store.states_of(&ids).await?;
+    // What was put off until a day that the run has seen is open again.
+    let over = |state: &store::PlayState| {
+        state.state == store::Stage::Held
+            && state.hold_until.as_deref().is_some_and(|until| until <= run.as_of.as_str())
+    };
+    let code = |state: &store::PlayState| if over(state) { "open" } else { state.state.code() };
     let states: HashMap<String, &str> =
-        states.into_iter().map(|state| (state.play_id, state.state.code())).collect();
+        states.iter().map(|state| (state.play_id.clone(), code(state))).collect();
     let shown =
         plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
     Ok(shown

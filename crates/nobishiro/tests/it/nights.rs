@@ -8,6 +8,7 @@ use batch::night::{Night, Stage, Summary};
 use decide::card::Card;
 use decide::policy::Policy;
 use domain::money::Currency;
+use domain::motion::Motion;
 use domain::time::{Day, Days, Zone};
 use store::{
     Act, Answer, By, ChangeKind, Open, Outcome, OwnPlay, PlayChange, PlayRow, PlayState,
@@ -289,6 +290,23 @@ impl Check<'_> {
         }
     }
 
+    /// What nobody needs is not offered under another occasion, unless the customer asks after it was refused.
+    fn refused(&self) {
+        let sells = |motion: &str| Motion::parse(motion).is_some_and(Motion::sells);
+        let refused = self.states.values().filter(|state| state.state == At::Refused);
+        for state in refused.filter(|state| sells(&state.motion)) {
+            let again = self.now.plays.values().find(|play| {
+                let taken = self.states.get(&play.play_id);
+                (play.account_key, &play.offer_id) == (state.account_key, &state.offer_id)
+                    && taken.is_none_or(|state| state.state != At::Accepted)
+            });
+            let Some(again) = again else { continue };
+            let card: Card = serde_json::from_str(&again.card).expect("a card");
+            let asked = card.why_now.iter().any(|line| line.on.as_ref() >= Some(&state.state_on));
+            assert!(asked, "{} of {} is back", state.offer_id, state.account_key);
+        }
+    }
+
     /// The week under way stays as it was planned, but for what is written.
     fn frozen(&self) {
         let first = |day: Day| decide::plan::weeks(&self.company.policy, day)[0].0.to_string();
@@ -384,6 +402,7 @@ async fn live(dir: PathBuf) -> BTreeMap<&'static str, usize> {
         check.written();
         check.accepted().await;
         check.closed();
+        check.refused();
         check.frozen();
         check.hours().await;
         for change in &check.changes {

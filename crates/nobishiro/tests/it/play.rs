@@ -29,7 +29,12 @@ fn a_play_is_answered_and_taken_back() {
     assert_eq!(accepted["state_on"], "2026-03-12", "the data are old: the run's day counts");
     answer(&["accept"]).fails(&["accepted", "cannot be done now"]);
     answer(&["hold", "--until", "2026-03-12", "--reason", "budget"]).fails(&["later than"]);
-    answer(&["not-a-fit", "--reason", " "]).fails(&["--reason is empty"]);
+    for reason in [" ", "no need", "timing"] {
+        let said = ["--reason", "is not known", "no_need", "They do not need it", "has_it"];
+        answer(&["not-a-fit", "--reason", reason]).fails(&said);
+    }
+    answer(&["hold", "--until", "2026-04-12", "--reason", "no_need"]).fails(&["budget"]);
+    answer(&["not-a-fit", "--reason", "other"]).fails(&["--note"]);
     answer(&["done", "--outcome", "won", "--amount", "-5"]).fails(&["--amount"]);
     answer(&["done", "--outcome", "lost", "--amount", "5"]).fails(&["--outcome won"]);
     let done = json(&answer(&["done", "--outcome", "won", "--amount", "84,000"]).ok());

@@ -19,6 +19,8 @@ pub struct PlayStateFilter {
     pub account_key: Option<i64>,
     /// In one of these stages; empty: in any.
     pub stages: Vec<Stage>,
+    /// The day (ISO) on which, at the latest, plays that were put off are so no more; none: they all count.
+    pub open_again_on: Option<String>,
     /// Of this representative; the empty text means of none.
     pub owner: Option<String>,
     /// How many to leave out from the start.
@@ -65,7 +67,7 @@ impl Store {
         &self,
         filter: &PlayStateFilter,
     ) -> Result<(Vec<PlayState>, u64), StoreError> {
-        let (condition, mut values) = condition(filter);
+        let (condition, mut values) = condition(filter, self.bytewise());
         let mut conn = self.reader(WHAT).await?;
         let sql = format!("SELECT COUNT(*) FROM play_states{condition}");
         let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
@@ -182,12 +184,17 @@ impl Store {
     }
 }
 
-fn condition(filter: &PlayStateFilter) -> (String, Vec<Value>) {
+fn condition(filter: &PlayStateFilter, bytewise: &str) -> (String, Vec<Value>) {
     let mut values: Vec<Value> = Vec::new();
     let mut parts: Vec<String> = Vec::new();
     if let Some(account) = filter.account_key {
         values.push(account.into());
         parts.push(format!("account_key = ${}", values.len()));
+    }
+    if let Some(day) = &filter.open_again_on {
+        values.push(day.as_str().into());
+        let place = values.len();
+        parts.push(format!("NOT (state = 'held' AND hold_until{bytewise} <= ${place})"));
     }
     match filter.owner.as_deref() {
         None => {}

@@ -231,6 +231,14 @@ async fn answered_plays_are_found_by_filter(place: &Place) {
     assert_eq!(find(all.clone()).await, (names(&["play 12", "play 1", "play 10"]), 12));
     let held = PlayStateFilter { stages: vec![Stage::Held], offset: 4, ..all.clone() };
     assert_eq!(find(held).await, (names(&["play 7", "play 9"]), 6));
+    for (day, left) in [("2026-03-31", 6), ("2026-04-01", 0)] {
+        let held = PlayStateFilter {
+            stages: vec![Stage::Held],
+            open_again_on: Some(day.into()),
+            ..all.clone()
+        };
+        assert_eq!(find(held).await.1, left, "{day}");
+    }
     let account = PlayStateFilter { account_key: Some(2), ..all.clone() };
     assert_eq!(find(account).await, (names(&["play 12", "play 2"]), 2));
     let nobody = PlayStateFilter { owner: Some(String::new()), ..all.clone() };
@@ -252,7 +260,18 @@ async fn answered_plays_leave_the_open_list(place: &Place) {
     answer(&store, 2, accept(), 0).await.expect("accepted");
     answer(&store, 3, accept(), 0).await.expect("accepted");
     undo(&store, 3, 1).await.expect("undone");
-    let filter = PlayFilter { owner: Some("R1".into()), motion: None, offset: 1, limit: 2 };
+    answer(&store, 5, hold("2026-04-01"), 0).await.expect("put off");
+    let filter = PlayFilter {
+        owner: Some("R1".into()),
+        motion: None,
+        open_again_on: Some("2026-03-31".into()),
+        offset: 1,
+        limit: 2,
+    };
+    let over = PlayFilter { open_again_on: Some("2026-04-01".into()), ..filter.clone() };
+    assert_eq!(store.open_plays_page("r1", &over).await.expect("a page").1, 4);
+    assert_eq!(store.open_plays_page("r1", &filter).await.expect("a page").1, 3);
+    undo(&store, 5, 1).await.expect("undone");
     let (open, total) = store.open_plays_page("r1", &filter).await.expect("a page");
     assert_eq!(open.iter().map(|play| play.rank).collect::<Vec<_>>(), [3, 4]);
     assert_eq!(total, 4);

@@ -5,18 +5,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use decide::catalogue::{Catalogue, PriceUnit, Product, ProductKind};
-use decide::facts::{AccountFacts, Contact, Contract, Outcome, Proposal, Survey, Ticket};
+use decide::facts::{AccountFacts, Contact, Contract, Outcome, Proposal, Refusal, Survey, Ticket};
 use domain::canonical;
 use domain::ids::{AccountKey, ContactKey, ProductId};
 use domain::motion::{AccountKind, ContactRole};
 use domain::time::{Day, Days};
-use store::{Touch, TouchKind, Value};
+use store::{PlayStateFilter, Stage, Touch, TouchKind, Value};
 
 use crate::error::Error;
 use crate::record::{Record, Records};
 
 /// The facts of the account with this key.
-pub(super) async fn of(records: &Records<'_>, key: i64) -> Result<AccountFacts, Error> {
+///
+/// `night` is the day of the current run.
+pub(super) async fn of(
+    records: &Records<'_>,
+    key: i64,
+    night: Option<Day>,
+) -> Result<AccountFacts, Error> {
     let mut facts = AccountFacts::nothing(AccountKey(key));
     let Some(name) = records.store.account_names(&[key]).await?.pop() else { return Ok(facts) };
     let id = name.account_id.as_str();
@@ -29,6 +35,7 @@ pub(super) async fn of(records: &Records<'_>, key: i64) -> Result<AccountFacts, 
     facts.proposals = deals.iter().filter_map(|row| proposal(records, row)).collect();
     let touches = records.store.touches_of(key).await?;
     facts.proposals.extend(touches.iter().filter_map(answered));
+    facts.refusals = refusals(records, key, night).await?;
     let tickets = rows("activities").await?;
     facts.tickets = tickets.iter().filter_map(|row| ticket(records, row)).collect();
     let (contacts, surveys) = (rows("contacts").await?, rows("surveys").await?);
@@ -111,6 +118,36 @@ fn proposal(records: &Records, row: &Record) -> Option<Proposal> {
         kind: row.some("type"),
     })
 }
+
+/// What was marked as not a fit since the night: it knew the others, and what the data showed of them.
+async fn refusals(
+    records: &Records<'_>,
+    key: i64,
+    night: Option<Day>,
+) -> Result<Vec<Refusal>, Error> {
+    let since = night.map(|day| day.to_string()).unwrap_or_default();
+    let filter = PlayStateFilter {
+        account_key: Some(key),
+        stages: vec![Stage::Refused],
+        limit: REFUSALS_MAX,
+        ..PlayStateFilter::default()
+    };
+    let (states, _) = records.store.play_states(&filter).await?;
+    let ours = states.into_iter().filter(|state| state.state_on >= since);
+    let read = ours.filter_map(|state| {
+        Some(Refusal {
+            on: Day::parse_iso(&state.state_on)?,
+            offer: Some(state.offer_id.as_str()).filter(|offer| !offer.is_empty())?.into(),
+            product: state.product_id.as_deref().map(ProductId::from),
+            reason: state.reason_code?,
+            play: state.play_id.as_str().into(),
+        })
+    });
+    Ok(read.collect())
+}
+
+/// Refusals of one account that are looked at, the latest.
+const REFUSALS_MAX: u64 = 500;
 
 /// What a customer answered to a play, as the guards count it: like a deal that was closed.
 fn answered(touch: &Touch) -> Option<Proposal> {
@@ -214,6 +251,7 @@ pub(super) async fn catalogue(
             price_minor: None,
             price_unit: PriceUnit::Once,
             implied_month_minor: None,
+            seat_share: None,
             margin_rate: None,
             limits: Vec::new(),
             on_sale: true,

@@ -49,7 +49,8 @@ pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<
         return Ok(None);
     };
     let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
-    let facts = facts::of(&records, row.account_key).await?;
+    let night = state.overview().await?.and_then(|overview| overview.as_of);
+    let facts = facts::of(&records, row.account_key, night).await?;
     let candidate = candidate(row, motion);
     let catalogue = facts::catalogue(&records, &facts, candidate.product.as_ref()).await?;
     let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
@@ -98,6 +99,7 @@ fn candidate(row: &PlayRow, motion: Motion) -> Candidate {
         proposal: None,
         title: Words::default(),
         revenue_month_minor: Estimate::known(0.0),
+        kept_month_minor: Estimate::known(0.0),
         once_minor: Estimate::known(0.0),
         price_basis: PriceBasis::Unknown,
         margin_rate: 0.0,
@@ -105,6 +107,7 @@ fn candidate(row: &PlayRow, motion: Motion) -> Candidate {
         channel: Channel::parse(&row.channel).unwrap_or(Channel::Mail),
         role: "",
         contact: row.contact_key.map(ContactKey),
+        goes_with: Vec::new(),
         because: Vec::new(),
         next_step: Words::default(),
     }

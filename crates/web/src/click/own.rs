@@ -152,6 +152,7 @@ fn card(title: &str) -> String {
     let card = Card {
         title: said.clone(),
         revenue_month_minor: 0,
+        kept_month_minor: 0,
         once_minor: 0,
         price_basis: "own".to_owned(),
         why_now: Vec::new(),

@@ -1,12 +1,13 @@
 //! What was typed into a form, as the store takes it, or what is wrong with it.
 
+use decide::life::reasons::{self, Reason};
 use domain::money::{AmountError, Currency, parse_minor};
 use domain::time::{Day, Days};
 use domain::words::Lang;
 use store::{Act, Outcome, PlayRow};
 
 use super::form::Form;
-use crate::words::answers::{self as say, HOLD_REASONS, REFUSE_REASONS};
+use crate::words::answers as say;
 
 /// Characters of a note.
 pub(crate) const NOTE_MAX: usize = 2_000;
@@ -28,11 +29,11 @@ pub(crate) fn act(form: &Form, row: &PlayRow, desk: (Lang, Currency, Day)) -> Re
         "accept" => Ok(Act::Accept { steps: super::steps(row) }),
         "hold" => Ok(Act::Hold {
             until: day(form, "until", (lang, today, From::Tomorrow))?.to_string(),
-            reason_code: reason(form, "hold_reason", HOLD_REASONS, lang)?,
+            reason_code: reason(form, "hold_reason", reasons::HOLD, lang)?,
             note,
         }),
         "refuse" => {
-            let reason_code = reason(form, "refuse_reason", REFUSE_REASONS, lang)?;
+            let reason_code = reason(form, "refuse_reason", reasons::REFUSE, lang)?;
             if reason_code == "other" && note.is_empty() {
                 return Err(say::other_needs_note(lang));
             }
@@ -113,14 +114,9 @@ fn amount(form: &Form, lang: Lang, currency: Currency) -> Result<Option<i64>, St
     }
 }
 
-fn reason(
-    form: &Form,
-    name: &str,
-    known: &[(&str, &str, &str)],
-    lang: Lang,
-) -> Result<String, String> {
+fn reason(form: &Form, name: &str, known: &'static [Reason], lang: Lang) -> Result<String, String> {
     let code = form.text(name);
-    if known.iter().any(|(known, _, _)| *known == code) {
+    if Reason::find(known, code).is_some() {
         Ok(code.to_owned())
     } else {
         Err(say::reason_missing(lang))

@@ -1,5 +1,6 @@
 //! Texts of answers to plays: buttons, reasons, where a play stands, and what was wrong with a form.
 
+use decide::life::reasons::{self, Reason};
 use domain::words::Lang;
 use store::{EventKind, Outcome, Stage};
 
@@ -68,42 +69,15 @@ words! {
     }
 }
 
-/// Why a play is put off: code, Japanese, English.
-pub(crate) const HOLD_REASONS: &[(&str, &str, &str)] = &[
-    ("timing", "時期をあらためる", "Better at another time"),
-    ("budget", "予算の時期を待つ", "Waiting for the budget"),
-    ("absent", "担当者が不在", "The contact is away"),
-    ("priority", "ほかの案件を優先", "Something else comes first"),
-    ("information", "情報を確認中", "Checking the facts"),
-    ("other", "その他", "Other"),
-];
-
-/// Why a play is not a fit: code, Japanese, English.
-pub(crate) const REFUSE_REASONS: &[(&str, &str, &str)] = &[
-    ("has_it", "すでに導入済み", "They have it already"),
-    ("no_need", "必要がない", "They do not need it"),
-    ("competitor", "他社製品を利用中", "They use another product"),
-    ("wrong_data", "もとのデータが誤り", "The data behind it are wrong"),
-    ("relation", "関係への配慮", "Out of regard for the relation"),
-    ("other", "その他(メモに記入)", "Other (say in the note)"),
-];
-
 /// The reason of that code, of either list or of a run.
 pub(crate) fn reason(lang: Lang, code: &str) -> String {
-    let found = HOLD_REASONS.iter().chain(REFUSE_REASONS).find(|(known, _, _)| *known == code);
-    found.map_or_else(|| code.to_owned(), |(_, ja, en)| either(lang, *ja, *en))
+    let found = Reason::find(reasons::HOLD, code).or_else(|| Reason::find(reasons::REFUSE, code));
+    found.map_or_else(|| code.to_owned(), |reason| reason.get(lang).to_owned())
 }
 
 /// A list of reasons as choices: code and text.
-pub(crate) fn reasons(
-    lang: Lang,
-    list: &[(&'static str, &'static str, &'static str)],
-) -> Vec<(&'static str, &'static str)> {
-    let text = |(code, ja, en): &(&'static str, &'static str, &'static str)| match lang {
-        Lang::Ja => (*code, *ja),
-        Lang::En => (*code, *en),
-    };
-    list.iter().map(text).collect()
+pub(crate) fn choices(lang: Lang, list: &[Reason]) -> Vec<(&'static str, &'static str)> {
+    list.iter().map(|reason| (reason.code, reason.get(lang))).collect()
 }
 
 /// The outcomes as choices: code and text.
@@ -173,6 +147,11 @@ pub(crate) fn undoes(lang: Lang, what: &str) -> String {
 /// `2026年4月1日まで`.
 pub(crate) fn until(lang: Lang, day: &str) -> String {
     either(lang, format!("{day}まで"), format!("until {day}"))
+}
+
+/// What was put off is back.
+pub(crate) fn hold_over(lang: Lang) -> String {
+    either(lang, "保留期間が終わりました", "The time for which it was put off is over")
 }
 
 /// `残り2.5時間`.

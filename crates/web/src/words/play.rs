@@ -8,10 +8,12 @@ words! {
     /// One play and what stands behind it.
     PlayWords {
         accepted = "受注時", "If accepted";
+        keeps = "守る金額", "Keeps";
         once = "一時売上", "one-off";
         no_amount = "金額の変化なし", "No change of revenue";
         unknown_amount = "金額は未算定", "Amount not known";
         odds = "受注見込み", "Chance of acceptance";
+        odds_keep = "継続の見込み", "Chance to keep it";
         odds_care = "反応の見込み", "Chance of response";
         reasons = "理由", "Why now";
         next_step = "次の一手", "Next step";

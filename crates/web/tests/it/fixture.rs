@@ -327,6 +327,7 @@ fn card(motion: &str) -> Card {
     Card {
         title,
         revenue_month_minor: month,
+        kept_month_minor: 0,
         once_minor: 0,
         price_basis: if motion == "plan_up" { "list" } else { "own" }.to_owned(),
         why_now: vec![

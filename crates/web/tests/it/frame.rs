@@ -14,6 +14,10 @@ async fn the_front_door_leads_to_the_worklist() {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{uri}");
         assert_eq!(answer.header("location"), "/w/midori/today");
     }
+    for uri in ["/?lang=en", "/w/midori?lang=en", "/w/midori/?lang=en&x=1"] {
+        let answer = ja(&state, uri).await;
+        assert_eq!(answer.header("location"), "/w/midori/today?lang=en", "{uri}");
+    }
 }
 
 #[tokio::test]

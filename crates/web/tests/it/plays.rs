@@ -401,3 +401,38 @@ async fn a_play_can_be_added_before_the_first_run() {
     assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.body);
     ja(&state, added.header("location")).await.holds(&["訪問", "着手中"]);
 }
+
+#[tokio::test]
+async fn what_was_put_off_until_a_day_that_has_come_is_open_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    for (n, until) in [(4, "2026-03-12"), (6, "2026-03-13")] {
+        let (reason_code, note) = ("budget".to_owned(), String::new());
+        let act = Act::Hold { until: until.to_owned(), reason_code, note };
+        let by = store::By { rep_id: None, at_us: 0, on_day: "2026-03-05".to_owned() };
+        let answer = store::Answer { play: fixture::play(n), act, expected: 0, by };
+        state.store.answer(&answer).await.unwrap();
+    }
+    let held = ja(&state, "/w/midori/today?show=held").await;
+    held.holds(&["id=\"play-6\"", "保留 1</a>"]);
+    held.lacks(&["id=\"play-4\""]);
+    let open = ja(&state, TODAY).await;
+    open.holds(&["id=\"play-4\"", "保留期間が終わりました"]);
+    open.lacks(&["id=\"play-6\"", "2026年3月12日(木)まで"]);
+}
+
+#[tokio::test]
+async fn a_deal_to_keep_a_contract_says_what_it_keeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let mut play = fixture::play(3);
+    let mut card: decide::card::Card = serde_json::from_str(&play.card).unwrap();
+    (card.kept_month_minor, card.revenue_month_minor) = (118_000, -18_000);
+    play.revenue_month_minor = -18_000;
+    play.card = serde_json::to_string(&card).unwrap();
+    fixture::publish(&state.store, &[play], &fixture::fates()).await;
+    let page = ja(&state, TODAY).await;
+    page.holds(&["守る金額", "¥118,000/月", "継続の見込み"]);
+    page.lacks(&["+¥118,000", "<span>受注見込み</span>"]);
+    en(&state, TODAY).await.holds(&["Keeps", "¥118,000 a month", "Chance to keep it"]);
+}

@@ -89,6 +89,7 @@ impl Outcome {
 
     /// Adds what a sink did.
     pub(super) fn count(&mut self, counts: Counts) -> Result<()> {
+        self.report.notes.extend(rewritten(&self.report.file, &counts));
         let Some(table) = self.table(counts.entity) else { return Ok(()) };
         table.report.taken += counts.taken;
         table.report.replaced += counts.replaced;
@@ -108,6 +109,24 @@ impl Outcome {
         }
     }
 }
+
+/// Changed contracts of a later export, taken without its day, look like corrections of how they began.
+fn rewritten(file: &str, counts: &Counts) -> Option<String> {
+    let (n, rows) = (counts.rewritten, counts.taken + counts.replaced + counts.unchanged);
+    let many = n >= REWRITTEN_MIN && n * REWRITTEN_PART >= rows;
+    many.then(|| {
+        format!(
+            "ATTENTION: {n} of {rows} contracts have changed since they were ingested. Without a day each was taken as a \
+             correction of how its contract began, so none counts as a change. If {file} is a later export, ingest \
+             the earlier export again and then this one with its day: \
+             nobishiro ingest --snapshot-on YYYY-MM-DD {file}"
+        )
+    })
+}
+
+/// Contracts from which on many have changed, and of how many one must have.
+const REWRITTEN_MIN: u64 = 3;
+const REWRITTEN_PART: u64 = 20;
 
 impl TableOutcome {
     /// Judges references, publishes the rejects and closes the account.

@@ -110,9 +110,14 @@ async fn write(
     held.counts.issues.extend(renamed::warnings(store, entity, &all).await?);
     held.counts.issues.extend(overlaps::warnings(store, entity, &all).await?);
     let all: Vec<Row> = all.into_iter().map(|(_, row)| row).collect();
+    let first = versions_on.is_none().then(|| versions::First::of(entity)).flatten();
     for rows in all.chunks(GIVEN_AT_ONCE) {
         let what = || format!("writing {}", entity.name);
-        for outcome in store.upsert_from(entity, rows, &file).await.with_context(what)? {
+        let outcomes = store.upsert_from(entity, rows, &file).await.with_context(what)?;
+        for (outcome, row) in outcomes.into_iter().zip(rows) {
+            if outcome == Upsert::Replaced && first.is_some_and(|first| first.is(row)) {
+                held.counts.rewritten += 1;
+            }
             match outcome {
                 Upsert::Taken => held.counts.taken += 1,
                 Upsert::Replaced => held.counts.replaced += 1,

@@ -68,6 +68,27 @@ impl Versions {
     }
 }
 
+/// Tells the first version of a contract line: it takes effect on the day the line starts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct First {
+    effective_on: usize,
+    started_on: usize,
+}
+
+impl First {
+    /// Of a table that has versions.
+    pub(super) fn of(entity: &Entity) -> Option<Self> {
+        let at = |name: &str| entity.columns.iter().position(|column| column.name == name);
+        let found = Self { effective_on: at("effective_on")?, started_on: at("started_on")? };
+        (entity.name == "subscriptions").then_some(found)
+    }
+
+    pub(super) fn is(self, row: &Row) -> bool {
+        text(row, self.effective_on).is_some()
+            && text(row, self.effective_on) == text(row, self.started_on)
+    }
+}
+
 /// Contract lines in force on the day that the snapshot does not tell of. They stay as they are: a file
 /// that lacks them may be cut short, and an end has a day and a reason that only people know.
 pub(super) async fn vanished(

@@ -182,3 +182,15 @@ async fn a_header_alone_is_no_error_but_told() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn an_order_of_the_far_future_is_kept_and_told() {
+    // The ingest is on 2026-06-30; the next day may be today somewhere.
+    let orders = "order_id,account_id,ordered_at,product_id\n1,A,2026-06-30,P\n2,A,2026-07-01,P\n3,A,2099-01-05T12:00:00,P\n";
+    let workspace = Workspace::new().await;
+    let report = workspace.files(&[("orders.csv", orders)], "").await;
+    says(&report, "orders: 3 read, 3 taken");
+    let issues = workspace.issues().await;
+    says(&issues, "orders.csv:4 orders.ordered_at `2099-01-05` lies in the future");
+    assert_eq!(issues.matches("lies in the future").count(), 1, "{issues}");
+}

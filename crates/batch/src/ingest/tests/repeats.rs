@@ -83,3 +83,30 @@ async fn a_circle_of_parents_is_opened() {
     let turned = workspace.files(&[("accounts.csv", "account_id,parent_id\nA,\nB,A\n")], "").await;
     assert_eq!(turned, "accounts.csv: 2 rows\n  accounts: 2 read, 2 replaced");
 }
+
+#[tokio::test]
+async fn a_changed_export_of_contracts_without_its_day_is_said_loudly() {
+    let export = |seats: [i32; 4]| {
+        let rows = seats.iter().zip(1..);
+        let rows = rows.map(|(seats, n)| format!("S{n},A{n},P,{seats},2026-01-01\n"));
+        format!(
+            "subscription_id,account_id,product_id,seats,started_on\n{}",
+            rows.collect::<String>()
+        )
+    };
+    let workspace = Workspace::new().await;
+    let file = "subscriptions.csv";
+    let said = workspace.files(&[(file, &export([10, 20, 30, 40]))], "").await;
+    assert!(!said.contains("ATTENTION"), "{said}");
+    let said = workspace.files(&[(file, &export([10, 20, 35, 45]))], "").await;
+    assert!(!said.contains("ATTENTION"), "two may be corrections: {said}");
+    let said = workspace.files(&[(file, &export([11, 22, 33, 45]))], "").await;
+    says(&said, "note: ATTENTION: 3 of 4 contracts have changed since they were ingested");
+    says(&said, "nobishiro ingest --snapshot-on YYYY-MM-DD subscriptions.csv");
+    // With its day each change is a version of its own.
+    let folder = workspace.dir.path().join("in");
+    std::fs::write(folder.join(file), export([12, 23, 34, 46])).expect("written");
+    let report = workspace.take(vec![folder], "", "2026-03-31").await.expect("taken");
+    assert!(!report.to_string().contains("ATTENTION"), "{report}");
+    says(&report.to_string(), "4 read, 4 taken");
+}

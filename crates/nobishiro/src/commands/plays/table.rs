@@ -92,7 +92,12 @@ impl Desk {
             let care = either(lang, "フォロー(利益には数えません)", "care, not counted as profit");
             let _ = write!(text, "   {care}");
         } else {
-            let _ = write!(text, "   {}   {}", self.money(card.as_ref()), self.chance(one));
+            let _ = write!(
+                text,
+                "   {}   {}",
+                self.money(card.as_ref()),
+                self.chance(one, card.as_ref())
+            );
         }
         let _ = writeln!(text, "   {}: {owner}", either(lang, "担当", "owner"));
         let _ = writeln!(text, "      {}: {}", either(lang, "理由", "Why now"), line.why_now);
@@ -107,13 +112,13 @@ impl Desk {
             let sign = if minor > 0 { "+" } else { "" };
             format!("{sign}{}", self.currency.display(minor))
         };
+        let a_month = |amount: String| match self.lang {
+            Lang::Ja => format!("{amount}/月"),
+            Lang::En => format!("{amount} a month"),
+        };
         let mut parts = Vec::new();
         if card.revenue_month_minor != 0 {
-            let month = signed(card.revenue_month_minor);
-            parts.push(match self.lang {
-                Lang::Ja => format!("{month}/月"),
-                Lang::En => format!("{month} a month"),
-            });
+            parts.push(a_month(signed(card.revenue_month_minor)));
         }
         if card.once_minor != 0 {
             let once = signed(card.once_minor);
@@ -121,6 +126,15 @@ impl Desk {
                 Lang::Ja => format!("{once}(一時)"),
                 Lang::En => format!("{once} once"),
             });
+        }
+        if card.kept_month_minor != 0 {
+            let kept = a_month(self.currency.display(card.kept_month_minor));
+            let keeps = format!("{} {kept}", either(self.lang, "守る金額", "keeps"));
+            if parts.is_empty() {
+                return keeps;
+            }
+            let changes = either(self.lang, "受注時", "if accepted");
+            return format!("{keeps}, {changes} {}", parts.join(", "));
         }
         match (parts.is_empty(), card.price_basis.as_str()) {
             (true, "unknown") => either(self.lang, "金額は未算定", "amount not known").to_owned(),
@@ -131,12 +145,16 @@ impl Desk {
         }
     }
 
-    fn chance(&self, one: &Shown) -> String {
+    fn chance(&self, one: &Shown, card: Option<&Card>) -> String {
         let play = &one.play;
         let (mean, low, high) = (play.probability, play.probability_lower, play.probability_upper);
         let (mean, low, high) = (percent(mean), percent(low), percent(high));
         match self.lang {
-            Lang::Ja => format!("受注見込み {mean} %({low}〜{high} %)"),
+            Lang::Ja => {
+                let keeps = card.is_some_and(|card| card.kept_month_minor != 0);
+                let label = if keeps { "継続の見込み" } else { "受注見込み" };
+                format!("{label} {mean} %({low}〜{high} %)")
+            }
             Lang::En => format!("chance {mean} % ({low}–{high} %)"),
         }
     }
@@ -207,6 +225,7 @@ mod tests {
         let card = Card {
             title: said("Pro → Enterprise", "Pro → Enterprise"),
             revenue_month_minor: if motion == "care" { 0 } else { 84_000 },
+            kept_month_minor: 0,
             once_minor: 0,
             price_basis: "list".to_owned(),
             why_now: Vec::new(),
