@@ -8,3 +8,8 @@ pub mod association;
 pub mod trend;
 pub mod regression;
 pub mod nps;
+pub mod special;
+pub mod maximise;
+pub mod ltv;
+pub mod retention;
+pub mod dormancy;
