@@ -1,6 +1,8 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
+mod ltv;
 mod nps;
+mod retention;
 
 use std::path::PathBuf;
 
@@ -28,8 +30,12 @@ pub(crate) struct Model {
 
 #[derive(Debug, Subcommand)]
 enum Which {
+    /// What customers without a contract will still buy and spend.
+    Ltv(ltv::Ltv),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
+    /// How long customers under contract stay.
+    Retention(retention::Retention),
 }
 
 impl Model {
@@ -38,7 +44,9 @@ impl Model {
             Table::check(out)?;
         }
         let (table, summary): (Table, Summary) = match self.which {
+            Which::Ltv(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
+            Which::Retention(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
             Some(out) => {

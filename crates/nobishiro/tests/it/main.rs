@@ -16,6 +16,8 @@ mod foreign;
 mod kills;
 mod layouts;
 mod play;
+mod model_ltv;
+mod model_retention;
 mod nights;
 mod plays_natural;
 mod serve;
