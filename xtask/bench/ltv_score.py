@@ -1,7 +1,7 @@
 """Scores a table of `nobishiro model ltv` against what came.
 
 usage: ltv_score.py SCORES.csv ACTUAL.csv
-Prints {"correlation", "total", "covered", "squared_error", "trivial_squared_error", "trivial_correlation",
+Prints {"customers", "actual", "correlation", "total", "covered", "squared_error", "trivial_squared_error", "trivial_correlation",
 "value_total", "value_covered"}: total is expected over actual; covered the share of customers whose purchases (or
 value, where it was scored) lie in the interval; trivial is as many purchases as before, where actual.csv has `before`.
 """
@@ -36,6 +36,7 @@ def main() -> None:
     ) / len(keys)
     said = {
         "customers": len(keys),
+        "actual": sum(came),
         "correlation": correlation(expected, came),
         "total": sum(expected) / sum(came),
         "covered": inside(*names, "purchases"),

@@ -15,6 +15,7 @@ mod server;
 mod cold_start;
 mod kills;
 mod scale;
+mod ltv;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -41,6 +42,11 @@ const BENCHES: &[Bench] = &[
         name: "scale",
         measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
         run: scale::run,
+    },
+    Bench {
+        name: "ltv",
+        measures: "BG/NBD on 1,000,000 simulated customers, against lifetimes",
+        run: ltv::run,
     },
 ];
 

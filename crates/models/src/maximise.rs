@@ -205,12 +205,15 @@ pub fn inverse<const N: usize>(matrix: &Square<N>) -> Option<Square<N>> {
 }
 
 /// The inverse Hessian after a step (Nocedal and Wright 2006, eq. 6.17).
-fn updated<const N: usize>(h: &Square<N>, s: &[f64; N], y: &[f64; N]) -> Square<N> {
-    let rho = 1.0 / dot(s, y);
-    let hy = times(h, y);
-    let scale = (1.0 + rho * dot(y, &hy)) * rho;
+fn updated<const N: usize>(old: &Square<N>, moved: &[f64; N], bent: &[f64; N]) -> Square<N> {
+    let rho = 1.0 / dot(moved, bent);
+    let turned = times(old, bent);
+    let scale = (1.0 + rho * dot(bent, &turned)) * rho;
     std::array::from_fn(|i| {
-        std::array::from_fn(|j| h[i][j] + scale * s[i] * s[j] - rho * (hy[i] * s[j] + s[i] * hy[j]))
+        std::array::from_fn(|j| {
+            old[i][j] + scale * moved[i] * moved[j]
+                - rho * (turned[i] * moved[j] + moved[i] * turned[j])
+        })
     })
 }
 

@@ -32,14 +32,14 @@ pub fn ln_sum_exp(terms: &[f64]) -> f64 {
     most + terms.iter().map(|term| (term - most).exp()).sum::<f64>().ln()
 }
 
-/// The Gauss hypergeometric function 2F1(a, b; c; z) by its series, for c > 0 and 0 <= z < 1, to 1e-15 of
+/// The Gauss hypergeometric function 2F1(a, b; c; z) by its series, for c > 0 and z = `at` in 0..1, to 1e-15 of
 /// the largest term. Abramowitz and Stegun (1964), 15.1.1.
-pub fn hypergeometric(parameters: (f64, f64, f64), z: f64) -> f64 {
+pub fn hypergeometric(parameters: (f64, f64, f64), at: f64) -> f64 {
     let (a, b, c) = parameters;
     let (mut term, mut sum, mut largest) = (1.0_f64, 1.0_f64, 1.0_f64);
     for k in 0..TERMS_MAX {
         let k = f64::from(k);
-        let ratio = (a + k) * (b + k) / ((c + k) * (k + 1.0)) * z;
+        let ratio = (a + k) * (b + k) / ((c + k) * (k + 1.0)) * at;
         term *= ratio;
         sum += term;
         largest = largest.max(term.abs());

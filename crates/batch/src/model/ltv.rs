@@ -4,6 +4,8 @@ mod shop;
 mod table;
 mod trial;
 
+use std::time::Instant;
+
 use anyhow::{Context, Result, bail};
 use domain::time::Day;
 use models::ltv::fit::{Fit, fit};
@@ -65,11 +67,7 @@ pub fn transactions(file: &File, columns: &Columns, options: &Options) -> Result
 }
 
 /// From a file with one customer a row: frequency, recency and age in weeks, perhaps the mean amount.
-pub fn summary(
-    file: &File,
-    customer: Option<&str>,
-    options: &Options,
-) -> Result<(Table, Summary)> {
+pub fn summary(file: &File, customer: Option<&str>, options: &Options) -> Result<(Table, Summary)> {
     let processes = asked(options)?;
     finish(table::subjects(file, customer)?, &processes, None, options)
 }
@@ -83,7 +81,11 @@ fn asked(options: &Options) -> Result<Vec<&'static dyn Process>> {
     }
     let known: Vec<&str> = PROCESSES.iter().map(|it| it.name()).collect();
     let found = process(&options.model).with_context(|| {
-        format!("--model: no model is called `{}`; there are auto, {}", options.model, known.join(", "))
+        format!(
+            "--model: no model is called `{}`; there are auto, {}",
+            options.model,
+            known.join(", ")
+        )
     })?;
     Ok(vec![found])
 }
@@ -102,7 +104,10 @@ fn finish(
         .with("repeat_purchases", whole(totals.repeats))
         .with("horizon_days", u64::from(options.horizon_days));
     let tied = trial.as_ref().map_or_else(|| processes.to_vec(), |it| it.tied(processes));
+    let begun = Instant::now();
     let fitted = best(&tied, processes, &histories);
+    let seconds = begun.elapsed().as_secs_f64();
+    tracing::info!(seconds, groups = histories.groups(), "fitted what customers buy");
     let amounts = subjects.spends.as_ref().map(|spends| amounts(spends, &mut subjects.warnings));
     let fitted = match fitted {
         Ok(fitted) => fitted,
@@ -112,7 +117,7 @@ fn finish(
                 .with("verdict", "refused")
                 .with("why", why)
                 .with("warnings", subjects.warnings.clone());
-            return Ok((table::without_numbers(subjects), said));
+            return Ok((table::without_numbers(&subjects), said));
         }
     };
     if !fitted.undetermined.is_empty() {
@@ -184,7 +189,9 @@ type Amounts = Result<GammaGamma, gamma_gamma::Refusal>;
 
 fn amounts(spends: &[Option<Spend>], warnings: &mut Vec<String>) -> Amounts {
     let known: Vec<Spend> = spends.iter().flatten().copied().filter(|it| it.mean > 0.0).collect();
-    if let Some((r, p)) = gamma_gamma::correlation(&known).filter(|(r, p)| r.abs() > 0.2 && *p < 0.05) {
+    if let Some((r, p)) =
+        gamma_gamma::correlation(&known).filter(|(r, p)| r.abs() > 0.2 && *p < 0.05)
+    {
         warnings.push(format!(
             "how often customers buy goes with how much they spend each time (correlation {r:.2}, p {p:.4}), \
              which the model of amounts takes to be unrelated: values of frequent buyers are {}",

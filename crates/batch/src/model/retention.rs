@@ -107,7 +107,10 @@ fn asked(options: &Options) -> Result<Vec<Curve>> {
         name => {
             let curve = Curve::named(name).with_context(|| {
                 let known: Vec<&str> = CURVES.iter().map(|it| it.name).collect();
-                format!("--model: no model is called `{name}`; there are auto, {}, km", known.join(", "))
+                format!(
+                    "--model: no model is called `{name}`; there are auto, {}, km",
+                    known.join(", ")
+                )
             })?;
             Ok(vec![curve])
         }
@@ -135,7 +138,8 @@ fn finish(
         ));
     }
     if tried.is_empty() && !curves.is_empty() {
-        warnings.push("no curve could be fitted to these periods; what was observed stands".to_owned());
+        warnings
+            .push("no curve could be fitted to these periods; what was observed stands".to_owned());
     }
     let lines: Vec<Survival> = match chosen {
         Some(it) => (0..=last).map(|period| it.fitted.survival(period, LEVEL)).collect(),
@@ -198,7 +202,8 @@ fn methods(summary: Summary, tried: &[Choice]) -> Summary {
 /// How many renewals are still to come, by how many there have been.
 fn lifetimes(summary: Summary, fitted: &Fitted, (risks, discount): (&Risks, f64)) -> Summary {
     let observed = u32::try_from(risks.periods()).unwrap_or(PERIODS_MAX);
-    let shown: Vec<u32> = (0..=observed.min(24)).chain((observed > 24).then_some(observed)).collect();
+    let shown: Vec<u32> =
+        (0..=observed.min(24)).chain((observed > 24).then_some(observed)).collect();
     let rows = shown.iter().map(|renewals| {
         let lifetime = fitted.residual_lifetime(*renewals, discount);
         vec![u64::from(*renewals).into(), lifetime.into()]

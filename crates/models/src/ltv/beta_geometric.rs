@@ -62,10 +62,11 @@ struct OfWeeks {
 impl BetaGeometric {
     fn of_frequency(&self, at: &Parameters, x: f64) -> OfFrequency {
         let [r, alpha, a, b] = *at;
-        let m = x + self.early;
-        let ln_beta_ratio = ln_gamma(b + m) - ln_gamma(b) - ln_gamma(a + b + m) + ln_gamma(a + b);
+        let chances = x + self.early;
+        let ln_beta_ratio =
+            ln_gamma(b + chances) - ln_gamma(b) - ln_gamma(a + b + chances) + ln_gamma(a + b);
         let psi_ab = digamma(a + b);
-        let psi_abm = digamma(a + b + m);
+        let psi_abm = digamma(a + b + chances);
         OfFrequency {
             shape: r + x,
             common: ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + ln_beta_ratio,
@@ -73,9 +74,10 @@ impl BetaGeometric {
                 digamma(r + x) - digamma(r) + alpha.ln(),
                 r / alpha,
                 psi_ab - psi_abm,
-                digamma(b + m) - digamma(b) + psi_ab - psi_abm,
+                digamma(b + chances) - digamma(b) + psi_ab - psi_abm,
             ],
-            ln_odds: (m > 0.5).then(|| ((a / (b + m - 1.0)).ln(), -1.0 / (b + m - 1.0))),
+            ln_odds: (chances > 0.5)
+                .then(|| ((a / (b + chances - 1.0)).ln(), -1.0 / (b + chances - 1.0))),
         }
     }
 }
@@ -141,21 +143,22 @@ impl Process for BetaGeometric {
         let [r, alpha, a, b] = *at;
         let x = f64::from(history.frequency);
         let (shape, stay) = (r + x, b + x + self.early);
-        let z = horizon / (alpha + history.age + horizon);
-        let c = a + stay - 1.0;
-        let mut term = (c - shape) * z;
+        let share = horizon / (alpha + history.age + horizon);
+        let bound = a + stay - 1.0;
+        let mut term = (bound - shape) * share;
         let mut sum = term;
-        for k in 1..TERMS_MAX {
-            let k = f64::from(k);
-            let ratio = (c - shape + k) * (a + k - 1.0) / ((c + k) * (k + 1.0)) * z;
+        for step in 1..TERMS_MAX {
+            let step = f64::from(step);
+            let ratio =
+                (bound - shape + step) * (a + step - 1.0) / ((bound + step) * (step + 1.0)) * share;
             term *= ratio;
             sum += term;
             if term.abs() <= 1e-16 * sum.abs() && ratio.abs() < 1.0 {
                 break;
             }
         }
-        let fade = -(-z).ln_1p();
-        let first = c * one_less_exp_over(a - 1.0, fade);
+        let fade = -(-share).ln_1p();
+        let first = bound * one_less_exp_over(a - 1.0, fade);
         (first - (-(a - 1.0) * fade).exp() * sum).max(0.0)
     }
 
@@ -173,13 +176,13 @@ impl Process for BetaGeometric {
         let mut still = 1.0;
         let mut tail = Vec::new();
         let arrivals = Arrivals::new((r + x, alpha + history.age), horizon);
-        for (n, arrive) in (0..PURCHASES_MAX).zip(arrivals) {
+        for (done, arrive) in (0..PURCHASES_MAX).zip(arrivals) {
             let chance = arrive * still;
             tail.push(chance);
             if chance <= least {
                 break;
             }
-            still *= (stay + f64::from(n)) / (a + stay + f64::from(n));
+            still *= (stay + f64::from(done)) / (a + stay + f64::from(done));
         }
         tail
     }
@@ -214,15 +217,15 @@ mod tests {
     #[test]
     fn the_transformed_series_is_equation_10() {
         for a in [0.3, 0.999_999, 1.2, 2.5] {
-            for (x, age, t) in [(0, 10.0, 5.0), (3, 20.0, 52.0), (20, 8.0, 3.0)] {
+            for (x, age, horizon) in [(0, 10.0, 5.0), (3, 20.0, 52.0), (20, 8.0, 3.0)] {
                 let at = [0.6, 5.0, a, 1.7];
                 let it = history(x, age * 0.7, age);
-                let n = f64::from(x);
-                let (alpha_age, z) = (5.0 + age, t / (5.0 + age + t));
-                let f = hypergeometric((0.6 + n, 1.7 + n, a + 1.7 + n - 1.0), z);
-                let printed = (a + 1.7 + n - 1.0) / (a - 1.0)
-                    * (1.0 - (alpha_age / (alpha_age + t)).powf(0.6 + n) * f);
-                let found = BetaGeometric::BG_NBD.expected_if_alive(&at, &it, t);
+                let (shape, stay) = (0.6 + f64::from(x), 1.7 + f64::from(x));
+                let share = horizon / (5.0 + age + horizon);
+                let series = hypergeometric((shape, stay, a + stay - 1.0), share);
+                let fade = ((5.0 + age) / (5.0 + age + horizon)).powf(shape);
+                let printed = (a + stay - 1.0) / (a - 1.0) * (1.0 - fade * series);
+                let found = BetaGeometric::BG_NBD.expected_if_alive(&at, &it, horizon);
                 // Near the pole the printed form loses digits.
                 assert!((found / printed - 1.0).abs() < 1e-6, "a {a}, x {x}: {found} {printed}");
             }

@@ -140,7 +140,7 @@ impl Table {
 
     /// Eq. (1a) summed: ln Γ(px+q) - ln Γ(px) - ln Γ(q) + q ln γ + (px-1) ln z + px ln x - (px+q) ln(γ+xz).
     fn log_likelihood(&self, [p, q, gamma]: [f64; 3]) -> Slope<3> {
-        let n = self.rows.len() as f64;
+        let customers = self.rows.len() as f64;
         let of_purchases: Vec<[f64; 3]> = self
             .purchases
             .iter()
@@ -150,8 +150,9 @@ impl Table {
             })
             .collect();
         let [x_ln_x, x_ln_z, ln_z, _] = self.sums;
-        let mut value = n * (q * gamma.ln() - ln_gamma(q)) + p * (x_ln_z + x_ln_x) - ln_z;
-        let mut slope = [x_ln_z + x_ln_x, n * (gamma.ln() - digamma(q)), n * q / gamma];
+        let mut value = customers * (q * gamma.ln() - ln_gamma(q)) + p * (x_ln_z + x_ln_x) - ln_z;
+        let mut slope =
+            [x_ln_z + x_ln_x, customers * (gamma.ln() - digamma(q)), customers * q / gamma];
         for (x, z, place) in &self.rows {
             let [ln_ratio, psi_both, psi_px] = of_purchases[*place];
             let total = gamma + x * z;

@@ -189,8 +189,10 @@ pub(super) fn each_of<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sy
     let share = items.len().div_ceil(threads);
     let work = &work;
     std::thread::scope(|scope| {
-        let start = |part| scope.spawn(move || Vec::from_iter(<[I]>::iter(part).map(work)));
-        let running: Vec<_> = items.chunks(share).map(start).collect();
+        let parts = items.chunks(share);
+        let running: Vec<_> = parts
+            .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<T>>()))
+            .collect();
         let done = running.into_iter().map(|it| it.join().expect("the work does not panic"));
         done.flatten().collect()
     })

@@ -60,8 +60,8 @@ impl ParetoNbd {
         while from < whole - 0.5 * length {
             let mut part = 0.0;
             for (place, weight) in QUADRATURE.nodes {
-                let w = from + place * length;
-                let grown = (recency + least) * w.exp();
+                let along = from + place * length;
+                let grown = (recency + least) * along.exp();
                 let y = grown - least;
                 let (ln_a, ln_b) = ((alpha + y).ln(), (beta + y).ln());
                 let mass = weight
@@ -206,10 +206,10 @@ mod tests {
         let rsx = r + s + x;
         let (most, gap) = (alpha.max(beta), (alpha - beta).abs());
         let second = if alpha >= beta { s + 1.0 } else { r + x };
-        let f = |t: f64| {
+        let part = |t: f64| {
             hypergeometric((rsx, second, rsx + 1.0), gap / (most + t)) / (most + t).powf(rsx)
         };
-        let a0 = f(it.recency) - f(it.age);
+        let a0 = part(it.recency) - part(it.age);
         let alive = (alpha + it.age).powf(-(r + x)) * (beta + it.age).powf(-s);
         ln_gamma(r + x) - ln_gamma(r) + r * alpha.ln() + s * beta.ln() + (alive + s / rsx * a0).ln()
     }

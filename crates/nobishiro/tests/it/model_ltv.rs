@@ -154,18 +154,31 @@ fn bad_input_is_refused_with_a_way_out() {
         let (_case, path) = Case::new("x.csv", text);
         run(&path, arguments).fails(words);
     };
-    check("custmer,d\n1,2024-01-01\n", "--transactions FILE --customer customer --date d --horizon-days 9", &[
-        "no column `customer`",
-        "Did you mean `custmer`",
-    ]);
+    check(
+        "custmer,d\n1,2024-01-01\n",
+        "--transactions FILE --customer customer --date d --horizon-days 9",
+        &["no column `customer`", "Did you mean `custmer`"],
+    );
     check("c,d\n1,soon\n2,2024-01-01\n", plain, &["x.csv, line 2", "`d` should be a date", "soon"]);
     check("c,d\n,2024-01-01\n,2024-01-02\n", plain, &["`c` is empty in every row"]);
     check("c,d\n1,\n2,\n", plain, &["`d` is empty in every row"]);
-    check("c,d\n1,2024-01-01\n", &format!("{plain} --until 2023-01-01"), &["every row is after --until"]);
+    check(
+        "c,d\n1,2024-01-01\n",
+        &format!("{plain} --until 2023-01-01"),
+        &["every row is after --until"],
+    );
     check("c,d\n1,2024-01-01\n", &format!("{plain} --until soon"), &["--until should be a date"]);
     check("c,d\n1,2024-01-01\n", &format!("{plain} --model bgnbd"), &["there are auto, bg-nbd"]);
-    check("c,d,p\n1,2024-01-01,-3\n2,2024-01-02,-4\n", &format!("{plain} --amount p"), &["turn the sign"]);
-    check("c,d,p\n1,2024-01-01,free\n", &format!("{plain} --amount p"), &["line 2", "`p` should be a number"]);
+    check(
+        "c,d,p\n1,2024-01-01,-3\n2,2024-01-02,-4\n",
+        &format!("{plain} --amount p"),
+        &["turn the sign"],
+    );
+    check(
+        "c,d,p\n1,2024-01-01,free\n",
+        &format!("{plain} --amount p"),
+        &["line 2", "`p` should be a number"],
+    );
     let zero = "--transactions FILE --customer c --date d --horizon-days 0";
     check("c,d\n1,2024-01-01\n", zero, &["--horizon-days"]);
 }
@@ -213,7 +226,9 @@ fn constant_spend_is_said() {
         .collect();
     let (_case, path) = Case::new("x.csv", &constant);
     let summary = json(asked(&path, ""));
-    assert!(summary["amounts"]["why"].as_str().is_some_and(|it| it.contains("costs the same, 980")));
+    assert!(
+        summary["amounts"]["why"].as_str().is_some_and(|it| it.contains("costs the same, 980"))
+    );
     let total = |key: &str| summary[key].as_f64().expect("a number");
     let (value, purchases) = (total("expected_value_total"), total("expected_purchases_total"));
     assert!((value / purchases - 980.0).abs() < 1e-6);

@@ -65,9 +65,16 @@ fn kaplan_meier_looks_no_further() {
     let (said, out) = run(text, &format!("{SURVIVORS} --model km --periods 9"));
     let summary = json(said);
     assert_eq!(summary["model"], "km");
-    assert!(summary["warnings"][0].as_str().is_some_and(|it| it.contains("no further than period 3")));
-    let last: Vec<f64> =
-        out.lines().last().expect("rows").split(',').map(|it| it.parse().expect("a number")).collect();
+    assert!(
+        summary["warnings"][0].as_str().is_some_and(|it| it.contains("no further than period 3"))
+    );
+    let last: Vec<f64> = out
+        .lines()
+        .last()
+        .expect("rows")
+        .split(',')
+        .map(|it| it.parse().expect("a number"))
+        .collect();
     assert!((last[1] - 0.65).abs() < 1e-12 && last[2] < 0.65 && last[3] > 0.65, "{last:?}");
 }
 
@@ -76,11 +83,15 @@ fn kaplan_meier_looks_no_further() {
 fn a_cliff_is_read_off_and_said() {
     let mut text = String::from("年,left\n");
     for month in 0..20 {
-        writeln!(text, "{month},{}", if month < 12 { 1000 - month } else { 400 - month }).expect("text");
+        writeln!(text, "{month},{}", if month < 12 { 1000 - month } else { 400 - month })
+            .expect("text");
     }
     let summary = json(run(&text, SURVIVORS).0);
     assert_eq!(summary["model"], "km", "{summary}");
-    assert!(summary["warnings"][0].as_str().is_some_and(|it| it.contains("after 11 periods")), "{summary}");
+    assert!(
+        summary["warnings"][0].as_str().is_some_and(|it| it.contains("after 11 periods")),
+        "{summary}"
+    );
     let forced = json(run(&text, &format!("{SURVIVORS} --model sbg")).0);
     assert_eq!(forced["verdict"], "does not fit");
 }
@@ -95,7 +106,8 @@ fn subscriptions_with_and_without_an_end() {
         writeln!(text, "s{n:03},2023-{month:02}-01,2023-{month:02}-01,").expect("text");
         let ended = month + life;
         if n % 3 > 0 && ended <= 12 {
-            writeln!(text, "s{n:03},2023-{ended:02}-01,2023-{month:02}-01,2023-{ended:02}-01").expect("text");
+            writeln!(text, "s{n:03},2023-{ended:02}-01,2023-{month:02}-01,2023-{ended:02}-01")
+                .expect("text");
         }
     }
     let (said, out) = run(&text, "--subscriptions FILE --until 2023-12-31");
@@ -129,7 +141,11 @@ fn bad_input_is_refused_with_a_way_out() {
     check("年,left\n0,0\n1,0\n2,0\n3,0\n", SURVIVORS, &["nobody is there in period 0"]);
     check("年,left\n0,10\n1,many\n2,7\n", SURVIVORS, &["line 3", "should be a number"]);
     check("年,left\n0,10\n1,-8\n2,-9\n3,-10\n", SURVIVORS, &["line 3", "counts from 0 on"]);
-    check("年,left\n0,10\n", &format!("{SURVIVORS} --model weibull"), &["there are auto, sbg, bdw, km"]);
+    check(
+        "年,left\n0,10\n",
+        &format!("{SURVIVORS} --model weibull"),
+        &["there are auto, sbg, bdw, km"],
+    );
     let rows = "started_on,ended_on\n2023-01-01,2022-01-01\n";
     check(rows, "--subscriptions FILE", &["line 2", "2022-01-01", "is before"]);
     let rows = "started_on,ended_on\n,\n,2022-01-01\n";

@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use domain::time::Day;
 use models::dormancy::{Dormancy, Rhythm, Silence};
-use models::ltv::gamma_gamma::Spend;
 use models::ltv::History;
+use models::ltv::gamma_gamma::Spend;
 use rustc_hash::FxHashMap;
 
 use super::super::sheet::File;
@@ -81,6 +81,7 @@ impl Shop {
                 next
             });
             let amount = amounts.as_ref().and_then(|it| it[at]);
+            counts.without_amount += usize::from(amounts.is_some() && amount.is_none());
             rows.push(Row { customer, day, amount });
         }
         counts.refuse_nothing(file, columns, &rows)?;
@@ -89,7 +90,7 @@ impl Shop {
         for row in &rows {
             (first, last) = (first.min(row.day), last.max(row.day));
         }
-        let all = gather(&rows, names.len(), &mut counts, amounts.is_some());
+        let all = gather(&rows, names.len(), &mut counts);
         let bought = all.iter().filter(|it| !it.days.is_empty()).count();
         if bought == 0 {
             bail!(
@@ -173,17 +174,23 @@ impl Counts {
         }
         let name = file.name();
         if self.without_customer == self.rows {
-            bail!("{name}: `{}` is empty in every row; name the column with the customer", columns.customer);
+            bail!(
+                "{name}: `{}` is empty in every row; name the column with the customer",
+                columns.customer
+            );
         }
         if self.without_date + self.without_customer == self.rows {
-            bail!("{name}: `{}` is empty in every row; name the column with the date", columns.date);
+            bail!(
+                "{name}: `{}` is empty in every row; name the column with the date",
+                columns.date
+            );
         }
         bail!("{name}: every row is after --until; give a later day, or leave it out");
     }
 }
 
 /// Rows of one customer and day become one purchase, unless all of them are returns.
-fn gather(rows: &[Row], customers: usize, counts: &mut Counts, priced: bool) -> Vec<Customer> {
+fn gather(rows: &[Row], customers: usize, counts: &mut Counts) -> Vec<Customer> {
     let mut all: Vec<Customer> = Vec::new();
     all.resize_with(customers, Customer::default);
     for day in rows.chunk_by(|a, b| (a.customer, a.day) == (b.customer, b.day)) {
@@ -191,9 +198,6 @@ fn gather(rows: &[Row], customers: usize, counts: &mut Counts, priced: bool) -> 
         let known: Vec<f64> = day.iter().filter_map(|row| row.amount).collect();
         let returns = known.iter().filter(|it| **it < 0.0).count();
         counts.returns += returns;
-        if priced {
-            counts.without_amount += day.len() - known.len();
-        }
         let paid: f64 = known.iter().sum();
         if returns == day.len() {
             customer.returned += paid;

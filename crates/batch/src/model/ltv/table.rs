@@ -139,12 +139,11 @@ fn begun(subjects: &Subjects) -> Table {
 }
 
 /// Empty cells instead of numbers that nothing supports.
-#[expect(clippy::needless_pass_by_value, reason = "what was refused is not used again")]
-pub(super) fn without_numbers(subjects: Subjects) -> Table {
+pub(super) fn without_numbers(subjects: &Subjects) -> Table {
     let empty = || Column::Number(vec![None; subjects.names.len()]);
     ["p_alive", "expected_purchases", "expected_value", "lower", "upper"]
         .into_iter()
-        .fold(begun(&subjects), |table, name| table.with(name, empty()))
+        .fold(begun(subjects), |table, name| table.with(name, empty()))
 }
 
 /// Sums over all customers.
@@ -209,10 +208,13 @@ pub(super) fn with_numbers(
     for customer in 0..subjects.names.len() {
         members[histories.group_of(customer)].push(u32::try_from(customer).unwrap_or(u32::MAX));
     }
-    let of_groups = Predictive::new(fitted, histories, weeks, least).over_groups(|group, outlook| {
-        let lines = members[group].iter().take(if priced { usize::MAX } else { 1 });
-        lines.map(|customer| Line::new(outlook, &price(*customer as usize))).collect::<Vec<Line>>()
-    });
+    let of_groups =
+        Predictive::new(fitted, histories, weeks, least).over_groups(|group, outlook| {
+            let lines = members[group].iter().take(if priced { usize::MAX } else { 1 });
+            lines
+                .map(|customer| Line::new(outlook, &price(*customer as usize)))
+                .collect::<Vec<Line>>()
+        });
     let mut place = vec![(0, 0); subjects.names.len()];
     for (group, customers) in members.iter().enumerate() {
         for (at, customer) in customers.iter().enumerate() {

@@ -21,6 +21,8 @@ pub(super) struct Trial {
 struct Tried {
     name: &'static str,
     found: Comparison,
+    /// All repeat purchases since everybody's first, expected of a new customer over those weeks, over actual.
+    cumulative: f64,
     squares: Vec<f64>,
 }
 
@@ -30,10 +32,10 @@ const CUSTOMERS_MAX: usize = 50_000;
 const DAYS_MIN: i32 = 14;
 const PURCHASES_MIN: f64 = 30.0;
 
-/// Holds out the last days: as many as will be looked ahead, but at most a third of all.
+/// Holds out the last days: as many as will be looked ahead, but at most half of all.
 pub(super) fn run(shop: &Shop, processes: &[&'static dyn Process], horizon_days: u32) -> Trial {
     let span = shop.until.since(shop.first).0;
-    let days = (span / 3).min(i32::try_from(horizon_days).unwrap_or(i32::MAX));
+    let days = (span / 2).min(i32::try_from(horizon_days).unwrap_or(i32::MAX));
     let mut trial =
         Trial { days, customers: 0, tried: Vec::new(), trivial: f64::NAN, purchases: 0.0 };
     if days < DAYS_MIN {
@@ -56,9 +58,18 @@ pub(super) fn run(shop: &Shop, processes: &[&'static dyn Process], horizon_days:
             (0..histories.len()).map(|at| of_group[grouped.group_of(at)]).collect();
         let squares = expected.iter().zip(&ahead).map(|((e, _), a)| (e - a).powi(2)).collect();
         let found = compare(&expected, &ahead);
-        trial.tried.push(Tried { name: process.name(), found, squares });
+        let begun = History { frequency: 0, recency: 0.0, age: 0.0 };
+        let stays = process.alive(&fitted.parameters, &begun);
+        let from_start = |it: &History| {
+            stays * process.expected_if_alive(&fitted.parameters, &begun, it.age + weeks)
+        };
+        let repeats: f64 = histories.iter().map(|it| f64::from(it.frequency)).sum();
+        let cumulative =
+            histories.iter().map(from_start).sum::<f64>() / (repeats + trial.purchases);
+        trial.tried.push(Tried { name: process.name(), found, cumulative, squares });
     }
-    let rate = |it: &History| if it.age > 0.0 { f64::from(it.frequency) * weeks / it.age } else { 0.0 };
+    let rate =
+        |it: &History| if it.age > 0.0 { f64::from(it.frequency) * weeks / it.age } else { 0.0 };
     let off = histories.iter().zip(&ahead).map(|(it, a)| (rate(it) - a).powi(2));
     trial.trivial = off.sum::<f64>() / histories.len() as f64;
     trial
@@ -76,7 +87,8 @@ impl Trial {
     /// The processes whose squared error is not more than one standard error above the least; all of them where
     /// nothing could be tried.
     pub(super) fn tied(&self, processes: &[&'static dyn Process]) -> Vec<&'static dyn Process> {
-        let least = |a: &&Tried, b: &&Tried| a.found.squared_error.total_cmp(&b.found.squared_error);
+        let least =
+            |a: &&Tried, b: &&Tried| a.found.squared_error.total_cmp(&b.found.squared_error);
         let Some(best) = self.tried.iter().min_by(least) else { return processes.to_vec() };
         let close = |it: &Tried| {
             let n = it.squares.len() as f64;
@@ -117,13 +129,28 @@ impl Trial {
         }
         let row = |it: &Tried| -> Vec<Value> {
             let Comparison { squared_error, correlation, total, covered } = it.found;
-            vec![it.name.into(), squared_error.into(), correlation.into(), total.into(), covered.into()]
+            let [squared_error, correlation, total, cumulative, covered] =
+                [squared_error, correlation, total, it.cumulative, covered].map(Value::from);
+            vec![it.name.into(), squared_error, correlation, total, cumulative, covered]
         };
         let mut rows: Vec<Vec<Value>> = self.tried.iter().map(row).collect();
         let none = || Value::None;
-        rows.push(vec!["own rate so far".into(), self.trivial.into(), none(), none(), none()]);
-        let columns =
-            ["model", "squared_error", "correlation", "expected_over_actual", "covered_by_interval"];
+        rows.push(vec![
+            "own rate so far".into(),
+            self.trivial.into(),
+            none(),
+            none(),
+            none(),
+            none(),
+        ]);
+        let columns = [
+            "model",
+            "squared_error",
+            "correlation",
+            "expected_over_actual",
+            "cumulative_over_actual",
+            "covered_by_interval",
+        ];
         summary
             .with("held_out_days", u64::try_from(self.days).unwrap_or(0))
             .with("held_out_customers", self.customers)

@@ -56,10 +56,12 @@ pub(super) fn survivors(file: &File, columns: &Survivors) -> Result<Cohort> {
 fn in_order(sheet: &Sheet, period: &str, rows: &[(f64, f64, usize)]) -> Result<()> {
     let mut expected = 0.0;
     for (found, _, row) in rows {
-        if *found != expected {
+        if (found - expected).abs() > 1e-9 {
             let place = sheet.place(*row);
             if *found < expected && *found >= 0.0 && found.fract() == 0.0 {
-                bail!("{place}: period {found} stands there twice; give one cohort in one row a period");
+                bail!(
+                    "{place}: period {found} stands there twice; give one cohort in one row a period"
+                );
             }
             if expected == 0.0 {
                 bail!(
@@ -67,7 +69,10 @@ fn in_order(sheet: &Sheet, period: &str, rows: &[(f64, f64, usize)]) -> Result<(
                      when all are there"
                 );
             }
-            bail!("{place}: period {found} follows period {}; period {expected} is missing", expected - 1.0);
+            bail!(
+                "{place}: period {found} follows period {}; period {expected} is missing",
+                expected - 1.0
+            );
         }
         expected += 1.0;
     }
@@ -152,10 +157,7 @@ struct Life {
     end: Option<Day>,
 }
 
-pub(super) fn subscriptions(
-    file: &File,
-    columns: &Subscriptions,
-) -> Result<(Vec<Spell>, Summary)> {
+pub(super) fn subscriptions(file: &File, columns: &Subscriptions) -> Result<(Vec<Spell>, Summary)> {
     let day = |name: &str, text: &Option<String>| -> Result<Option<Day>> {
         let parse = |text: &String| {
             Day::parse_iso(text).with_context(|| {
@@ -166,9 +168,10 @@ pub(super) fn subscriptions(
     };
     let (until, from) = (day("--until", &columns.until)?, day("--from", &columns.from)?);
     let (lives, without_start) = lives(file, columns)?;
-    let latest_start = lives.iter().map(|it| it.start).max().with_context(|| {
-        format!("{}: `{}` is empty in every row", file.name(), columns.start)
-    })?;
+    let latest_start =
+        lives.iter().map(|it| it.start).max().with_context(|| {
+            format!("{}: `{}` is empty in every row", file.name(), columns.start)
+        })?;
     // An end far beyond all starts is a plan, or stands for none (9999-12-31).
     let past = |end: &Day| end.since(latest_start).0 <= 366;
     let until = until.unwrap_or_else(|| {

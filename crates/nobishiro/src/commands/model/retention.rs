@@ -54,8 +54,7 @@ pub(super) struct Retention {
 
 impl Retention {
     pub(super) fn run(self, _seed: u64) -> Result<(Table, Summary)> {
-        let options =
-            Options { model: self.model, periods: self.periods, discount: self.discount };
+        let options = Options { model: self.model, periods: self.periods, discount: self.discount };
         if let Some(path) = &self.subscriptions {
             let columns = Subscriptions {
                 start: self.start,
