@@ -103,9 +103,9 @@ fn finish(
         .with("repeat_customers", whole(totals.repeaters))
         .with("repeat_purchases", whole(totals.repeats))
         .with("horizon_days", u64::from(options.horizon_days));
-    let tied = trial.as_ref().map_or_else(|| processes.to_vec(), |it| it.tied(processes));
+    let chosen = trial.as_ref().map_or_else(|| processes.to_vec(), |it| it.chosen(processes));
     let begun = Instant::now();
-    let fitted = best(&tied, processes, &histories);
+    let fitted = best(&chosen, processes, &histories);
     let seconds = begun.elapsed().as_secs_f64();
     tracing::info!(seconds, groups = histories.groups(), "fitted what customers buy");
     let amounts = subjects.spends.as_ref().map(|spends| amounts(spends, &mut subjects.warnings));
@@ -152,19 +152,19 @@ fn finish(
     Ok((table, summary.with("warnings", subjects.warnings)))
 }
 
-/// Of the processes that did equally well, the most likely; where none of them fits, any other that does.
+/// Of the processes chosen, the most likely; where none of them fits, the most likely other.
 fn best(
-    tied: &[&'static dyn Process],
+    chosen: &[&'static dyn Process],
     processes: &[&'static dyn Process],
     histories: &Histories,
 ) -> Result<Fit, String> {
     let mut refusals = Vec::new();
     let others: Vec<&'static dyn Process> = processes
         .iter()
-        .filter(|it| tied.iter().all(|tied| tied.name() != it.name()))
+        .filter(|it| chosen.iter().all(|chosen| chosen.name() != it.name()))
         .copied()
         .collect();
-    for group in [tied, &others] {
+    for group in [chosen, &others] {
         let mut best: Option<Fit> = None;
         for process in group {
             match fit(*process, histories) {

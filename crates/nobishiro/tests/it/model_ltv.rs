@@ -39,15 +39,15 @@ fn json(said: Said) -> serde_json::Value {
 fn purchases() -> String {
     let mut text = String::from("顧客 コード,day,paid\n");
     for customer in 0..300_i32 {
-        let gap = 5 + (customer * 37) % 40;
+        let gap = 7 + (customer * 37) % 40;
         let most = (customer * 13) % 11;
         let start = (customer * 7) % 90;
         for n in 0..=most {
             let day = start + n * gap + (n * n * customer) % 6;
-            if day >= 365 {
+            if day >= 336 {
                 break;
             }
-            let (month, of_month) = (day / 31 + 1, day % 28 + 1);
+            let (month, of_month) = (day / 28 + 1, day % 28 + 1);
             let paid = 10 + (customer * 11) % 50 + (n * 17) % 9;
             writeln!(text, "{customer:03},2024-{month:02}-{of_month:02},{paid}.50").expect("text");
         }

@@ -84,22 +84,23 @@ fn split(shop: &Shop, cut: Day) -> (Vec<History>, Vec<f64>) {
 }
 
 impl Trial {
-    /// The processes whose squared error is not more than one standard error above the least; all of them where
-    /// nothing could be tried.
-    pub(super) fn tied(&self, processes: &[&'static dyn Process]) -> Vec<&'static dyn Process> {
+    /// The process to be believed: of those whose squared error is not more than one standard error above the
+    /// least, the one whose sum came nearest; all of them where nothing could be tried.
+    pub(super) fn chosen(&self, processes: &[&'static dyn Process]) -> Vec<&'static dyn Process> {
         let least =
             |a: &&Tried, b: &&Tried| a.found.squared_error.total_cmp(&b.found.squared_error);
         let Some(best) = self.tried.iter().min_by(least) else { return processes.to_vec() };
-        let close = |it: &Tried| {
+        let close = |it: &&Tried| {
             let n = it.squares.len() as f64;
             let gaps: Vec<f64> = it.squares.iter().zip(&best.squares).map(|(a, b)| a - b).collect();
             let mean = gaps.iter().sum::<f64>() / n;
             let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / n;
             mean <= (variance / n).sqrt()
         };
-        let kept = self.tried.iter().filter(|it| close(it));
-        let names: Vec<&str> = kept.map(|it| it.name).collect();
-        processes.iter().filter(|it| names.contains(&it.name())).copied().collect()
+        let off = |it: &&Tried| it.found.total.ln().abs();
+        let nearest = self.tried.iter().filter(close).min_by(|a, b| off(a).total_cmp(&off(b)));
+        let name = nearest.map_or(best.name, |it| it.name);
+        processes.iter().filter(|it| it.name() == name).copied().collect()
     }
 
     /// A model that is worse than the customers' own rates so far.
