@@ -7,6 +7,8 @@ const DATA_SETS: &[(&str, &str)] = &[
     ("crm_maven", "a CRM's export: accounts under their parents, open deals, won and lost deals"),
     ("telco_ibm", "a telecom's worksheet: tenure in months instead of start dates"),
     ("completejourney", "a grocer's year: 1.47 million order lines, campaigns and redemptions"),
+    ("cdnow", "published fits of purchases without contracts, and the weeks after"),
+    ("sbg_contractual", "published retention curves of subscribers"),
     ("groceries", "published counts of items bought together"),
 ];
 

@@ -3,7 +3,9 @@
 //! fitted is said ([`summary`]).
 
 pub mod forecast;
+pub mod ltv;
 pub mod nps;
+pub mod retention;
 pub mod sheet;
 pub mod summary;
 pub mod table;

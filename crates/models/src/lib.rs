@@ -10,3 +10,8 @@ pub mod regression;
 pub mod nps;
 pub mod learn;
 pub mod forecast;
+pub mod special;
+pub mod maximise;
+pub mod ltv;
+pub mod retention;
+pub mod dormancy;

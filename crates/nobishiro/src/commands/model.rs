@@ -1,7 +1,9 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
 mod forecast;
+mod ltv;
 mod nps;
+mod retention;
 
 use std::path::PathBuf;
 
@@ -31,8 +33,12 @@ pub(crate) struct Model {
 enum Which {
     /// When usage will reach its limit.
     Forecast(forecast::Forecast),
+    /// What customers without a contract will still buy and spend.
+    Ltv(ltv::Ltv),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
+    /// How long customers under contract stay.
+    Retention(retention::Retention),
 }
 
 impl Model {
@@ -42,7 +48,9 @@ impl Model {
         }
         let (table, summary): (Table, Summary) = match self.which {
             Which::Forecast(model) => model.run()?,
+            Which::Ltv(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
+            Which::Retention(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
             Some(out) => {

@@ -17,6 +17,8 @@ mod kills;
 mod layouts;
 mod play;
 mod model_forecast;
+mod model_ltv;
+mod model_retention;
 mod nights;
 mod plays_natural;
 mod serve;

@@ -1,0 +1,5 @@
+//! Published numbers, on the data sets they were published for.
+
+mod data;
+mod ltv;
+mod retention;
