@@ -8,3 +8,5 @@ pub mod association;
 pub mod trend;
 pub mod regression;
 pub mod nps;
+pub mod baskets;
+pub mod itemsets;
