@@ -13,6 +13,8 @@ mod server;
 mod cold_start;
 mod kills;
 mod scale;
+mod rules;
+mod also_bought;
 
 use anyhow::{Result, bail};
 use figure::Figure;
@@ -38,6 +40,16 @@ const BENCHES: &[Bench] = &[
         name: "scale",
         measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
         run: scale::run,
+    },
+    Bench {
+        name: "rules",
+        measures: "rules at low supports, against pyfim and mlxtend",
+        run: rules::run,
+    },
+    Bench {
+        name: "also-bought",
+        measures: "neighbours of items, against implicit, and of 1, 10 and 100 million order lines",
+        run: also_bought::run,
     },
 ];
 

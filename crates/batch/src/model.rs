@@ -2,6 +2,9 @@
 //! ([`sheet`]), a model of `models` works on them, one row a subject goes out ([`table`]), and what was
 //! fitted is said ([`summary`]).
 
+pub mod baskets;
+pub mod rules;
+pub mod also_bought;
 pub mod nps;
 pub mod sheet;
 pub mod summary;

@@ -166,11 +166,7 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    fn of(
-        itemsets: &'a Itemsets,
-        options: &'a RulesOptions,
-        (from, step): (usize, usize),
-    ) -> Self {
+    fn of(itemsets: &'a Itemsets, options: &'a RulesOptions, (from, step): (usize, usize)) -> Self {
         let (rows, items, set) = (Vec::new(), Vec::new(), Vec::new());
         let mut found = Self { itemsets, options, rows, items, set, without: Vec::new() };
         for tree in (from..itemsets.trees.len()).step_by(step) {

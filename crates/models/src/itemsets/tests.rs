@@ -34,7 +34,8 @@ fn listed(itemsets: &Itemsets) -> BTreeMap<Vec<u32>, u32> {
 fn made_up(baskets: u64, kinds: u64, seed: u64) -> Baskets {
     let mut state = seed;
     let mut draw = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         state >> 33
     };
     let lists: Vec<Vec<u32>> = (0..baskets)
@@ -108,7 +109,10 @@ fn rules_are_those_that_counting_gives() {
     assert_eq!(found.len(), expected.len(), "each once");
     let lifts: Vec<f64> = found.iter().map(|rule| rule.together.lift()).collect();
     assert!(lifts.is_sorted_by(|a, b| a >= b));
-    assert_eq!(rules(&itemsets, &RulesOptions { most: 3, ..wanted }).err(), Some(TooManyRules { most: 3 }));
+    assert_eq!(
+        rules(&itemsets, &RulesOptions { most: 3, ..wanted }).err(),
+        Some(TooManyRules { most: 3 })
+    );
 }
 
 #[test]
@@ -141,4 +145,44 @@ fn shares_round_up_to_counts() {
     assert_eq!(counts, [882, 441, 177, 89]);
     assert_eq!((least_count(0.001, 9_835), least_count(0.07, 100)), (10, 7));
     assert_eq!((least_count(0.0, 10), least_count(1.0, 10)), (1, 10));
+}
+
+/// Two rules are planted among ten independent items: 10 and 11 bring 12 four times in five, 13 brings 14.
+#[test]
+fn planted_rules_come_out_on_top() {
+    let mut state = 11_u64;
+    let mut chance = move |of_hundred: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % 100 < of_hundred
+    };
+    let lists: Vec<Vec<u32>> = (0..5000)
+        .map(|_| {
+            let mut basket: Vec<u32> = (0..10).filter(|_| chance(20)).collect();
+            let (a, b, d) = (chance(25), chance(25), chance(10));
+            basket.extend([(10, a), (11, b), (13, d)].iter().filter(|it| it.1).map(|it| it.0));
+            if chance(if a && b { 80 } else { 2 }) {
+                basket.push(12);
+            }
+            if chance(if d { 60 } else { 1 }) {
+                basket.push(14);
+            }
+            basket
+        })
+        .collect();
+    let baskets = Baskets::from_lists(&lists, 15);
+    let itemsets = mine(&baskets, &options(least_count(0.01, 5000))).expect("not too many");
+    let wanted = RulesOptions { min_confidence: 0.5, most: 100_000, threads: 2 };
+    let found = rules(&itemsets, &wanted).expect("not too many");
+    let has = |left: &[u32], right, confidence: f64| {
+        let rule = found.iter().find(|it| (it.antecedent, it.consequent) == (left, right));
+        let rule = rule.unwrap_or_else(|| panic!("{left:?} => {right} was planted"));
+        assert!((rule.together.confidence() - confidence).abs() < 0.06, "{rule:?}");
+    };
+    has(&[10, 11], 12, 0.8);
+    has(&[13], 14, 0.6);
+    for rule in found.iter() {
+        let planted = [12, 14, 13, 10, 11].contains(&rule.consequent);
+        assert!(planted, "nothing else is dependent: {rule:?}");
+    }
 }

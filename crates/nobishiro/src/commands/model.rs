@@ -1,5 +1,8 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
+mod baskets;
+mod rules;
+mod also_bought;
 mod nps;
 
 use std::path::PathBuf;
@@ -28,6 +31,10 @@ pub(crate) struct Model {
 
 #[derive(Debug, Subcommand)]
 enum Which {
+    /// Who buys these buys that too: exact itemsets and rules.
+    Rules(rules::Rules),
+    /// What is bought together with each item.
+    AlsoBought(also_bought::AlsoBought),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
 }
@@ -38,6 +45,8 @@ impl Model {
             Table::check(out)?;
         }
         let (table, summary): (Table, Summary) = match self.which {
+            Which::Rules(model) => model.run(self.seed)?,
+            Which::AlsoBought(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
