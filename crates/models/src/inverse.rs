@@ -1,7 +1,8 @@
 //! The inverse of a symmetric positive definite matrix of up to some thousand rows, on several threads.
 //!
-//! Gauss-Jordan by blocks of columns, in place (Golub and Van Loan 2013, "Matrix Computations", section 3.2 by
-//! blocks); without pivots, which such a matrix does not need.
+//! Gauss-Jordan by blocks of columns, in place (Quintana, Quintana, Sun and van de Geijn 2001, "A Note on Parallel
+//! Matrix Inversion"); without pivots, which such a matrix does not need. Written here because faer would turn on a
+//! feature of num-complex with which the whole batch engine builds anew.
 
 use std::thread;
 

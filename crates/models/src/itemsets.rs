@@ -3,9 +3,9 @@
 //! An itemset is frequent when at least `min_count` baskets hold all its items. They are found depth first,
 //! the rarest item of a set leading: the baskets that hold a prefix are written down again with the items that
 //! are still frequent among them (the conditional database of Han, Pei and Yin 2000, "Mining Frequent Patterns
-//! without Candidate Generation", section 3.2), and as soon as such a database is dense enough for it, its
+//! without Candidate Generation"), and as soon as such a database is dense enough for it, its
 //! items become rows of bits whose intersections are counted (Zaki 2000, "Scalable Algorithms for Association
-//! Mining", section 4).
+//! Mining").
 
 mod database;
 mod bits;

@@ -11,7 +11,6 @@ mod choose;
 pub use choose::{Choice, ChoiceOptions, Tried, choose};
 pub use ranking::Scores;
 
-use crate::association::Together;
 use crate::neighbours::Neighbours;
 
 /// A fitted method: scores of items, higher for those that go better with others. Scores of different methods
@@ -20,8 +19,9 @@ pub trait Scorer: Send + Sync {
     /// Adds what the items `known` say of all others.
     fn score(&self, known: &[u32], scores: &mut Scores);
 
-    /// What `item` alone says of each of `others`, given their counts; one score each, in their order.
-    fn pairs(&self, item: u32, others: &[(u32, Together)]) -> Vec<f64>;
+    /// What `item` alone says of each of `others`, given in how many baskets both are; one score each, in their
+    /// order.
+    fn pairs(&self, item: u32, others: &[(u32, u32)]) -> Vec<f64>;
 }
 
 /// A method with its settings.
@@ -87,7 +87,7 @@ impl Method {
             methods.push(Self::Similar { balance, shrinkage });
         }
         methods.extend([30.0, 200.0, 1000.0, 5000.0].map(|ridge| Self::Ease { ridge }));
-        methods.extend([100.0, 500.0].map(|ridge| Self::Als { ridge }));
+        methods.extend([20.0, 200.0].map(|ridge| Self::Als { ridge }));
         methods.retain(|method| method.items_max().is_none_or(|most| items <= most));
         methods
     }
@@ -99,7 +99,7 @@ impl Method {
             "cosine" => Self::Similar { balance: 0.5, shrinkage: 0.0 },
             "item-knn" => Self::Similar { balance: 0.75, shrinkage: 10.0 },
             "ease" => Self::Ease { ridge: 200.0 },
-            "als" => Self::Als { ridge: 100.0 },
+            "als" => Self::Als { ridge: 200.0 },
             _ => return None,
         })
     }

@@ -9,15 +9,15 @@ use std::path::Path;
 const REPETITIONS: usize = 3;
 const CONFIDENCE: &str = "0.5";
 
-/// A peer, and how many times faster rules are to come than from it.
+/// A peer, and the share of its time that rules may take.
 struct Peer {
     name: &'static str,
     package: &'static str,
     times: f64,
 }
 
-const BORGELT: Peer = Peer { name: "pyfim", package: "pyfim", times: 3.0 };
-const MLXTEND: Peer = Peer { name: "mlxtend", package: "mlxtend", times: 20.0 };
+const BORGELT: Peer = Peer { name: "pyfim", package: "pyfim", times: 0.333 };
+const MLXTEND: Peer = Peer { name: "mlxtend", package: "mlxtend", times: 0.05 };
 
 /// A file, how its items are separated, baskets a rule must hold, and whom it is measured beside.
 struct Case {
@@ -71,8 +71,7 @@ fn one(setting: &Setting, python: &Python, case: &Case) -> Result<Figure> {
         peers.push(seconds.with_context(|| format!("rules_peer.py printed no time: {answer}"))?);
         same(&out, &answer)?;
     }
-    let against =
-        Against::Peer { name: peer.name, sample: Sample::new(peers), times: 1.0 / peer.times };
+    let against = Against::Peer { name: peer.name, sample: Sample::new(peers), times: peer.times };
     let name = format!("rules of {file} in at least {min_count} baskets");
     Ok(Figure { name, unit: "s", sample: Sample::new(ours), against })
 }

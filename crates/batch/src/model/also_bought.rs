@@ -95,24 +95,23 @@ fn of_item(
     neighbours.row(item, row);
     row.both.retain(|(_, both)| *both >= wanted.min_count);
     let pairs = row.both.iter().filter(|(other, _)| *other > item).count() as u64;
-    let others: Vec<(u32, Together)> = row
-        .both
-        .iter()
-        .map(|(other, both)| (*other, neighbours.together(item, *other, *both)))
-        .collect();
-    let scores = scorer.pairs(item, &others);
-    let also = others.into_iter().zip(scores);
-    let mut listed: Vec<Also> =
-        also.map(|((item, together), score)| Also { item, together, score }).collect();
-    let order = |a: &Also, b: &Also| {
-        let strength = b.score.total_cmp(&a.score).then(b.together.both.cmp(&a.together.both));
-        strength.then(a.item.cmp(&b.item))
+    let scores = scorer.pairs(item, &row.both);
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    let better = |a: &usize, b: &usize| {
+        let ((one, both), (other, both_other)) = (row.both[*a], row.both[*b]);
+        scores[*b].total_cmp(&scores[*a]).then(both_other.cmp(&both)).then(one.cmp(&other))
     };
-    if listed.len() > wanted.top {
-        listed.select_nth_unstable_by(wanted.top - 1, order);
-        listed.truncate(wanted.top);
+    if order.len() > wanted.top {
+        order.select_nth_unstable_by(wanted.top - 1, better);
+        order.truncate(wanted.top);
     }
-    listed.sort_unstable_by(order);
+    order.sort_unstable_by(better);
+    let mut listed = Vec::with_capacity(order.len());
+    for at in order {
+        let (other, both) = row.both[at];
+        let together = neighbours.together(item, other, both);
+        listed.push(Also { item: other, together, score: scores[at] });
+    }
     (pairs, listed)
 }
 

@@ -128,8 +128,8 @@ impl Rules {
 /// The rules A => c of all itemsets A and c together, whose confidence is at least the least one. Rules with
 /// nothing on the left are not made.
 ///
-/// Agrawal and Srikant (1994), "Fast Algorithms for Mining Association Rules", section 3, for one item on the
-/// right.
+/// Agrawal and Srikant (1994), "Fast Algorithms for Mining Association Rules", section 1.1, for one item on
+/// the right.
 pub fn rules(itemsets: &Itemsets, options: &RulesOptions) -> Result<Rules, TooManyRules> {
     let threads = options.threads.max(1);
     // Trees interleaved: neighbours in rank are about equally large.

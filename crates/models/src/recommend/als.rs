@@ -8,7 +8,6 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::{Scorer, Scores, Training};
-use crate::association::Together;
 use crate::parallel;
 
 /// Factors of a basket and of an item.
@@ -86,7 +85,7 @@ impl Scorer for Als {
         }
     }
 
-    fn pairs(&self, item: u32, others: &[(u32, Together)]) -> Vec<f64> {
+    fn pairs(&self, item: u32, others: &[(u32, u32)]) -> Vec<f64> {
         let basket = self.fold_in(&[item]);
         others.iter().map(|(other, _)| dot(&basket, &self.items[*other as usize])).collect()
     }

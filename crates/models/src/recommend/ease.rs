@@ -4,7 +4,6 @@
 //! X'X + ridge, the weight of item i for item j is -P_ij / P_jj, and none for itself.
 
 use super::{Scorer, Scores, Training};
-use crate::association::Together;
 use crate::inverse::invert;
 use crate::neighbours::Row;
 use crate::parallel;
@@ -57,7 +56,7 @@ impl Scorer for Ease {
         }
     }
 
-    fn pairs(&self, item: u32, others: &[(u32, Together)]) -> Vec<f64> {
+    fn pairs(&self, item: u32, others: &[(u32, u32)]) -> Vec<f64> {
         let row = self.row(item);
         others.iter().map(|(other, _)| row[*other as usize]).collect()
     }

@@ -1,15 +1,17 @@
 //! Items by the number of their baskets.
 
 use super::{Scorer, Scores, Training};
-use crate::association::Together;
 
 pub(super) struct Popularity {
     counts: Vec<u32>,
+    baskets: f64,
 }
 
 impl Popularity {
     pub(super) fn new(training: &Training) -> Self {
-        Self { counts: training.neighbours.counts().to_vec() }
+        let neighbours = training.neighbours;
+        let baskets = neighbours.baskets().len().max(1) as f64;
+        Self { counts: neighbours.counts().to_vec(), baskets }
     }
 }
 
@@ -20,7 +22,8 @@ impl Scorer for Popularity {
         }
     }
 
-    fn pairs(&self, _: u32, others: &[(u32, Together)]) -> Vec<f64> {
-        others.iter().map(|(_, it)| it.second as f64 / it.baskets as f64).collect()
+    fn pairs(&self, _: u32, others: &[(u32, u32)]) -> Vec<f64> {
+        let share = |other: u32| f64::from(self.counts[other as usize]) / self.baskets;
+        others.iter().map(|(other, _)| share(*other)).collect()
     }
 }

@@ -1,22 +1,23 @@
 //! Similar items: asymmetric cosine with shrinkage.
 //!
-//! Aiolli (2013), "Efficient Top-N Recommendation for Very Large Scale Binary Rated Datasets", eq. 3, with i the
-//! item at hand and j the other one: n_ij / (n_i^balance n_j^(1 - balance)); and the shrinkage of Bell and Koren
-//! (2007), "Improved Neighborhood-based Collaborative Filtering", eq. 8: times n_ij / (n_ij + shrinkage).
+//! Aiolli (2013), "Efficient Top-N Recommendation for Very Large Scale Binary Rated Datasets", the
+//! asymmetric cosine, with i the item at hand and j the other one: n_ij / (n_i^balance n_j^(1 - balance)); and the
+//! shrinkage of Bell and Koren (2007), "Improved Neighborhood-based Collaborative Filtering": times
+//! n_ij / (n_ij + shrinkage).
 
 use std::cell::RefCell;
 
 use super::{Scorer, Scores, Training};
-use crate::association::Together;
 use crate::neighbours::{Neighbours, Row};
 
 pub(super) struct Similar<'a> {
     neighbours: &'a Neighbours<'a>,
     rows: &'a [Vec<(u32, u32)>],
-    balance: f64,
     shrinkage: f64,
-    /// Each item's count to the power of one less the balance, inverted.
-    weights: Vec<f64>,
+    /// n^-balance of each item, for the item at hand.
+    own: Vec<f64>,
+    /// n^(balance - 1) of each item, for the other one.
+    others: Vec<f64>,
 }
 
 thread_local! {
@@ -26,23 +27,26 @@ thread_local! {
 impl<'a> Similar<'a> {
     pub(super) fn new(training: &'a Training<'a>, balance: f64, shrinkage: f64) -> Self {
         let neighbours = training.neighbours;
-        let weight = |count: &u32| f64::from((*count).max(1)).powf(balance - 1.0);
-        let weights = neighbours.counts().iter().map(weight).collect();
-        Self { neighbours, rows: training.rows, balance, shrinkage, weights }
+        let power = |exponent: f64| -> Vec<f64> {
+            let counts = neighbours.counts().iter();
+            counts.map(|count| f64::from((*count).max(1)).powf(exponent)).collect()
+        };
+        let (own, others) = (power(-balance), power(balance - 1.0));
+        Self { neighbours, rows: training.rows, shrinkage, own, others }
     }
 
-    fn of(&self, first: f64, both: f64) -> f64 {
-        both * both / (both + self.shrinkage) / first.powf(self.balance)
+    fn of(&self, own: f64, other: u32, both: u32) -> f64 {
+        let both = f64::from(both);
+        own * self.others[other as usize] * both * both / (both + self.shrinkage)
     }
 }
 
 impl Scorer for Similar<'_> {
     fn score(&self, known: &[u32], scores: &mut Scores) {
         let mut add = |item: u32, row: &[(u32, u32)]| {
-            let first = f64::from(self.neighbours.counts()[item as usize].max(1));
+            let own = self.own[item as usize];
             for (other, both) in row {
-                let score = self.of(first, f64::from(*both)) * self.weights[*other as usize];
-                scores.add(*other, score);
+                scores.add(*other, self.of(own, *other, *both));
             }
         };
         for item in known {
@@ -56,10 +60,8 @@ impl Scorer for Similar<'_> {
         }
     }
 
-    fn pairs(&self, _: u32, others: &[(u32, Together)]) -> Vec<f64> {
-        let score = |(other, it): &(u32, Together)| {
-            self.of(it.first.max(1) as f64, it.both as f64) * self.weights[*other as usize]
-        };
-        others.iter().map(score).collect()
+    fn pairs(&self, item: u32, others: &[(u32, u32)]) -> Vec<f64> {
+        let own = self.own[item as usize];
+        others.iter().map(|(other, both)| self.of(own, *other, *both)).collect()
     }
 }

@@ -47,7 +47,7 @@ fn rules_of_a_small_file() {
     assert_eq!(
         written,
         "antecedent,consequent,support,confidence,lift,leverage,count\n\
-         butter,bread,0.4,1,1.25,0.08000000000000002,2\n\
+         butter,bread,0.4,1,1.25,0.07999999999999996,2\n\
          jam,bread,0.4,0.6666666666666666,0.8333333333333333,-0.07999999999999996,2\n"
     );
     let again = folder.path().join("again.csv").display().to_string();

@@ -6,7 +6,8 @@ use crate::bench::python::Python;
 use crate::data;
 use anyhow::{Context, Result};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 pub(super) const MODEL: Model = Model {
     name: "rules",
@@ -21,8 +22,7 @@ const RULES: &[(&str, &str, f64)] = &[("0.001", "0.5", 5668.0), ("0.001", "0.8",
 const ITEMSETS: f64 = 13_492.0;
 const TOP_LIFT: f64 = 18.995_654;
 /// Support, and the number of itemsets that other programs find.
-const RETAIL: &[(&str, f64)] =
-    &[("882", 159.0), ("441", 580.0), ("177", 2691.0), ("89", 7589.0)];
+const RETAIL: &[(&str, f64)] = &[("882", 159.0), ("441", 580.0), ("177", 2691.0), ("89", 7589.0)];
 
 fn claims(setting: &Setting) -> Result<Vec<Claim>> {
     let python = Python::prepare()?;
@@ -31,7 +31,7 @@ fn claims(setting: &Setting) -> Result<Vec<Claim>> {
     for (support, confidence, published) in RULES {
         let out = setting.scratch.join("rules.csv");
         let said = found(setting, &groceries, (support, confidence), Some(&out))?;
-        let script = [groceries.as_os_str(), ",".as_ref(), out.as_os_str()];
+        let script: [&OsStr; 3] = [groceries.as_os_str(), ",".as_ref(), out.as_os_str()];
         let checked = python.script("rules_check.py", script)?;
         let metric = |what: &str| format!("{what} at support {support}, confidence {confidence}");
         let rules = number(&checked, "rules")?;
@@ -64,14 +64,14 @@ fn claims(setting: &Setting) -> Result<Vec<Claim>> {
 /// What the program says of a file; the rules go to `out`.
 fn found(
     setting: &Setting,
-    path: &PathBuf,
+    path: &Path,
     (support, confidence): (&str, &str),
     out: Option<&PathBuf>,
 ) -> Result<Value> {
-    let mut arguments = vec!["rules".as_ref(), "--layout".as_ref(), "lines".as_ref()];
+    let words =
+        ["rules", "--layout", "lines", "--min-support", support, "--min-confidence", confidence];
+    let mut arguments: Vec<&OsStr> = words.map(AsRef::as_ref).to_vec();
     arguments.extend(["--baskets".as_ref(), path.as_os_str()]);
-    arguments.extend(["--min-support".as_ref(), support.as_ref()]);
-    arguments.extend(["--min-confidence".as_ref(), confidence.as_ref()]);
     if let Some(out) = out {
         arguments.extend(["--out".as_ref(), out.as_os_str()]);
     }

@@ -109,13 +109,22 @@ fn add(item: &str, line: u32, gathered: &mut Gathered) -> Result<bool> {
 /// The separator that most lines have; `None` for blanks.
 fn separator(head: &[u8]) -> Option<u8> {
     let lines = || head.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
-    let having = |separator: u8| lines().filter(|line| line.contains(&separator)).count();
+    let having = |separator: u8| lines().filter(|line| has(line, separator)).count();
     // Of equals the first one.
     let best = SEPARATORS.iter().rev().copied().max_by_key(|separator| having(*separator))?;
     let blanks = lines().filter(|line| line.trim_ascii().contains(&b' ')).count();
     let (found, all) = (having(best), lines().count());
     // A few commas in a file of blanks are decimal commas or belong to names.
     (found > 0 && (found * 10 >= all || found >= blanks)).then_some(best)
+}
+
+/// Whether a separator stands in a line outside quotes.
+fn has(line: &[u8], separator: u8) -> bool {
+    let mut quoted = false;
+    line.iter().any(|byte| {
+        quoted ^= *byte == b'"';
+        !quoted && *byte == separator
+    })
 }
 
 #[cfg(test)]
@@ -131,6 +140,7 @@ mod tests {
         check("1 2 3\n4\n5 6\n", None);
         check("a;b\nc,d;e\n", Some(b';'));
         check("a\tb c\td\ne\n", Some(b'\t'));
+        check("a;\"b, c\"\n\"b, c\";d\n", Some(b';'));
         check("milk\nsoda\n", None);
     }
 }
