@@ -69,7 +69,7 @@ fn what_cannot_be_read_is_told() {
     };
     fails("order,what\n", columns(None, None), "no rows");
     fails("order,what\n,\n,\n", columns(None, None), "no row has both a basket and an item");
-    fails("order,waht\n1,a\n", columns(None, None), "did you mean `waht`");
+    fails("order,waht\n1,a\n", columns(None, None), "Did you mean `waht`");
     fails("order,what,n\n1,a,many\n", columns(Some("n"), None), "line 2: `n` should be a number");
     fails("order,what,n\n1,a,x\n", columns(None, Some("n")), "`n` says `x`, which is not known");
     fails("order,what,n\n1,a,-1\n", columns(Some("n"), None), "nothing is left to count");
