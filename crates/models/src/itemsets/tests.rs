@@ -1,3 +1,5 @@
+//! Against counting all subsets, and rules that were planted.
+
 use std::collections::BTreeMap;
 
 use super::*;

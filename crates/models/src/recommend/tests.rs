@@ -1,3 +1,5 @@
+//! Themes that were planted, and closed forms by hand.
+
 use super::*;
 use crate::baskets::Baskets;
 

@@ -1,3 +1,5 @@
+//! Files of both layouts, returns, and what is refused.
+
 use std::path::PathBuf;
 
 use super::*;
