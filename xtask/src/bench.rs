@@ -16,6 +16,8 @@ mod cold_start;
 mod kills;
 mod scale;
 mod ltv;
+mod rules;
+mod also_bought;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -47,6 +49,16 @@ const BENCHES: &[Bench] = &[
         name: "ltv",
         measures: "BG/NBD on 1,000,000 simulated customers, against lifetimes",
         run: ltv::run,
+    },
+    Bench {
+        name: "rules",
+        measures: "rules at low supports, against pyfim and mlxtend",
+        run: rules::run,
+    },
+    Bench {
+        name: "also-bought",
+        measures: "neighbours of items, against implicit, and of 1, 10 and 100 million order lines",
+        run: also_bought::run,
     },
 ];
 

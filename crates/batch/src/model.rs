@@ -4,6 +4,9 @@
 
 pub mod forecast;
 pub mod ltv;
+pub mod baskets;
+pub mod rules;
+pub mod also_bought;
 pub mod nps;
 pub mod retention;
 pub mod sheet;

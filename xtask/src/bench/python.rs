@@ -14,6 +14,11 @@ const PACKAGES: &[(&str, &str)] = &[
     ("numpy", "numpy"),
     ("PyYAML", "yaml"),
     ("lifetimes", "lifetimes"),
+    ("pandas", "pandas"),
+    ("scipy", "scipy"),
+    ("pyfim", "fim"),
+    ("mlxtend", "mlxtend"),
+    ("implicit", "implicit"),
 ];
 
 /// An environment that has `PACKAGES`.

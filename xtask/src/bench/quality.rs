@@ -8,6 +8,8 @@
 mod claim;
 mod page;
 mod ltv;
+mod rules;
+mod also_bought;
 mod ope;
 mod retention;
 
@@ -31,7 +33,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

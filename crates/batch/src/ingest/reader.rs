@@ -114,6 +114,11 @@ pub(crate) fn peek(path: &Path, rows: usize) -> Result<Option<Peek>> {
     }
 }
 
+/// A text file of no known format, plain or gzip, as UTF-8.
+pub(crate) fn text(path: &Path) -> Result<impl std::io::Read + Send> {
+    Ok(input::Input::open(path, None)?.reader())
+}
+
 /// The file endings that are read, each also with `.gz` but for workbooks and Parquet.
 pub(crate) const ENDINGS: &[&str] =
     &["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "parquet"];

@@ -127,7 +127,7 @@ impl File {
 }
 
 /// Some rows of a file on their way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Part {
     /// The columns asked for: Utf8 in text formats, else one of the reader's native types.
     pub arrays: Vec<ArrayRef>,
@@ -377,6 +377,33 @@ impl Manner {
         let kept = rest.chars().filter(|c| Some(*c) != self.group && *c != ' ');
         let plain: String = kept.map(|c| if c == self.point { '.' } else { c }).collect();
         plain_number(&plain).map(|value| value * negative * scale)
+    }
+}
+
+/// The numbers of a part of a column, written as [`Sheet::numbers`] understands them; else the first row that
+/// has none, and what stands there.
+pub(crate) fn loose_numbers(array: &ArrayRef) -> Result<Vec<Option<f64>>, (usize, String)> {
+    match array.data_type() {
+        DataType::Int64 => {
+            let values = array.as_primitive::<Int64Type>().iter();
+            Ok(values.map(|value| value.map(|value| value as f64)).collect())
+        }
+        DataType::Float64 => Ok(array.as_primitive::<Float64Type>().iter().collect()),
+        _ => {
+            let texts = texts(array);
+            let mut manner: Option<Manner> = None;
+            let mut read = |row: usize| {
+                let Some(text) = text_at(&texts, row).filter(|text| !is_blank(text)) else {
+                    return Ok(None);
+                };
+                let loosely = || manner.get_or_insert_with(|| Manner::of(&texts)).read(text);
+                match plain_number(text).or_else(loosely) {
+                    Some(value) => Ok(Some(value)),
+                    None => Err((row, text.to_owned())),
+                }
+            };
+            (0..texts.len()).map(&mut read).collect()
+        }
     }
 }
 

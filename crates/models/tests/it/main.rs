@@ -3,3 +3,4 @@
 mod data;
 mod ltv;
 mod retention;
+mod baskets;

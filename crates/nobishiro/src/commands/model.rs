@@ -2,6 +2,9 @@
 
 mod forecast;
 mod ltv;
+mod baskets;
+mod rules;
+mod also_bought;
 mod nps;
 mod retention;
 
@@ -35,6 +38,10 @@ enum Which {
     Forecast(forecast::Forecast),
     /// What customers without a contract will still buy and spend.
     Ltv(ltv::Ltv),
+    /// Who buys these buys that too: exact itemsets and rules.
+    Rules(rules::Rules),
+    /// What is bought together with each item.
+    AlsoBought(also_bought::AlsoBought),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
     /// How long customers under contract stay.
@@ -49,6 +56,8 @@ impl Model {
         let (table, summary): (Table, Summary) = match self.which {
             Which::Forecast(model) => model.run()?,
             Which::Ltv(model) => model.run(self.seed)?,
+            Which::Rules(model) => model.run(self.seed)?,
+            Which::AlsoBought(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
             Which::Retention(model) => model.run(self.seed)?,
         };

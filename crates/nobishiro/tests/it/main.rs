@@ -12,6 +12,8 @@ mod duplicates;
 mod history;
 mod erase;
 mod intact;
+mod model_also_bought;
+mod model_rules;
 mod foreign;
 mod kills;
 mod layouts;
