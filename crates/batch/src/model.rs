@@ -2,6 +2,7 @@
 //! ([`sheet`]), a model of `models` works on them, one row a subject goes out ([`table`]), and what was
 //! fitted is said ([`summary`]).
 
+pub mod next_basket;
 pub mod nps;
 pub mod sheet;
 pub mod summary;

@@ -1,5 +1,6 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
+mod next_basket;
 mod nps;
 
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ pub(crate) struct Model {
 
 #[derive(Debug, Subcommand)]
 enum Which {
+    /// What each customer buys next, of what they bought before and of what is new to them.
+    NextBasket(next_basket::NextBasket),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
 }
@@ -38,6 +41,7 @@ impl Model {
             Table::check(out)?;
         }
         let (table, summary): (Table, Summary) = match self.which {
+            Which::NextBasket(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {

@@ -15,6 +15,7 @@ mod intact;
 mod foreign;
 mod kills;
 mod layouts;
+mod model_next_basket;
 mod play;
 mod nights;
 mod plays_natural;
