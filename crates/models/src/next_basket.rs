@@ -21,6 +21,7 @@ pub mod neighbours;
 pub mod companions;
 pub mod slate;
 pub mod mixture;
+pub mod lesson;
 pub mod grid;
 pub mod calibration;
 pub mod method;

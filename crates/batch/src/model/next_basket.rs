@@ -150,15 +150,16 @@ fn row(tried: &Tried, options: Options) -> Vec<Value> {
 }
 
 fn why(learnt: &Fit) -> String {
-    match learnt.held_out {
-        _ if learnt.table.is_empty() => format!(
-            "only {} customers have two orders or more, too few to choose by; items rank by how often the \
-             customer bought them, drawn toward everybody's share",
-            learnt.held_out
-        ),
-        held_out => format!(
+    let held_out = learnt.held_out;
+    if learnt.table.is_empty() {
+        format!(
+            "only {held_out} customers have two orders or more, too few to choose by; items rank by how often \
+             the customer bought them, drawn toward everybody's share"
+        )
+    } else {
+        format!(
             "best mean of recall and NDCG on the last orders of {held_out} customers, which were held out"
-        ),
+        )
     }
 }
 

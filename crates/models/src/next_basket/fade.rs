@@ -174,8 +174,8 @@ mod tests {
     #[test]
     fn weights_fall_with_age() {
         let it = history(Clock::Days);
-        assert_eq!(Fade::PerOrder(0.5).weights(&it, 0), [0.25, 0.5, 1.0]);
-        assert_eq!(Fade::HalfLife(10.0).weights(&it, 0), [0.25, 0.5, 1.0]);
+        assert_eq!(Fade::PerOrder(0.5).weights(&it, 0), vec![0.25, 0.5, 1.0]);
+        assert_eq!(Fade::HalfLife(10.0).weights(&it, 0), vec![0.25, 0.5, 1.0]);
         assert_eq!(profile(&it, 0, Fade::PerOrder(0.5)), [(0, 0.75), (1, 1.5)]);
     }
 

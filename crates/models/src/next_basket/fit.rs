@@ -6,6 +6,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 use super::calibration::{Calibration, Standing};
 use super::grid::Trial;
 use super::history::History;
+use super::lesson::Lesson;
 use super::measure::Measures;
 use super::method::Method;
 use super::mixture::{Answered, Mixture};
@@ -63,8 +64,8 @@ const MOST_TO_CHOOSE: usize = 600;
 /// many products.
 const POOL: usize = 20_000;
 const PRODUCTS: f64 = 2e10;
-/// How strongly weights are drawn to zero; validation decides.
-const RIDGES: [f64; 3] = [3.0, 30.0, 300.0];
+/// How strongly weights are drawn to zero; validation decides. The strongest first: each starts from the last.
+const RIDGES: [f64; 3] = [300.0, 30.0, 3.0];
 
 /// Learns from a history.
 ///
@@ -199,24 +200,24 @@ fn table(halves: &[Vec<Answered>; 2], own: f32, options: Options) -> Vec<Tried> 
 fn mixed(trying: Trying<'_>) -> Option<Tried> {
     let (threads, halves) = (trying.options.threads, trying.halves);
     let [first, second] = [0, 1].map(|half: usize| halves[half].iter().collect::<Vec<&Answered>>());
-    let crossed = |ridge: f64| -> Option<(f64, [Method; 2])> {
-        let of_first = Mixture::fit(&second, ridge, threads)?;
-        let of_second = Mixture::fit(&first, ridge, threads)?;
+    let lessons = [Lesson::of(&second, threads)?, Lesson::of(&first, threads)?];
+    let mut best: Option<(f64, f64, [Mixture; 2])> = None;
+    let mut last: [Option<Mixture>; 2] = [None, None];
+    for ridge in RIDGES {
+        let [of_first, of_second] =
+            [0, 1].map(|n: usize| lessons[n].learn(ridge, last[n].as_ref()));
         let likelihood =
             of_first.log_likelihood(&first, threads) + of_second.log_likelihood(&second, threads);
-        Some((likelihood, [Method::Blend(of_first), Method::Blend(of_second)]))
-    };
-    let mut best: Option<(f64, f64, [Method; 2])> = None;
-    for ridge in RIDGES {
-        let (likelihood, methods) = crossed(ridge)?;
+        last = [Some(of_first.clone()), Some(of_second.clone())];
         if best.as_ref().is_none_or(|(_, before, _)| likelihood > *before) {
-            best = Some((ridge, likelihood, methods));
+            best = Some((ridge, likelihood, [of_first, of_second]));
         }
     }
+    drop(lessons);
     let (ridge, _, [of_first, of_second]) = best?;
     let all: Vec<&Answered> = halves.iter().flatten().collect();
-    let method = Method::Blend(Mixture::fit(&all, ridge, threads)?);
-    Some(trying.tried(&[&of_first, &of_second], method))
+    let method = Method::Blend(Lesson::of(&all, threads)?.learn(ridge, Some(&of_first)));
+    Some(trying.tried(&[&Method::Blend(of_first), &Method::Blend(of_second)], method))
 }
 
 /// Held-out baskets to try methods on.

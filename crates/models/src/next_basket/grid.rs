@@ -68,10 +68,8 @@ impl Trial<'_> {
     }
 
     fn bought(&self, customer: usize, item: u32) -> bool {
-        let orders = 0..self.known.orders(customer);
-        orders
-            .into_iter()
-            .any(|order| self.known.basket(customer, order).binary_search(&item).is_ok())
+        let mut orders = 0..self.known.orders(customer);
+        orders.any(|order| self.known.basket(customer, order).binary_search(&item).is_ok())
     }
 
     fn mean(&self, rank: impl Fn(usize) -> Vec<(u32, f32)> + Sync) -> f64 {

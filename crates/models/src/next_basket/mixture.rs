@@ -37,19 +37,19 @@ const VOICES: [Voice; FEATURES] = {
     voices
 };
 /// Features that every candidate has, and how many a habit has in all.
-const SHARED: usize = 9;
-const HABIT: usize = SHARED + 8;
-const FEATURES: usize = HABIT + SHARED;
+pub(super) const SHARED: usize = 9;
+pub(super) const HABIT: usize = SHARED + 8;
+pub(super) const FEATURES: usize = HABIT + SHARED;
 
-type Vector = [f64; FEATURES];
+pub(super) type Vector = [f64; FEATURES];
 
 /// Where a kind's features stand among all.
-fn span(candidate: &Candidate) -> std::ops::Range<usize> {
+pub(super) fn span(candidate: &Candidate) -> std::ops::Range<usize> {
     if candidate.habit.is_some() { 0..HABIT } else { HABIT..FEATURES }
 }
 
 /// The features of a candidate, zero for those of the other kind.
-fn features(slate: &Slate, candidate: &Candidate) -> Vector {
+pub(super) fn features(slate: &Slate, candidate: &Candidate) -> Vector {
     let ln = |value: f32, least: f32| f64::from((value + least).ln());
     let shared = [
         ln(candidate.grouped, 1e-4),
@@ -110,75 +110,13 @@ impl Answered {
 /// Weights over standardised features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mixture {
-    weights: Vector,
-    centre: Vector,
-    scale: Vector,
+    pub(super) weights: Vector,
+    pub(super) centre: Vector,
+    pub(super) scale: Vector,
 }
 
 impl Mixture {
-    /// The maximum of the mean log-likelihood a customer less `ridge`/2 x squared weights / customers.
-    /// Customers none of whose candidates came say nothing. `None` without any who do.
-    pub fn fit(answered: &[&Answered], ridge: f64, threads: usize) -> Option<Self> {
-        let told: Vec<&Answered> =
-            answered.iter().copied().filter(|one| one.hits.contains(&true)).collect();
-        if told.is_empty() {
-            return None;
-        }
-        let mut it = Self::standard(&told);
-        let mut now = it.derivatives(&told, ridge, threads);
-        for _ in 0..STEPS {
-            let Some(step) = solve(&now.curvature, &now.slope) else { break };
-            let mut share = 1.0;
-            let next = loop {
-                let mut tried = it.clone();
-                for (weight, step) in tried.weights.iter_mut().zip(&step) {
-                    *weight += share * step;
-                }
-                let there = tried.derivatives(&told, ridge, threads);
-                if there.value >= now.value || share < 1e-3 {
-                    break (tried, there);
-                }
-                share /= 2.0;
-            };
-            let gained = next.1.value - now.value;
-            if gained < 0.0 {
-                break;
-            }
-            (it, now) = next;
-            if gained < 1e-7 * told.len() as f64 {
-                break;
-            }
-        }
-        Some(it)
-    }
-
-    /// No weights, and each feature's mean and spread over the candidates that have it.
-    fn standard(told: &[&Answered]) -> Self {
-        let (mut count, mut sum, mut square) = ([0.0; FEATURES], [0.0; FEATURES], [0.0; FEATURES]);
-        for one in told {
-            for candidate in &one.slate.candidates {
-                let x = features(&one.slate, candidate);
-                for at in span(candidate) {
-                    count[at] += 1.0;
-                    sum[at] += x[at];
-                    square[at] += x[at] * x[at];
-                }
-            }
-        }
-        let (mut centre, mut scale) = ([0.0; FEATURES], [1.0; FEATURES]);
-        for at in 0..FEATURES {
-            let n = f64::max(count[at], 1.0);
-            let mean = sum[at] / n;
-            let spread = (square[at] / n - mean * mean).max(0.0).sqrt();
-            // What does not vary is the constant of its kind.
-            if spread > 1e-9 {
-                (centre[at], scale[at]) = (mean, spread);
-            }
-        }
-        Self { weights: [0.0; FEATURES], centre, scale }
-    }
-
-    fn standardised(&self, slate: &Slate, candidate: &Candidate) -> Vector {
+    pub(super) fn standardised(&self, slate: &Slate, candidate: &Candidate) -> Vector {
         let mut x = features(slate, candidate);
         for at in span(candidate) {
             x[at] = (x[at] - self.centre[at]) / self.scale[at];
@@ -206,91 +144,28 @@ impl Mixture {
         said
     }
 
-    /// The mean log-likelihood of customers at these weights; for choosing the ridge.
+    /// The mean log-likelihood a customer; customers none of whose candidates came say nothing.
     pub fn log_likelihood(&self, answered: &[&Answered], threads: usize) -> f64 {
-        let told: Vec<&Answered> =
-            answered.iter().copied().filter(|one| one.hits.contains(&true)).collect();
-        self.derivatives(&told, 0.0, threads).value / told.len().max(1) as f64
-    }
-
-    fn derivatives(&self, told: &[&Answered], ridge: f64, threads: usize) -> Derivatives {
-        let each = parallel::map(told.len(), threads, || (), |(), at| self.derivative(told[at]));
-        let mut sum = Derivatives::zero();
-        for one in each {
-            sum.add(&one);
-        }
-        for at in 0..FEATURES {
-            sum.value -= ridge / 2.0 * self.weights[at] * self.weights[at];
-            sum.slope[at] -= ridge * self.weights[at];
-            sum.curvature[at][at] += ridge;
-        }
-        sum
-    }
-
-    fn derivative(&self, one: &Answered) -> Derivatives {
-        let slate = &one.slate;
-        let rows: Vec<Vector> =
-            slate.candidates.iter().map(|it| self.standardised(slate, it)).collect();
-        let dot = |x: &Vector| x.iter().zip(&self.weights).map(|(x, w)| x * w).sum::<f64>();
-        let utilities: Vec<f64> = rows.iter().map(dot).collect();
-        let total = log_sum(&utilities);
-        let hits = one.hits.iter().filter(|hit| **hit).count() as f64;
-        let mut it = Derivatives::zero();
-        let mut mean = [0.0; FEATURES];
-        for (at, x) in rows.iter().enumerate() {
-            let chance = (utilities[at] - total).exp();
-            let span = span(&slate.candidates[at]);
-            for i in span.clone() {
-                mean[i] += chance * x[i];
-                let weighed = chance * x[i];
-                for j in span.start..=i {
-                    it.curvature[i][j] += weighed * x[j];
-                }
-            }
-            if one.hits[at] {
-                it.value += (utilities[at] - total) / hits;
-                for i in span {
-                    it.slope[i] += x[i] / hits;
-                }
-            }
-        }
-        for i in 0..FEATURES {
-            it.slope[i] -= mean[i];
-            for j in 0..=i {
-                it.curvature[i][j] -= mean[i] * mean[j];
-            }
-        }
-        it
-    }
-}
-
-/// Newton steps at most; the likelihood is concave and a handful do.
-const STEPS: usize = 30;
-
-/// Value, slope, and the lower half of the negative curvature.
-struct Derivatives {
-    value: f64,
-    slope: Vector,
-    curvature: Box<[Vector; FEATURES]>,
-}
-
-impl Derivatives {
-    fn zero() -> Self {
-        Self {
-            value: 0.0,
-            slope: [0.0; FEATURES],
-            curvature: Box::new([[0.0; FEATURES]; FEATURES]),
-        }
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.value += other.value;
-        for i in 0..FEATURES {
-            self.slope[i] += other.slope[i];
-            for j in 0..=i {
-                self.curvature[i][j] += other.curvature[i][j];
-            }
-        }
+        let each = parallel::map(
+            answered.len(),
+            threads,
+            || (),
+            |(), at| {
+                let Answered { slate, hits, .. } = answered[at];
+                let utilities: Vec<f64> =
+                    slate.candidates.iter().map(|it| self.utility(slate, it)).collect();
+                let came: Vec<f64> = utilities
+                    .iter()
+                    .zip(hits)
+                    .filter(|(_, hit)| **hit)
+                    .map(|(it, _)| *it)
+                    .collect();
+                let mean = came.iter().sum::<f64>() / came.len() as f64;
+                (!came.is_empty()).then(|| mean - log_sum(&utilities))
+            },
+        );
+        let told: Vec<f64> = each.into_iter().flatten().collect();
+        told.iter().sum::<f64>() / told.len().max(1) as f64
     }
 }
 
@@ -300,32 +175,81 @@ pub fn log_sum(values: &[f64]) -> f64 {
     most + values.iter().map(|value| (value - most).exp()).sum::<f64>().ln()
 }
 
-/// Solves a symmetric positive definite system, of which the lower half is given, by Cholesky's
-/// decomposition. `None` where it is not positive definite.
-fn solve(lower: &[Vector; FEATURES], right: &Vector) -> Option<Vector> {
-    let mut root = Box::new([[0.0; FEATURES]; FEATURES]);
-    for i in 0..FEATURES {
-        for j in 0..=i {
-            let known: f64 = (0..j).map(|k| root[i][k] * root[j][k]).sum();
-            let rest = lower[i][j] - known;
-            if i == j {
-                if rest <= 1e-12 {
-                    return None;
-                }
-                root[i][i] = rest.sqrt();
-            } else {
-                root[i][j] = rest / root[j][j];
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::next_basket::lesson::Lesson;
+    use crate::next_basket::personal::Habit;
+
+    fn candidate(item: u32, habit: bool) -> Candidate {
+        let habit = habit.then_some(Habit { item, count: 1, first: 0, last: 0, rate: 1.0 });
+        let (own, grouped, faded, uptakes) = (0.0, 0.1, 0.1, 0.1);
+        let (ever, together, then) = (0.1, 0.1, 0.1);
+        let (lately, popular, uptake) = (0.1, 0.1, 0.1);
+        Candidate {
+            item,
+            habit,
+            own,
+            grouped,
+            faded,
+            uptakes,
+            ever,
+            together,
+            then,
+            lately,
+            popular,
+            uptake,
         }
     }
-    let mut x = *right;
-    for i in 0..FEATURES {
-        let known: f64 = (0..i).map(|k| root[i][k] * x[k]).sum();
-        x[i] = (x[i] - known) / root[i][i];
+
+    /// One habit and two new items that nothing tells apart, of which one came.
+    fn answered(came: usize) -> Answered {
+        let candidates = vec![candidate(0, true), candidate(1, false), candidate(2, false)];
+        let slate = Slate { customer: 0, orders: 1, basket: 1.0, loyalty: 0.5, candidates };
+        let hits = (0..3).map(|at| at == came).collect();
+        Answered {
+            slate,
+            hits,
+            came_before: usize::from(came == 0),
+            came_new: usize::from(came > 0),
+        }
     }
-    for i in (0..FEATURES).rev() {
-        let known: f64 = (i + 1..FEATURES).map(|k| root[k][i] * x[k]).sum();
-        x[i] = (x[i] - known) / root[i][i];
+
+    #[test]
+    fn the_chances_are_those_that_were_seen() {
+        // The habit came six times of ten, each new item twice: utilities differ by ln 3.
+        let told: Vec<Answered> =
+            [0, 0, 0, 0, 0, 0, 1, 1, 2, 2].into_iter().map(answered).collect();
+        let told: Vec<&Answered> = told.iter().collect();
+        let it = Lesson::of(&told, 1).expect("some came").learn(1e-6, None);
+        let slate = &told[0].slate;
+        let utilities: Vec<f64> =
+            slate.candidates.iter().map(|candidate| it.utility(slate, candidate)).collect();
+        assert!((utilities[0] - utilities[1] - 3.0_f64.ln()).abs() < 1e-3, "{utilities:?}");
+        assert!((utilities[1] - utilities[2]).abs() < 1e-9, "{utilities:?}");
+        let expected = 0.6 * 0.6_f64.ln() + 0.4 * 0.2_f64.ln();
+        assert!((it.log_likelihood(&told, 2) - expected).abs() < 1e-6);
     }
-    Some(x)
+
+    #[test]
+    fn what_parts_those_that_came_gets_a_weight() {
+        let told: Vec<Answered> = (0..40)
+            .map(|n| {
+                let mut one = answered(1 + n % 2);
+                one.slate.candidates[1 + n % 2].faded = 0.3;
+                one
+            })
+            .collect();
+        let told: Vec<&Answered> = told.iter().collect();
+        let it = Lesson::of(&told, 1).expect("some came").learn(1.0, None);
+        let voices = it.voices(&told[0].slate, &told[0].slate.candidates[1]);
+        let loudest = voices.iter().max_by(|a, b| a.1.total_cmp(&b.1)).expect("voices");
+        assert_eq!(loudest.0, Voice::Neighbours, "{voices:?}");
+        assert!(Lesson::of(&[], 1).is_none());
+    }
+
+    #[test]
+    fn sums_of_exponentials_do_not_overflow() {
+        assert!((log_sum(&[1000.0, 1000.0]) - 1000.0 - 2.0_f64.ln()).abs() < 1e-9);
+    }
 }

@@ -80,14 +80,14 @@ mod tests {
 
     #[test]
     fn shares_of_baskets_and_of_customers() {
-        assert_eq!(shares(&history(), Fade::PerOrder(1.0)), [0.75, 0.25, 0.25]);
-        assert_eq!(shares(&history(), Fade::PerOrder(0.5)), [2.5 / 3.0, 1.0 / 3.0, 0.5 / 3.0]);
+        assert_eq!(shares(&history(), Fade::PerOrder(1.0)), vec![0.75, 0.25, 0.25]);
+        assert_eq!(shares(&history(), Fade::PerOrder(0.5)), vec![2.5 / 3.0, 1.0 / 3.0, 0.5 / 3.0]);
         assert_eq!(buyers(&history()), [2, 1, 1]);
     }
 
     #[test]
     fn uptake_leaves_out_who_has_it() {
         // Of two later baskets one is of a customer without item 0, and has it; both could take up item 1.
-        assert_eq!(uptake(&history(), Fade::PerOrder(1.0)), [1.0, 0.5, 0.0]);
+        assert_eq!(uptake(&history(), Fade::PerOrder(1.0)), vec![1.0, 0.5, 0.0]);
     }
 }

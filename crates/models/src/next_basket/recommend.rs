@@ -134,3 +134,136 @@ fn reasons(
     let louder = voices.first().is_some_and(|(voice, _)| *voice != Voice::Personal);
     [own].into_iter().chain(said.take(usize::from(louder))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
+    use super::*;
+    use crate::next_basket::fit::fit;
+    use crate::next_basket::history::{Clock, Line};
+    use crate::next_basket::measure::Measures;
+    use crate::next_basket::slate::Scope;
+
+    const CUSTOMERS: u32 = 600;
+    const STYLES: u32 = 5;
+    const STYLE: u32 = 20;
+
+    /// The basket that a customer of known taste buys: two staples with .6 each, each of the twenty items of
+    /// the customer's style with .1, each of a hundred others with .01.
+    fn basket(customer: u32, draw: &mut ChaCha8Rng) -> Vec<u32> {
+        let mut chance = || f64::from(draw.next_u32()) / 2_f64.powi(32);
+        (0..STYLES * STYLE).filter(|item| chance() < taste(customer, *item)).collect()
+    }
+
+    fn taste(customer: u32, item: u32) -> f64 {
+        let style = customer % STYLES;
+        let staples = [0, 7].map(|n| style * STYLE + (customer / STYLES + n) % STYLE);
+        match item {
+            _ if staples.contains(&item) => 0.6,
+            _ if item / STYLE == style => 0.1,
+            _ => 0.01,
+        }
+    }
+
+    struct Shop {
+        history: History,
+        next: Vec<Vec<u32>>,
+    }
+
+    fn shop() -> Shop {
+        let mut draw = ChaCha8Rng::seed_from_u64(3);
+        let (mut lines, mut next) = (Vec::new(), Vec::new());
+        for customer in 0..CUSTOMERS {
+            for order in 0..i64::from(2 + draw.next_u32() % 9) {
+                let items = basket(customer, &mut draw);
+                lines.extend(items.into_iter().map(|item| Line { customer, order, item }));
+            }
+            next.push(basket(customer, &mut draw));
+        }
+        Shop { history: History::of(lines, Clock::Sequence), next }
+    }
+
+    fn options(new_only: bool, threads: usize) -> Options {
+        Options { scope: Scope { new_only, depth: 10 }, seed: 1, threads }
+    }
+
+    #[test]
+    fn known_tastes_are_found_again() {
+        let Shop { history, next } = shop();
+        let learnt = fit(&history, options(false, 2));
+        let lists = recommend(&history, &learnt, options(false, 2));
+        let of = |list: &dyn Fn(usize) -> Vec<u32>| {
+            Measures::mean((0..history.customers()).map(|customer| {
+                let hits = list(customer).into_iter().map(|item| next[customer].contains(&item));
+                Measures::of(hits.collect::<Vec<_>>(), next[customer].len(), 10)
+            }))
+        };
+        let ours = of(&|customer| lists[customer].iter().map(|pick| pick.item).collect());
+        let truth = of(&|customer| {
+            let number = u32::try_from(customer).expect("few");
+            let mut items: Vec<u32> = (0..STYLES * STYLE).collect();
+            items.sort_by(|a, b| taste(number, *b).total_cmp(&taste(number, *a)));
+            items
+        });
+        let counted = learnt.table.iter().find(|it| it.method.name() == "personal").expect("tried");
+        assert!(ours.ndcg > 0.85 * truth.ndcg, "{ours:?} of {truth:?}");
+        assert!(ours.ndcg > counted.all.ndcg + 0.02, "{ours:?} after {counted:?}");
+        // The scores are chances: on baskets that nobody looked at they come as often as said.
+        let picks =
+            || lists.iter().enumerate().flat_map(|(at, list)| list.iter().map(move |p| (at, p)));
+        let said: f64 = picks().map(|(_, pick)| pick.score).sum();
+        let came = picks().filter(|(at, pick)| next[*at].contains(&pick.item)).count() as f64;
+        assert!((said / came - 1.0).abs() < 0.1, "said {said}, came {came}");
+    }
+
+    #[test]
+    fn new_items_are_of_the_customers_style() {
+        let Shop { history, .. } = shop();
+        let learnt = fit(&history, options(true, 2));
+        let lists = recommend(&history, &learnt, options(true, 2));
+        let (mut right, mut all) = (0_u32, 0_u32);
+        for (customer, list) in (0_u32..).zip(&lists) {
+            for pick in list.iter().take(3) {
+                assert!(!pick.repeat && !history.bought(customer as usize).contains(&pick.item));
+                right += u32::from(pick.item / STYLE == customer % STYLES);
+                all += 1;
+            }
+        }
+        // By chance or popularity one in five would be.
+        assert!(right * 10 > all * 8, "{right} of {all}");
+        let merit = |name: &str| {
+            let found = learnt.table.iter().find(|it| it.method.name() == name);
+            found.expect("tried").all.merit()
+        };
+        assert!(merit(learnt.method.name()) > 1.5 * merit("popularity"), "{:?}", learnt.table);
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let Shop { history, .. } = shop();
+        let one = fit(&history, options(false, 1));
+        let three = fit(&history, options(false, 3));
+        assert_eq!(one, three);
+        let lists = |threads| recommend(&history, &one, options(false, threads));
+        assert_eq!(lists(1), lists(3));
+    }
+
+    #[test]
+    fn a_handful_of_customers_get_shrunken_frequencies() {
+        let line = |customer, order, item| Line { customer, order, item };
+        let lines = vec![line(0, 1, 0), line(0, 2, 0), line(0, 2, 1), line(1, 1, 1)];
+        let history = History::of(lines, Clock::Sequence);
+        let learnt = fit(&history, options(false, 1));
+        assert!(learnt.table.is_empty() && learnt.calibration.is_none());
+        let lists = recommend(&history, &learnt, options(false, 1));
+        // Two of two orders, drawn by a third order to two of three: (2 + 2/3) / 3.
+        assert_eq!((lists[0][0].item, lists[0][1].item), (0, 1));
+        assert!((lists[0][0].score - 8.0 / 9.0).abs() < 1e-6, "{lists:?}");
+        assert_eq!(lists[0][0].reasons, [Reason::Bought { count: 2, orders: 2, last: 1 }]);
+        // One order: its item again, then what others buy.
+        assert_eq!((lists[1][0].item, lists[1][1].item, lists[1][1].repeat), (1, 0, false));
+        assert_eq!(lists[1].len(), 2);
+    }
+}
