@@ -7,6 +7,7 @@ pub mod ltv;
 pub mod baskets;
 pub mod rules;
 pub mod also_bought;
+pub mod next_basket;
 pub mod nps;
 pub mod retention;
 pub mod sheet;

@@ -21,3 +21,4 @@ pub mod baskets;
 pub mod itemsets;
 pub mod neighbours;
 pub mod recommend;
+pub mod next_basket;

@@ -12,6 +12,7 @@ mod rules;
 mod also_bought;
 mod ope;
 mod retention;
+mod next_basket;
 
 use super::program::Setting;
 use super::{machine, record};
@@ -33,7 +34,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

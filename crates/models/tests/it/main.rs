@@ -4,3 +4,4 @@ mod data;
 mod ltv;
 mod retention;
 mod baskets;
+mod next_basket;

@@ -5,6 +5,7 @@ mod ltv;
 mod baskets;
 mod rules;
 mod also_bought;
+mod next_basket;
 mod nps;
 mod retention;
 
@@ -42,6 +43,8 @@ enum Which {
     Rules(rules::Rules),
     /// What is bought together with each item.
     AlsoBought(also_bought::AlsoBought),
+    /// What each customer buys next, of what they bought before and of what is new to them.
+    NextBasket(next_basket::NextBasket),
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
     /// How long customers under contract stay.
@@ -58,6 +61,7 @@ impl Model {
             Which::Ltv(model) => model.run(self.seed)?,
             Which::Rules(model) => model.run(self.seed)?,
             Which::AlsoBought(model) => model.run(self.seed)?,
+            Which::NextBasket(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
             Which::Retention(model) => model.run(self.seed)?,
         };

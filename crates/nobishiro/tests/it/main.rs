@@ -17,6 +17,7 @@ mod model_rules;
 mod foreign;
 mod kills;
 mod layouts;
+mod model_next_basket;
 mod play;
 mod model_forecast;
 mod model_ltv;
