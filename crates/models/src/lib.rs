@@ -8,3 +8,4 @@ pub mod association;
 pub mod trend;
 pub mod regression;
 pub mod nps;
+pub mod ope;
