@@ -3,6 +3,7 @@
 //! fitted is said ([`summary`]).
 
 pub mod nps;
+pub mod ope;
 pub mod sheet;
 pub mod summary;
 pub mod table;

@@ -52,7 +52,7 @@ impl Responses {
     ///
     /// Wald's interval of the difference of two shares of one multinomial, after three answers have been added: three
     /// quarters of one to promoters and to detractors, one and a half to passives. Rocks (2016), "Interval Estimation
-    /// for the Net Promoter Score", section 3, after Agresti and Coull (1998). Without them it is far too narrow for
+    /// for the Net Promoter Score", after Agresti and Coull (1998). Without them it is far too narrow for
     /// few answers, and of no width where all answers are alike.
     pub fn interval(self) -> Option<(f64, f64)> {
         let (score, error) = self.adjusted();

@@ -7,6 +7,7 @@
 
 mod claim;
 mod page;
+mod nps;
 mod ope;
 
 use super::program::Setting;
@@ -29,7 +30,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL];
+const MODELS: &[Model] = &[nps::MODEL, ope::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

@@ -44,7 +44,7 @@ impl Effect {
 const STRENGTHS: [f64; 9] = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 10_000.0];
 
 /// The log-odds ratio of each thing between promoters and detractors, both sides mixed with a prior at the thing's
-/// share in all answers; its z-score. Monroe, Colaresi and Quinn (2008), "Fightin' Words", eq. 15, 16, 20 and 22, with
+/// share in all answers; its z-score. Monroe, Colaresi and Quinn (2008), "Fightin' Words" (informative Dirichlet prior), with
 /// answers that have a word in place of its occurrences, so that one talkative answer is one. The prior's strength is
 /// the one under which the counts are likeliest (beta-binomial; Casella 1985 on empirical Bayes).
 ///
@@ -95,8 +95,7 @@ fn beta_binomial(has: u64, of: u64, strength: f64, share: f64) -> f64 {
 }
 
 /// How often a promoter has the larger number, as the log of its odds (0: as often as not). Mann and Whitney (1947),
-/// ties counted half; the test with the variance corrected for ties (Lehmann 1975, "Nonparametrics", eq. 1.35), the
-/// log-odds' error by the delta method.
+/// ties counted half; the test with the variance corrected for ties (Lehmann 1975, "Nonparametrics", section 1.4).
 ///
 /// `None` where either side has fewer than five numbers, or all are the same.
 pub fn larger(promoters: &[f64], detractors: &[f64]) -> Option<Effect> {
@@ -123,9 +122,10 @@ pub fn larger(promoters: &[f64], detractors: &[f64]) -> Option<Effect> {
     }
     // A share of none or all is a half a comparison away from it.
     let kept = share.clamp(0.5 / (m * n), 1.0 - 0.5 / (m * n));
-    let z = (share - 0.5) / variance.sqrt();
     let log_odds = (kept / (1.0 - kept)).ln();
-    Some(Effect { log_odds, z, p_value: (2.0 * Normal::standard().cdf(-z.abs())).min(1.0) })
+    let errors = (share - 0.5) / variance.sqrt();
+    let p_value = (2.0 * Normal::standard().cdf(-errors.abs())).min(1.0);
+    Some(Effect { log_odds, z: errors, p_value })
 }
 
 /// The least share of false finds at which each would be among the finds, 0..=1, in the order of `p_values`.

@@ -63,7 +63,7 @@ pub const ESTIMATORS: &[Estimator] = &[
     Estimator { name: "dros", estimate: dros },
 ];
 
-/// (sum w)^2 / sum w^2, in rows; 0 where all weights are zero. Kish (1965), "Survey Sampling", section 8.2.
+/// (sum w)^2 / sum w^2, in rows; 0 where all weights are zero. Kish (1965), "Survey Sampling".
 pub fn effective_sample_size(weights: impl IntoIterator<Item = f64>) -> f64 {
     let (mut sum, mut squares) = (0.0, 0.0);
     for weight in weights {
@@ -81,7 +81,7 @@ fn ips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
 }
 
 /// sum of w r over sum of w. Swaminathan and Joachims (2015), "The Self-Normalized Estimator for Counterfactual
-/// Learning", eq. 9; its spread by the delta method, eq. 10 there.
+/// Learning"; its spread by the delta method.
 fn snips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     let ess = effective_sample_size(rows.weights.iter().copied());
     let total: f64 = rows.weights.iter().sum();
@@ -95,7 +95,7 @@ fn snips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     rows.estimate(name, &Spread::of(each), Some(ess))
 }
 
-/// mean of m: the reward model alone. Beygelzimer and Langford (2009), "The Offset Tree", section 3; biased where the
+/// mean of m: the reward model alone. Beygelzimer and Langford (2009), "The Offset Tree"; biased where the
 /// model is wrong. Its spread has that of the fit, and the bias that the log shows.
 fn dm(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     let value = interval::mean(&rows.fitted.expected);
@@ -107,7 +107,7 @@ fn dm(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     rows.estimate(name, &spread, None)
 }
 
-/// mean of m + w (r - q). Dudík, Langford and Li (2014), "Doubly Robust Policy Evaluation and Optimization", eq. 5;
+/// mean of m + w (r - q). Dudík, Langford and Li (2014), "Doubly Robust Policy Evaluation and Optimization";
 /// unbiased where the log supports the target, whatever the model.
 fn dr(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     let ess = effective_sample_size(rows.weights.iter().copied());
@@ -115,13 +115,13 @@ fn dr(name: &'static str, rows: &Contributions<'_>) -> Estimate {
 }
 
 /// As [`dr`], but without the correction where w is above tau. Wang, Agarwal and Dudík (2017), "Optimal and Adaptive
-/// Off-policy Evaluation in Contextual Bandits", eq. 8.
+/// Off-policy Evaluation in Contextual Bandits" (SWITCH-DR).
 fn switch_dr(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     shrunk(name, rows, &shrink::SWITCH)
 }
 
 /// As [`dr`], with weights lambda w / (w^2 + lambda). Su, Dimakopoulou, Krishnamurthy and Dudík (2020), "Doubly Robust
-/// Off-policy Evaluation with Shrinkage", eq. 8.
+/// Off-policy Evaluation with Shrinkage" (optimistic shrinkage).
 fn dros(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     shrunk(name, rows, &shrink::OPTIMISTIC)
 }

@@ -85,7 +85,7 @@ impl Spread {
     }
 
     /// The interval at [`LEVEL`]: Student's t, with the skewness of the contributions taken out by Hall's monotone
-    /// cubic transformation. Hall (1992), "On the Removal of Skewness by Transformation", eq. 2.4 with a = 1/3 and
+    /// cubic transformation. Hall (1992), "On the Removal of Skewness by Transformation", with his a = 1/3 and
     /// b = 1/6; a bias widens both sides.
     pub fn interval(&self) -> (f64, f64) {
         let quantile = quantile(self.degrees);

@@ -9,8 +9,12 @@ use super::policy::{Log, Policy};
 pub use super::sparse::Link;
 use super::sparse::{Problem, SparseRows};
 
-/// Penalties tried, the strongest first: precisions of a normal prior on the coefficients.
-const PENALTIES: [f64; 8] = [1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
+/// Penalties tried, the strongest first: precisions of a normal prior on the coefficients. The first leaves nothing
+/// but the mean.
+const PENALTIES: [f64; 10] = [1e7, 1e4, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
+/// The weakest for what acts together: an action's effect hardly differs by more than a factor of two or so from one
+/// context to the next, and rows that stand twice in a log would make it look as if it did.
+const PENALTY_TOGETHER_MIN: f64 = 10.0;
 /// So many rows decide on form and penalty.
 const CHOOSING_ROWS_MAX: usize = 20_000;
 const CHOOSING_FOLDS: usize = 3;
@@ -66,7 +70,7 @@ pub struct RewardModel {
 impl RewardModel {
     /// Chooses form and penalty by the loss of rows left out.
     pub fn choose(log: &Log, seed: u64) -> Self {
-        let link = if log.rewards.iter().all(|r| *r == 0.0 || *r == 1.0) {
+        let link = if log.rewards.iter().all(|reward| [0.0, 1.0].contains(reward)) {
             Link::Logistic
         } else {
             Link::Linear
@@ -84,7 +88,8 @@ impl RewardModel {
             }
             let design = columns.design(log);
             let problem = Problem { design: &design, rewards: &rewards, link, penalty: 0.0 };
-            let (penalty, loss) = best_penalty(&problem, &order);
+            let weakest = if form == Form::Together { PENALTY_TOGETHER_MIN } else { 0.0 };
+            let (penalty, loss) = best_penalty(&problem, &order, weakest);
             if loss < best.loss {
                 best = Choice { form, penalty, loss, ..best };
             }
@@ -119,7 +124,7 @@ impl RewardModel {
         // What a residual moves: gradient' (X' S X + penalty)^-1 x, times n as influences are averaged.
         let all: Vec<u32> = (0..u32::try_from(n).unwrap_or(u32::MAX)).collect();
         let slopes: Vec<f64> = taken.iter().map(|mean| link.slope(*mean)).collect();
-        let moved = problem.solve(&all, &slopes, &gradient);
+        let moved = problem.solve(&all, &slopes, &gradient, 1e-6);
         let influence = (0..n).map(|row| (rewards[row] - taken[row]) * design.dot(row, &moved));
         let scaled = |values: Vec<f64>| values.into_iter().map(|it| it * self.scale).collect();
         Fitted {
@@ -131,11 +136,11 @@ impl RewardModel {
     }
 }
 
-/// Penalty with the least loss on rows left out; from strong to weak, until it gets worse twice.
-fn best_penalty(problem: &Problem<'_>, order: &[u32]) -> (f64, f64) {
+/// Penalty with the least loss on rows left out; from strong to weak, until three in a row are worse.
+fn best_penalty(problem: &Problem<'_>, order: &[u32], weakest: f64) -> (f64, f64) {
     let mut fits: Vec<Vec<f64>> = vec![vec![0.0; problem.design.width()]; CHOOSING_FOLDS];
     let (mut best, mut worse) = ((PENALTIES[0], f64::INFINITY), 0);
-    for penalty in PENALTIES {
+    for penalty in PENALTIES.into_iter().filter(|penalty| *penalty >= weakest) {
         let problem = Problem { penalty, ..*problem };
         let mut loss = 0.0;
         for (fold, fit) in fits.iter_mut().enumerate() {
@@ -152,7 +157,7 @@ fn best_penalty(problem: &Problem<'_>, order: &[u32]) -> (f64, f64) {
             (best, worse) = ((penalty, loss), 0);
         } else {
             worse += 1;
-            if worse == 2 {
+            if worse == 3 {
                 break;
             }
         }
@@ -160,10 +165,15 @@ fn best_penalty(problem: &Problem<'_>, order: &[u32]) -> (f64, f64) {
     best
 }
 
-fn loss_of_mean(link: Link, rewards: &[f64], rows: &[u32]) -> f64 {
-    let mean = rows.iter().map(|row| rewards[*row as usize]).sum::<f64>() / rows.len() as f64;
-    let score = score_of(link, mean);
-    rows.iter().map(|row| link.loss(score, rewards[*row as usize])).sum::<f64>() / rows.len() as f64
+fn loss_of_mean(link: Link, rewards: &[f64], order: &[u32]) -> f64 {
+    let mut loss = 0.0;
+    for fold in 0..CHOOSING_FOLDS {
+        let (rest, held) = split(order, fold, CHOOSING_FOLDS);
+        let mean = rest.iter().map(|row| rewards[*row as usize]).sum::<f64>() / rest.len() as f64;
+        let score = score_of(link, mean);
+        loss += held.iter().map(|row| link.loss(score, rewards[*row as usize])).sum::<f64>();
+    }
+    loss / order.len() as f64
 }
 
 fn score_of(link: Link, mean: f64) -> f64 {

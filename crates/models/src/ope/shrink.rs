@@ -12,18 +12,18 @@ pub struct Family {
     setting: fn(f64) -> f64,
 }
 
-/// Weights above tau are dropped. Wang, Agarwal and Dudík (2017), eq. 8.
+/// Weights above tau are dropped. Wang, Agarwal and Dudík (2017).
 pub const SWITCH: Family =
     Family { weight: |w, tau| if w <= tau { w } else { 0.0 }, setting: |w| w };
 
-/// lambda w / (w^2 + lambda). Su, Dimakopoulou, Krishnamurthy and Dudík (2020), eq. 8.
+/// lambda w / (w^2 + lambda). Su, Dimakopoulou, Krishnamurthy and Dudík (2020).
 pub const OPTIMISTIC: Family = Family {
     weight: |w, lambda| if lambda.is_infinite() { w } else { lambda * w / (w * w + lambda) },
     setting: |w| w * w,
 };
 
 /// The setting with the least estimated mean squared error: variance of what is left plus the square of what was
-/// taken away. Su, Dimakopoulou, Krishnamurthy and Dudík (2020), section 5 (their bound on the bias in place of its
+/// taken away. Su, Dimakopoulou, Krishnamurthy and Dudík (2020), on model selection (their bound on the bias in place of its
 /// estimate would never tame anything, as what is taken away is about as uncertain as it was variable).
 pub fn choose(rows: &Contributions<'_>, family: &Family) -> f64 {
     let whole = mean(&rows.corrected(|w| w));

@@ -116,14 +116,16 @@ impl Problem<'_> {
     /// Newton's method with conjugate gradients inside, from `start`, over these rows.
     pub(super) fn fit(&self, rows: &[u32], start: Vec<f64>) -> Vec<f64> {
         const STEPS: usize = 30;
+        // Steps need not be exact, as the next one mends them; answers to the last digit cost most of the time.
+        let (least, precise) = (1e-3, 1e-5);
         let mut at = start;
         let mut objective = self.objective(rows, &at);
         for _ in 0..STEPS {
             let (gradient, slopes) = self.gradient(rows, &at);
-            if norm(&gradient) <= 1e-6 * (rows.len() as f64).sqrt() {
+            if norm(&gradient) <= precise * (rows.len() as f64).sqrt() {
                 break;
             }
-            let step = self.solve(rows, &slopes, &gradient);
+            let step = self.solve(rows, &slopes, &gradient, least);
             let mut length = 1.0;
             let better = loop {
                 let moved: Vec<f64> = at.iter().zip(&step).map(|(x, d)| x - length * d).collect();
@@ -139,7 +141,7 @@ impl Problem<'_> {
             let Some((moved, there)) = better else { break };
             let gained = objective - there;
             (at, objective) = (moved, there);
-            if gained <= 1e-10 * objective.abs() {
+            if gained <= 1e-8 * objective.abs() {
                 break;
             }
         }
@@ -170,7 +172,15 @@ impl Problem<'_> {
 
     /// x with (X' S X + penalty) x = `right`, S the rows' slopes: conjugate gradients with the diagonal before it
     /// (Nocedal and Wright 2006, "Numerical Optimization", algorithm 5.3).
-    pub(super) fn solve(&self, rows: &[u32], slopes: &[f64], right: &[f64]) -> Vec<f64> {
+    ///
+    /// Ends when the residual is below `share` of what it was at first.
+    pub(super) fn solve(
+        &self,
+        rows: &[u32],
+        slopes: &[f64],
+        right: &[f64],
+        share: f64,
+    ) -> Vec<f64> {
         const STEPS: usize = 250;
         let width = self.design.width();
         let mut diagonal: Vec<f64> = (0..width).map(|j| self.penalty_of(j)).collect();
@@ -194,26 +204,27 @@ impl Problem<'_> {
         let mut z = scaled(&residual);
         let mut direction = z.clone();
         let mut product = dot(&residual, &z);
-        let enough = 1e-10 * product;
+        let enough = share * share * product;
         for _ in 0..STEPS {
             if product <= enough {
                 break;
             }
             let applied = apply(&direction);
             let length = product / dot(&direction, &applied);
-            for j in 0..width {
-                x[j] += length * direction[j];
-                residual[j] -= length * applied[j];
-            }
+            move_by(&mut x, length, &direction);
+            move_by(&mut residual, -length, &applied);
             z = scaled(&residual);
             let next = dot(&residual, &z);
-            for j in 0..width {
-                direction[j] = z[j] + next / product * direction[j];
-            }
+            let kept = next / product;
+            direction = z.iter().zip(&direction).map(|(z, d)| z + kept * d).collect();
             product = next;
         }
         x
     }
+}
+
+fn move_by(at: &mut [f64], times: f64, step: &[f64]) {
+    at.iter_mut().zip(step).for_each(|(at, step)| *at += times * step);
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

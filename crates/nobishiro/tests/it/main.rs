@@ -15,6 +15,8 @@ mod intact;
 mod foreign;
 mod kills;
 mod layouts;
+mod model_nps;
+mod model_ope;
 mod play;
 mod nights;
 mod plays_natural;
