@@ -9,9 +9,11 @@ use super::policy::{Log, Policy};
 pub use super::sparse::Link;
 use super::sparse::{Problem, SparseRows};
 
-/// Penalties tried, the strongest first: precisions of a normal prior on the coefficients. The first leaves nothing
-/// but the mean.
-const PENALTIES: [f64; 10] = [1e7, 1e4, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
+/// A penalty that leaves nothing but the mean.
+pub const PENALTY_OF_MEAN: f64 = 1e7;
+/// Penalties tried, the strongest first: precisions of a normal prior on the coefficients.
+const PENALTIES: [f64; 10] =
+    [PENALTY_OF_MEAN, 1e4, 1000.0, 300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3];
 /// The weakest for what acts together: an action's effect hardly differs by more than a factor of two or so from one
 /// context to the next, and rows that stand twice in a log would make it look as if it did.
 const PENALTY_TOGETHER_MIN: f64 = 10.0;

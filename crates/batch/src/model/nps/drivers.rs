@@ -112,7 +112,9 @@ fn attributes(sheet: &Sheet, columns: &Columns) -> Vec<String> {
 /// Numbers that name something: their size says nothing.
 fn is_id(name: &str) -> bool {
     let name = name.trim().to_lowercase();
-    name == "id" || ["_id", " id", "-id", "番号", "コード"].iter().any(|end| name.ends_with(end))
+    let word = |before: &str| !before.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    name.strip_suffix("id").is_some_and(word)
+        || ["番号", "コード"].iter().any(|end| name.ends_with(end))
 }
 
 impl Candidate {
@@ -247,6 +249,21 @@ impl Looked {
         for ((level, found), effect) in kept.into_iter().zip(log_odds(&found, all)) {
             let (attribute, level) = (name.to_owned(), level.to_owned());
             self.candidates.push(Candidate { kind, attribute, level, found, effect });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_name_something() {
+        for name in ["id", "customer_id", "回答ID", "Account ID", "顧客番号"] {
+            assert!(is_id(name), "{name}");
+        }
+        for name in ["paid", "bid", "seats", "番地"] {
+            assert!(!is_id(name), "{name}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use models::ope::estimator::effective_sample_size;
 use models::ope::interval::Spread;
 use models::ope::policy::Log;
-use models::ope::reward::{Choice, Form};
+use models::ope::reward::{Choice, Form, PENALTY_OF_MEAN};
 use models::ope::support::{ESS_MIN, Reason, Support, UNSUPPORTED_MAX};
 use models::ope::{Estimate, Evaluation};
 
@@ -116,7 +116,9 @@ fn more_logging(support: &Support, best: Option<&Estimate>) -> Summary {
 }
 
 fn said_model(choice: &Choice) -> Summary {
+    // Under the strongest penalty nothing is left but the mean.
     let form = match choice.form {
+        _ if choice.penalty >= PENALTY_OF_MEAN => "the mean reward for all",
         Form::Apart => "action, position and context",
         Form::Together => "action with position and context",
     };
