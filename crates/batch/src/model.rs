@@ -10,6 +10,7 @@ pub mod also_bought;
 pub mod next_basket;
 pub mod nps;
 pub mod retention;
+pub mod ope;
 pub mod sheet;
 pub mod summary;
 pub mod table;

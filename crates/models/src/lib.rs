@@ -22,3 +22,4 @@ pub mod itemsets;
 pub mod neighbours;
 pub mod recommend;
 pub mod next_basket;
+pub mod ope;

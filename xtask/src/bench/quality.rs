@@ -10,6 +10,7 @@ mod page;
 mod ltv;
 mod rules;
 mod also_bought;
+mod nps;
 mod ope;
 mod retention;
 mod next_basket;
@@ -34,7 +35,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL, nps::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

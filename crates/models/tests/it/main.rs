@@ -5,3 +5,4 @@ mod ltv;
 mod retention;
 mod baskets;
 mod next_basket;
+mod ope;

@@ -8,6 +8,7 @@ mod also_bought;
 mod next_basket;
 mod nps;
 mod retention;
+mod ope;
 
 use std::path::PathBuf;
 
@@ -49,6 +50,8 @@ enum Which {
     Nps(nps::Nps),
     /// How long customers under contract stay.
     Retention(retention::Retention),
+    /// What another policy would have earned, from the log of the one that ran.
+    Ope(ope::Ope),
 }
 
 impl Model {
@@ -64,6 +67,7 @@ impl Model {
             Which::NextBasket(model) => model.run(self.seed)?,
             Which::Nps(model) => model.run(self.seed)?,
             Which::Retention(model) => model.run(self.seed)?,
+            Which::Ope(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
             Some(out) => {

@@ -18,6 +18,8 @@ mod foreign;
 mod kills;
 mod layouts;
 mod model_next_basket;
+mod model_nps;
+mod model_ope;
 mod play;
 mod model_forecast;
 mod model_ltv;
