@@ -9,3 +9,4 @@ pub mod trend;
 pub mod regression;
 pub mod nps;
 pub mod learn;
+pub mod uplift;
