@@ -15,6 +15,7 @@ mod server;
 mod cold_start;
 mod kills;
 mod scale;
+mod uplift;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -41,6 +42,11 @@ const BENCHES: &[Bench] = &[
         name: "scale",
         measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
         run: scale::run,
+    },
+    Bench {
+        name: "uplift",
+        measures: "an X-learner over boosted trees with intervals by refits, against causalml",
+        run: uplift::run,
     },
 ];
 

@@ -8,8 +8,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// What pip installs, and the module that it brings.
-const PACKAGES: &[(&str, &str)] =
-    &[("duckdb", "duckdb"), ("pyarrow", "pyarrow"), ("numpy", "numpy"), ("PyYAML", "yaml")];
+const PACKAGES: &[(&str, &str)] = &[
+    ("duckdb", "duckdb"),
+    ("pyarrow", "pyarrow"),
+    ("numpy", "numpy"),
+    ("PyYAML", "yaml"),
+    ("lightgbm", "lightgbm"),
+    ("causalml", "causalml"),
+];
 
 /// An environment that has `PACKAGES`.
 #[derive(Debug)]

@@ -8,6 +8,7 @@
 mod claim;
 mod page;
 mod ope;
+mod uplift;
 
 use super::program::Setting;
 use super::{machine, record};
@@ -29,7 +30,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, uplift::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {
