@@ -1,6 +1,8 @@
-//! `cargo xtask bench`: speed against a peer or a limit, recorded with machine, data and commit.
+//! `cargo xtask bench`: speed against a peer or a limit, and the models' quality, recorded with machine, data and
+//! commit.
 //!
-//! Each bench is one file with a function from the `Setting` to `Figure`s, listed once.
+//! Each bench is one file with a function from the `Setting` to `Figure`s, listed once; what a model's answers are
+//! worth is under `quality`.
 
 mod program;
 mod python;
@@ -13,10 +15,12 @@ mod server;
 mod cold_start;
 mod kills;
 mod scale;
+mod uplift;
+mod quality;
 
 use anyhow::{Result, bail};
 use figure::Figure;
-use program::Setting;
+use program::{Executable, Setting};
 
 /// One bench: its name on the command line, what it measures, and how.
 struct Bench {
@@ -39,10 +43,15 @@ const BENCHES: &[Bench] = &[
         measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
         run: scale::run,
     },
+    Bench {
+        name: "uplift",
+        measures: "an X-learner over boosted trees with intervals by refits, against causalml",
+        run: uplift::run,
+    },
 ];
 
 pub(crate) fn command(arguments: &[String]) -> Result<()> {
-    let (mut names, mut profile) = (Vec::new(), "release".to_owned());
+    let (mut names, mut build) = (Vec::new(), Executable::Profile("release".to_owned()));
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -51,32 +60,48 @@ pub(crate) fn command(arguments: &[String]) -> Result<()> {
                 return Ok(());
             }
             "--profile" => match words.next() {
-                Some(name) => profile.clone_from(name),
+                Some(name) => build = Executable::Profile(name.clone()),
                 None => bail!("--profile wants a name, as in `--profile release`"),
             },
+            "--program" => match words.next() {
+                Some(path) => build = Executable::Given(path.into()),
+                None => bail!("--program wants a file, as in `--program target/debug/nobishiro`"),
+            },
             name if BENCHES.iter().any(|bench| bench.name == name) => names.push(name),
+            name if quality::is_named(name) => names.push(name),
             other => bail!("no bench is called {other}; `cargo xtask bench --list` names them"),
         }
     }
-    let setting = Setting::prepare(&profile)?;
-    let mut figures = Vec::new();
-    for bench in BENCHES.iter().filter(|it| names.is_empty() || names.contains(&it.name)) {
+    if names.is_empty() {
+        names = BENCHES.iter().map(|bench| bench.name).chain([quality::NAME]).collect();
+    }
+    let setting = Setting::prepare(&build)?;
+    let missed = measure(&setting, &names)?;
+    let (short, claims) = quality::run(&setting, &names)?;
+    if missed + short > 0 {
+        bail!("{missed} limits missed, {short} of {claims} claims of quality short");
+    }
+    Ok(())
+}
+
+/// Runs the benches of these names; how many figures missed their limit.
+fn measure(setting: &Setting, names: &[&str]) -> Result<usize> {
+    let mut missed = 0;
+    for bench in BENCHES.iter().filter(|it| names.contains(&it.name)) {
         println!("{}: {}", bench.name, bench.measures);
-        let measured = (bench.run)(&setting)?;
+        let measured = (bench.run)(setting)?;
         for figure in &measured {
             println!("  {figure}");
         }
-        record::write(&setting, bench, &measured)?;
-        figures.extend(measured);
+        record::write(setting, bench, &measured)?;
+        missed += measured.iter().filter(|figure| !figure.is_met()).count();
     }
-    match figures.iter().filter(|figure| !figure.is_met()).count() {
-        0 => Ok(()),
-        missed => bail!("{missed} of {} limits missed", figures.len()),
-    }
+    Ok(missed)
 }
 
 fn list() {
     for bench in BENCHES {
         println!("{:12} {}", bench.name, bench.measures);
     }
+    quality::list();
 }

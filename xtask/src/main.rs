@@ -20,8 +20,9 @@ usage: cargo xtask COMMAND
 
   tidy                       checks the rules of ARCHITECTURE.md that a compiler cannot
   test [ARG…]                installs what the tests need and runs them; ARGs go to `cargo test`
-  bench [--profile P] [NAME…]
-                             measures speed; all of them rewrite docs/reference/benchmarks.md
+  bench [--profile P | --program FILE] [NAME…]
+                             measures speed and the models' quality; all of them rewrite
+                             docs/reference/benchmarks.md
   bench --list               the benches by name";
 
 fn main() -> ExitCode {

@@ -2,7 +2,9 @@
 //! ([`sheet`]), a model of `models` works on them, one row a subject goes out ([`table`]), and what was
 //! fitted is said ([`summary`]).
 
+pub mod attributes;
 pub mod nps;
 pub mod sheet;
 pub mod summary;
 pub mod table;
+pub mod uplift;

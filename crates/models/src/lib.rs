@@ -10,3 +10,4 @@ pub mod regression;
 pub mod nps;
 pub mod learn;
 pub mod propensity;
+pub mod uplift;

@@ -78,7 +78,8 @@ impl Figure {
         match &self.against {
             Against::Peer { name, sample, times } => {
                 let (best, median) = (sample.best(), sample.median());
-                format!("{name}: best {best:.2}, median {median:.2} {unit}; at most {times}x")
+                let (best, median) = (shown(best), shown(median));
+                format!("{name}: best {best}, median {median} {unit}; at most {times}x")
             }
             Against::Limit(limit) => format!("at most {limit} {unit}"),
         }
@@ -89,10 +90,19 @@ impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (best, median) = (self.sample.best(), self.sample.median());
         let (name, unit) = (&self.name, self.unit);
-        let (against, ratio, verdict) = (self.against_text(), self.ratio(), self.verdict());
-        write!(f, "{name}: best {best:.2}, median {median:.2} {unit}; ")?;
-        write!(f, "{against}; ratio {ratio:.2}: {verdict}")
+        let (best, median, ratio) = (shown(best), shown(median), shown(self.ratio()));
+        let (against, verdict) = (self.against_text(), self.verdict());
+        write!(f, "{name}: best {best}, median {median} {unit}; ")?;
+        write!(f, "{against}; ratio {ratio}: {verdict}")
     }
+}
+
+/// Two decimals, and as many more as a small figure needs to show two digits.
+pub(super) fn shown(value: f64) -> String {
+    if value > 0.0 && value < 0.095 {
+        return format!("{value:.4}");
+    }
+    format!("{value:.2}")
 }
 
 #[cfg(test)]

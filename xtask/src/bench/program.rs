@@ -11,6 +11,15 @@ use std::time::{Duration, Instant};
 /// allocated in a program's last moments goes unseen.
 const POLL: Duration = Duration::from_millis(5);
 
+/// Which executable is measured.
+#[derive(Debug)]
+pub(super) enum Executable {
+    /// Built first, with this cargo profile.
+    Profile(String),
+    /// This one, as it is.
+    Given(PathBuf),
+}
+
 /// What every bench needs.
 #[derive(Debug)]
 pub(super) struct Setting {
@@ -24,7 +33,7 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    pub(super) fn prepare(profile: &str) -> Result<Self> {
+    pub(super) fn prepare(executable: &Executable) -> Result<Self> {
         let data = data::folder().join("completejourney");
         if !data.join("transactions.parquet").is_file() {
             bail!(
@@ -43,8 +52,15 @@ impl Setting {
         }
         std::fs::create_dir_all(&scratch)
             .with_context(|| format!("cannot make {}", scratch.display()))?;
-        let program = build(profile)?;
-        Ok(Self { profile: profile.to_owned(), program, data, mapping, scratch })
+        let (profile, program) = match executable {
+            Executable::Profile(name) => (name.clone(), build(name)?),
+            Executable::Given(path) => {
+                let path = path.canonicalize();
+                let path = path.context("the executable of --program is not there")?;
+                ("of the executable given".to_owned(), path)
+            }
+        };
+        Ok(Self { profile, program, data, mapping, scratch })
     }
 
     /// A new workspace under the scratch folder.
@@ -65,6 +81,21 @@ impl Setting {
         let mut ingest = self.command(["ingest".as_ref(), "--workspace".as_ref()]);
         ingest.arg(workspace).arg("--map").arg(&self.mapping).arg(path);
         measure(ingest)
+    }
+
+    /// `nobishiro model` with these arguments; what it says of its fit.
+    pub(super) fn model<'a>(
+        &self,
+        arguments: impl IntoIterator<Item = &'a OsStr>,
+    ) -> Result<serde_json::Value> {
+        let mut command = self.command(["model".as_ref()]);
+        command.args(arguments).args(["--format", "json"]).stdin(Stdio::null());
+        let output = command.output().context("cannot start the program")?;
+        if !output.status.success() {
+            bail!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("{command:?} printed no JSON"))
     }
 
     pub(super) fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a OsStr>) -> Command {

@@ -7,7 +7,15 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-const PACKAGES: &[&str] = &["duckdb", "pyarrow"];
+/// What pip installs, and the module that it brings.
+const PACKAGES: &[(&str, &str)] = &[
+    ("duckdb", "duckdb"),
+    ("pyarrow", "pyarrow"),
+    ("numpy", "numpy"),
+    ("PyYAML", "yaml"),
+    ("lightgbm", "lightgbm"),
+    ("causalml", "causalml"),
+];
 
 /// An environment that has `PACKAGES`.
 #[derive(Debug)]
@@ -21,12 +29,14 @@ impl Python {
         let folder = crate::root().join("target/bench-venv");
         let program = folder.join("bin/python");
         if !imports(&program) {
-            println!("Making a Python environment with {} …", PACKAGES.join(", "));
+            println!("Making a Python environment with {} …", packages().join(", "));
             debian::ensure(&["python3", "python3-venv"], can_make_environments)?;
-            let mut venv = Command::new("python3");
-            run(venv.args(["-m", "venv", "--clear"]).arg(&folder))?;
+            if !program.is_file() {
+                let mut venv = Command::new("python3");
+                run(venv.args(["-m", "venv", "--clear"]).arg(&folder))?;
+            }
             let mut pip = Command::new(&program);
-            run(pip.args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))?;
+            run(pip.args(["-m", "pip", "install", "--quiet"]).args(packages()))?;
         }
         Ok(Self { program })
     }
@@ -47,19 +57,24 @@ impl Python {
         serde_json::from_slice(&output.stdout).with_context(|| format!("{name} printed no JSON"))
     }
 
-    /// The peers' versions, for the record.
+    /// The packages' versions, for the record.
     pub(super) fn versions(&self) -> Result<String> {
-        let code = "import duckdb, pyarrow; print('DuckDB', duckdb.__version__ + ', PyArrow', \
-                    pyarrow.__version__)";
-        let output = Command::new(&self.program).args(["-c", code]).output();
+        let code = "import sys; from importlib.metadata import version; \
+                    print(', '.join(f'{name} {version(name)}' for name in sys.argv[1:]))";
+        let output = Command::new(&self.program).args(["-c", code]).args(packages()).output();
         let output = output.context("cannot ask for the peers' versions")?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 }
 
+fn packages() -> Vec<&'static str> {
+    PACKAGES.iter().map(|(package, _)| *package).collect()
+}
+
 fn imports(program: &PathBuf) -> bool {
+    let modules: Vec<&str> = PACKAGES.iter().map(|(_, module)| *module).collect();
     let mut command = Command::new(program);
-    command.args(["-c", &format!("import {}", PACKAGES.join(", "))]);
+    command.args(["-c", &format!("import {}", modules.join(", "))]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }

@@ -1,34 +1,51 @@
-//! Writes `docs/reference/benchmarks.md`: a section a bench, each with where its figures come from, so that one
-//! bench can be measured anew while the others' figures stand.
+//! Writes `docs/reference/benchmarks.md`: the tables of quality and of speed first, then a section a bench, each with
+//! where its figures come from, so that one bench can be measured anew while the others' figures stand.
 
-use super::figure::{Against, Figure};
+use super::figure::{Against, Figure, shown};
 use super::machine;
 use super::program::Setting;
 use super::python::Python;
-use super::{BENCHES, Bench};
+use super::{BENCHES, Bench, quality};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 const DATA: &str = "Data";
+/// The table of what has a peer; it is read off the benches' sections.
+const SPEED: &str = "speed";
+
+/// The page.
+pub(super) fn path() -> PathBuf {
+    crate::root().join("docs/reference/benchmarks.md")
+}
 
 /// Puts the bench's figures in the place of those that the page has of it.
 pub(super) fn write(setting: &Setting, bench: &Bench, figures: &[Figure]) -> Result<()> {
-    let path = crate::root().join("docs/reference/benchmarks.md");
     let peers = figures.iter().any(|it| matches!(it.against, Against::Peer { .. }));
     let origin = Origin {
         day: machine::today()?,
         machine: machine::describe(),
-        commit: machine::commit_before(&path)?,
+        commit: machine::commit_before(&path())?,
         profile: setting.profile.clone(),
         peers: if peers { Some(Python::prepare()?.versions()?) } else { None },
     };
-    let page = std::fs::read_to_string(&path).unwrap_or_default();
+    write_section(setting, bench.name, |_| section(bench, &origin, figures))
+}
+
+/// Replaces one section by what `text` makes of the old one, and what is read off the sections.
+pub(super) fn write_section(
+    setting: &Setting,
+    name: &str,
+    text: impl FnOnce(&str) -> String,
+) -> Result<()> {
+    let page = std::fs::read_to_string(path()).unwrap_or_default();
     let mut sections = sections(&page);
-    sections.insert(bench.name.to_owned(), section(bench, &origin, figures));
+    let old = sections.remove(name).unwrap_or_default();
+    sections.insert(name.to_owned(), text(&old));
     sections.insert(DATA.to_owned(), data(setting)?);
-    std::fs::write(&path, render(&sections))
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    sections.insert(SPEED.to_owned(), speed(&sections));
+    std::fs::write(path(), render(&sections))
+        .with_context(|| format!("cannot write {}", path().display()))?;
     println!("  written: docs/reference/benchmarks.md");
     Ok(())
 }
@@ -74,12 +91,38 @@ fn render(sections: &BTreeMap<String, String>) -> String {
                     medians, in the same run, in turns; a limit holds for the slowest repetition. Programs get two\n\
                     cores.\n"
         .to_owned();
-    for name in BENCHES.iter().map(|bench| bench.name).chain([DATA]) {
+    let benches = BENCHES.iter().map(|bench| bench.name);
+    for name in [quality::NAME, SPEED].into_iter().chain(benches).chain([DATA]) {
         if let Some(text) = sections.get(name) {
             page.push_str(&format!("\n## {name}\n\n{text}\n"));
         }
     }
     page
+}
+
+/// One row for each figure with a peer: its row in the bench's section, without best and worst.
+fn speed(sections: &BTreeMap<String, String>) -> String {
+    let mut lines = vec![
+        "Medians of ours and of the peer, in one run on the same data; the ratio is ours over the peer's.".to_owned(),
+        String::new(),
+        "| bench | figure | ours | peer | ratio | |".to_owned(),
+        "|---|---|---|---|---|---|".to_owned(),
+    ];
+    for bench in BENCHES {
+        let rows = sections.get(bench.name).map_or("", String::as_str).lines();
+        for cells in rows.map(|row| row.split(" | ").collect::<Vec<_>>()) {
+            if let [figure, _, median, _, against, ratio, verdict] = cells[..]
+                && against.contains(": best ")
+            {
+                let figure = figure.trim_start_matches("| ");
+                lines.push(format!(
+                    "| {} | {figure} | {median} | {against} | {ratio} | {verdict}",
+                    bench.name
+                ));
+            }
+        }
+    }
+    lines.join("\n")
 }
 
 fn section(bench: &Bench, origin: &Origin, figures: &[Figure]) -> String {
@@ -99,13 +142,13 @@ fn section(bench: &Bench, origin: &Origin, figures: &[Figure]) -> String {
     for it in figures {
         let (sample, unit) = (&it.sample, it.unit);
         lines.push(format!(
-            "| {} | {:.2} {unit} | {:.2} {unit} | {:.2} {unit} | {} | {:.2} | {} |",
+            "| {} | {} {unit} | {} {unit} | {} {unit} | {} | {} | {} |",
             it.name,
-            sample.best(),
-            sample.median(),
-            sample.worst(),
+            shown(sample.best()),
+            shown(sample.median()),
+            shown(sample.worst()),
             it.against_text(),
-            it.ratio(),
+            shown(it.ratio()),
             it.verdict(),
         ));
     }
@@ -173,5 +216,16 @@ mod tests {
         let headings: Vec<&str> = page.lines().filter(|line| line.starts_with('#')).collect();
         assert_eq!(headings, ["# Benchmarks", "## ingest", "## night", "## Data"]);
         assert!(page.contains("ingest's figures") && !page.contains("night's figures"), "{page}");
+    }
+
+    #[test]
+    fn what_has_a_peer_stands_in_the_table_of_speed() {
+        let limit = Figure { against: Against::Limit(4.0), ..figure() };
+        let name = BENCHES[0].name;
+        let text = section(&BENCHES[0], &origin(), &[figure(), limit]);
+        let speed = speed(&BTreeMap::from([(name.to_owned(), text)]));
+        let rows: Vec<&str> = speed.lines().skip(4).collect();
+        let row = "| ingest | it | 3.00 s | DuckDB: best 1.00, median 1.00 s; at most 2x | 3.00 | **missed** |";
+        assert_eq!(rows, [row]);
     }
 }

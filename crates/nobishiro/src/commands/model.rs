@@ -1,6 +1,7 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
 mod nps;
+mod uplift;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,8 @@ pub(crate) struct Model {
 enum Which {
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
+    /// Whom a treatment moves: the effect on each row, and what to do about it.
+    Uplift(Box<uplift::Uplift>),
 }
 
 impl Model {
@@ -39,6 +42,7 @@ impl Model {
         }
         let (table, summary): (Table, Summary) = match self.which {
             Which::Nps(model) => model.run(self.seed)?,
+            Which::Uplift(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
             Some(out) => {
