@@ -15,6 +15,7 @@ mod server;
 mod cold_start;
 mod kills;
 mod scale;
+mod propensity;
 mod uplift;
 mod quality;
 
@@ -42,6 +43,11 @@ const BENCHES: &[Bench] = &[
         name: "scale",
         measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
         run: scale::run,
+    },
+    Bench {
+        name: "propensity",
+        measures: "probabilities with reasons, methods compared on five folds, against LightGBM",
+        run: propensity::run,
     },
     Bench {
         name: "uplift",

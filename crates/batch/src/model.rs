@@ -4,6 +4,7 @@
 
 pub mod attributes;
 pub mod nps;
+pub mod propensity;
 pub mod sheet;
 pub mod summary;
 pub mod table;

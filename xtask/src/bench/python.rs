@@ -14,6 +14,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("numpy", "numpy"),
     ("PyYAML", "yaml"),
     ("lightgbm", "lightgbm"),
+    ("scikit-learn", "sklearn"),
+    ("openpyxl", "openpyxl"),
     ("causalml", "causalml"),
 ];
 

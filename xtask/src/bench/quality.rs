@@ -8,6 +8,7 @@
 mod claim;
 mod page;
 mod ope;
+mod propensity;
 mod uplift;
 
 use super::program::Setting;
@@ -30,7 +31,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, uplift::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, propensity::MODEL, uplift::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

@@ -1,6 +1,6 @@
 //! `nobishiro model uplift`: whom a treatment moves.
 
-mod arms;
+pub(super) mod arms;
 mod said;
 
 use anyhow::{Context, Result, bail};

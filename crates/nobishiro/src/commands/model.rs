@@ -1,6 +1,7 @@
 //! `nobishiro model NAME`: one model on any file, for analysts. One file a model, with its flags.
 
 mod nps;
+mod propensity;
 mod uplift;
 
 use std::path::PathBuf;
@@ -31,6 +32,8 @@ pub(crate) struct Model {
 enum Which {
     /// The net promoter score of groups of answers, with its interval.
     Nps(nps::Nps),
+    /// How likely each row is a yes, and why; or that the columns do not tell.
+    Propensity(Box<propensity::Propensity>),
     /// Whom a treatment moves: the effect on each row, and what to do about it.
     Uplift(Box<uplift::Uplift>),
 }
@@ -42,6 +45,7 @@ impl Model {
         }
         let (table, summary): (Table, Summary) = match self.which {
             Which::Nps(model) => model.run(self.seed)?,
+            Which::Propensity(model) => model.run(self.seed)?,
             Which::Uplift(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {

@@ -16,6 +16,7 @@ mod foreign;
 mod kills;
 mod layouts;
 mod play;
+mod model_propensity;
 mod model_uplift;
 mod nights;
 mod plays_natural;

@@ -50,7 +50,7 @@ const NO: &[&str] = &[
 ];
 
 /// The values of a column and how often each stands there.
-fn values(texts: &[Option<String>]) -> BTreeMap<&str, usize> {
+pub(in crate::model) fn values(texts: &[Option<String>]) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for text in texts.iter().flatten() {
         *counts.entry(text.as_str()).or_insert(0) += 1;
@@ -59,7 +59,7 @@ fn values(texts: &[Option<String>]) -> BTreeMap<&str, usize> {
 }
 
 /// Up to ten of them, for messages.
-fn listed(values: &BTreeMap<&str, usize>) -> String {
+pub(in crate::model) fn listed(values: &BTreeMap<&str, usize>) -> String {
     let some: Vec<String> =
         values.iter().take(10).map(|(value, rows)| format!("`{value}` ({rows} rows)")).collect();
     let more =
@@ -67,7 +67,7 @@ fn listed(values: &BTreeMap<&str, usize>) -> String {
     some.join(", ") + &more
 }
 
-fn plain(value: &str) -> String {
+pub(in crate::model) fn plain(value: &str) -> String {
     let lower = value.trim().to_lowercase();
     match lower.parse::<f64>() {
         Ok(number) => number.to_string(),
@@ -76,7 +76,7 @@ fn plain(value: &str) -> String {
 }
 
 /// The one of two values that means yes, where the words tell.
-fn positive<'a>(values: &BTreeMap<&'a str, usize>) -> Option<&'a str> {
+pub(in crate::model) fn positive<'a>(values: &BTreeMap<&'a str, usize>) -> Option<&'a str> {
     let names: Vec<&str> = values.keys().copied().collect();
     let [a, b] = names[..] else { return None };
     let is = |value: &str, words: &[&str]| words.contains(&plain(value).as_str());
