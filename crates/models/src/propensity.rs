@@ -10,7 +10,6 @@ mod candidates;
 mod choice;
 mod hints;
 
-pub use candidates::Candidate;
 pub use hints::{Alone, alone};
 
 use thiserror::Error;

@@ -20,9 +20,9 @@ const STOP: Watched = Watched { most: 500, patience: 30 };
 
 /// A method with its settings, but for the one that validation chooses along the way (trees, penalty).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Candidate {
+pub(super) struct Candidate {
     /// For the table of methods.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     method: Method,
 }
 
@@ -65,8 +65,6 @@ pub(super) struct Fold {
     pub(super) repeat: usize,
     pub(super) held: Vec<u32>,
     pub(super) kept: Vec<u32>,
-    /// The held-out rows, for models that read frames.
-    class_folds: (Vec<usize>, Vec<usize>),
 }
 
 /// The folds of all deals, deal by deal, and how many deals.
@@ -85,12 +83,7 @@ pub(super) fn deal(target: &[f64], seed: u64) -> (Vec<Fold>, usize) {
             let narrow = |rows: &[usize]| -> Vec<u32> {
                 rows.iter().map(|row| u32::try_from(*row).expect("fewer than 2^32 rows")).collect()
             };
-            all.push(Fold {
-                repeat,
-                held: narrow(&held),
-                kept: narrow(&kept),
-                class_folds: (held, kept),
-            });
+            all.push(Fold { repeat, held: narrow(&held), kept: narrow(&kept) });
         }
     }
     (all, repeats)
@@ -115,7 +108,7 @@ impl Member {
     /// Margins of the fold's held-out rows.
     pub(super) fn margins(&self, setting: usize, binned: &Binned, fold: &Fold) -> Vec<f64> {
         match &self.model {
-            Model::Trees(ensemble) => ensemble.margins_of(binned, &fold.held, setting),
+            Model::Trees(ensemble) => ensemble.margins_after(binned, &fold.held, setting),
             Model::Lines(_, margins) => margins[setting].clone(),
         }
     }
@@ -161,12 +154,12 @@ impl Ground<'_> {
                 Member { model: Model::Trees(ensemble), losses }
             }
             Method::Lines(shape) => {
-                let (held, kept) = &fold.class_folds;
-                let take = |rows: &[usize]| -> (Frame, Vec<f64>) {
+                let take = |rows: &[u32]| -> (Frame, Vec<f64>) {
+                    let rows: Vec<usize> = rows.iter().map(|row| *row as usize).collect();
                     let target = rows.iter().map(|row| self.sample.target[*row]).collect();
-                    (self.sample.frame.take(rows), target)
+                    (self.sample.frame.take(&rows), target)
                 };
-                let ((seen, target), (unseen, came)) = (take(kept), take(held));
+                let ((seen, target), (unseen, came)) = (take(&fold.kept), take(&fold.held));
                 let learner = Linear { shape, penalty: Penalty::Validated { folds: 2 } };
                 let sample = Sample::new(&seen, &target);
                 let lines = learner.path(&sample, Task::Probability, &PENALTIES);
@@ -191,6 +184,12 @@ impl Ground<'_> {
             loss::of(Task::Probability, margin, self.sample.target[*row as usize])
         })
         .collect()
+    }
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(sample: &'a Sample<'a>, seed: u64) -> Self {
+        Self { sample, binned: Binned::of(sample.frame), seed }
     }
 }
 
@@ -236,10 +235,4 @@ fn clearly_worse(losses: &[f64], best: &[f64]) -> bool {
     let mean = apart.iter().sum::<f64>() / n;
     let variance = apart.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / n;
     mean > CLEARLY * (variance / n).sqrt()
-}
-
-impl<'a> Ground<'a> {
-    pub(super) fn new(sample: &'a Sample<'a>, seed: u64) -> Self {
-        Self { sample, binned: Binned::of(sample.frame), seed }
-    }
 }

@@ -35,7 +35,7 @@ impl Choice {
     /// A method's share.
     pub(super) fn weight(self, candidate: usize) -> f64 {
         let its = self.picks().filter(|((at, _), _)| *at == candidate);
-        its.map(|(_, share)| share).sum()
+        its.fold(0.0, |sum, (_, share)| sum + share)
     }
 
     /// A method's setting, where it was chosen.

@@ -146,8 +146,8 @@ fn fifty_rows_and_a_leak() {
     assert_eq!(said["verdict"], "signal", "{said}");
     let hint = said["hints"][0].as_str().expect("a hint");
     assert!(hint.contains("`call seconds`") && hint.contains("--ignore"), "{hint}");
-    let said = files.run(&train, &train, &["--format", "json", "--ignore", "call seconds"]);
-    assert_eq!(json(&said.ok())["hints"].as_array().map(Vec::len), Some(0));
+    let said = files.run(&train, &train, &["--format", "json", "--ignore", "call seconds"]).ok();
+    assert!(!said.contains("call seconds"), "{said}");
 }
 
 #[test]

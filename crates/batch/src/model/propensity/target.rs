@@ -84,7 +84,7 @@ fn choose<'a>(
     if let Some(wanted) = wanted {
         let same = |value: &&&str| arms::plain(value) == arms::plain(wanted);
         return match values.keys().find(same) {
-            Some(value) => Ok((value, "stated")),
+            Some(value) => Ok((*value, "stated")),
             None => {
                 bail!("--positive: `{column}` is never `{wanted}`; it is {}", arms::listed(values))
             }

@@ -106,10 +106,10 @@ impl Binned {
         let known: usize = counts[1..].iter().sum();
         let mut joined = [0_u8; 256];
         let mut below = 0;
-        for bin in 1..256 {
+        for (joined, count) in joined.iter_mut().zip(counts).skip(1) {
             let range = below * most / known.max(1);
-            joined[bin] = u8::try_from(1 + range.min(most - 1)).unwrap_or(u8::MAX);
-            below += counts[bin];
+            *joined = u8::try_from(1 + range.min(most - 1)).unwrap_or(u8::MAX);
+            below += count;
         }
         each.map(|bin| joined[usize::from(bin)]).collect()
     }

@@ -180,8 +180,13 @@ impl Ensemble {
         self
     }
 
-    /// Margins after the first so many trees, of rows that were binned as those it was grown on.
-    pub fn margins_of(&self, binned: &Binned, rows: &[u32], trees: usize) -> Vec<f64> {
+    /// Margins of rows that were binned as those it was grown on.
+    pub fn margins_of(&self, binned: &Binned, rows: &[u32]) -> Vec<f64> {
+        self.margins_after(binned, rows, self.trees.len())
+    }
+
+    /// The same after the first so many trees.
+    pub fn margins_after(&self, binned: &Binned, rows: &[u32], trees: usize) -> Vec<f64> {
         let trees = &self.trees[..trees.min(self.trees.len())];
         let margin = |row: &u32| {
             let row = binned.row(*row as usize);
@@ -204,7 +209,7 @@ impl Fitted for Ensemble {
     }
 
     fn margins(&self, frame: &Frame) -> Vec<f64> {
-        self.pieces(frame, |binned, rows| self.margins_of(binned, rows, self.trees.len())).concat()
+        self.pieces(frame, |binned, rows| self.margins_of(binned, rows)).concat()
     }
 
     fn contributions(&self, frame: &Frame) -> Contributions {

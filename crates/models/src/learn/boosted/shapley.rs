@@ -113,7 +113,7 @@ impl Leaf {
     /// whose terms of equal size are the coefficients of a product with one factor (share + met · t) a column.
     fn parts(&self, pattern: usize) -> Vec<f64> {
         let count = self.shares.len();
-        let met = |at: usize| pattern >> at & 1 == 1;
+        let met = |at: usize| (pattern >> at) & 1 == 1;
         let part = |at: usize| {
             let mut product = Vec::with_capacity(count);
             product.push(1.0);

@@ -10,7 +10,7 @@ impl BinSet {
     }
 
     pub(super) fn contains(self, bin: u8) -> bool {
-        self.0[usize::from(bin >> 6)] >> (bin & 63) & 1 == 1
+        (self.0[usize::from(bin >> 6)] >> (bin & 63)) & 1 == 1
     }
 
     pub(super) fn complement(self) -> Self {
