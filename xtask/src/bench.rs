@@ -18,6 +18,8 @@ mod scale;
 mod ltv;
 mod rules;
 mod also_bought;
+mod propensity;
+mod uplift;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -59,6 +61,16 @@ const BENCHES: &[Bench] = &[
         name: "also-bought",
         measures: "neighbours of items, against implicit, and of 1, 10 and 100 million order lines",
         run: also_bought::run,
+    },
+    Bench {
+        name: "propensity",
+        measures: "probabilities with reasons, methods compared on five folds, against LightGBM",
+        run: propensity::run,
+    },
+    Bench {
+        name: "uplift",
+        measures: "an X-learner over boosted trees with intervals by refits, against causalml",
+        run: uplift::run,
     },
 ];
 

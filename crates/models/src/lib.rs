@@ -23,3 +23,5 @@ pub mod neighbours;
 pub mod recommend;
 pub mod next_basket;
 pub mod ope;
+pub mod propensity;
+pub mod uplift;

@@ -19,6 +19,10 @@ const PACKAGES: &[(&str, &str)] = &[
     ("pyfim", "fim"),
     ("mlxtend", "mlxtend"),
     ("implicit", "implicit"),
+    ("lightgbm", "lightgbm"),
+    ("scikit-learn", "sklearn"),
+    ("openpyxl", "openpyxl"),
+    ("causalml", "causalml"),
 ];
 
 /// An environment that has `PACKAGES`.

@@ -14,6 +14,8 @@ mod nps;
 mod ope;
 mod retention;
 mod next_basket;
+mod propensity;
+mod uplift;
 
 use super::program::Setting;
 use super::{machine, record};
@@ -35,7 +37,7 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL, nps::MODEL];
+const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL, nps::MODEL, propensity::MODEL, uplift::MODEL];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

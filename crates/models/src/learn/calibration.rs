@@ -18,19 +18,34 @@ impl Platt {
     /// The line with the least log loss, by Newton's method. Each class is believed to hold one more row of the other
     /// (Platt's targets, section 2.2), so that it stays finite when the margins divide the classes perfectly.
     pub fn fit(margins: &[f64], target: &[f64]) -> Self {
+        Self::with_prior(margins, target, 0.0)
+    }
+
+    /// The same, where the slope is believed to be near 1 with a standard deviation of .5: for margins that are log
+    /// odds of a fitted model, and too few rows to say otherwise.
+    pub fn near_one(margins: &[f64], target: &[f64]) -> Self {
+        Self::with_prior(margins, target, 4.0)
+    }
+
+    /// `precision`: of the prior on the slope, 1 / variance.
+    fn with_prior(margins: &[f64], target: &[f64], precision: f64) -> Self {
         let ones = target.iter().filter(|y| **y > 0.5).count() as f64;
         let zeros = target.len() as f64 - ones;
         let (high, low) = ((ones + 1.0) / (ones + 2.0), 1.0 / (zeros + 2.0));
         let smoothed = |y: f64| if y > 0.5 { high } else { low };
         let rows = || margins.iter().zip(target).map(|(margin, y)| (*margin, smoothed(*y)));
         let value = |line: Self| -> f64 {
-            rows().map(|(margin, y)| loss::of(Task::Probability, line.margin(margin), y)).sum()
+            let losses = rows()
+                .map(|(margin, y)| loss::of(Task::Probability, line.margin(margin), y))
+                .sum::<f64>();
+            losses + precision / 2.0 * (line.slope - 1.0).powi(2)
         };
         let base = (ones + 0.5) / (ones + zeros + 1.0);
         let mut line = Self { intercept: log_odds(base), slope: 0.0 };
         let mut reached = value(line);
         for _ in 0..100 {
-            let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
+            let (mut g0, mut g1) = (0.0, precision * (line.slope - 1.0));
+            let (mut h00, mut h01, mut h11) = (1e-9, 0.0, 1e-9 + precision);
             for (margin, y) in rows() {
                 let p = Task::Probability.response(line.margin(margin));
                 let (miss, curve) = (p - y, p * (1.0 - p));

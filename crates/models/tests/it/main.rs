@@ -6,3 +6,4 @@ mod retention;
 mod baskets;
 mod next_basket;
 mod ope;
+mod uplift;

@@ -9,6 +9,8 @@ mod next_basket;
 mod nps;
 mod retention;
 mod ope;
+mod propensity;
+mod uplift;
 
 use std::path::PathBuf;
 
@@ -52,6 +54,10 @@ enum Which {
     Retention(retention::Retention),
     /// What another policy would have earned, from the log of the one that ran.
     Ope(ope::Ope),
+    /// How likely each row is a yes, and why; or that the columns do not tell.
+    Propensity(Box<propensity::Propensity>),
+    /// Whom a treatment moves: the effect on each row, and what to do about it.
+    Uplift(Box<uplift::Uplift>),
 }
 
 impl Model {
@@ -68,6 +74,8 @@ impl Model {
             Which::Nps(model) => model.run(self.seed)?,
             Which::Retention(model) => model.run(self.seed)?,
             Which::Ope(model) => model.run(self.seed)?,
+            Which::Propensity(model) => model.run(self.seed)?,
+            Which::Uplift(model) => model.run(self.seed)?,
         };
         let summary = match &self.out {
             Some(out) => {

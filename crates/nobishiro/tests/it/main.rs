@@ -24,6 +24,8 @@ mod play;
 mod model_forecast;
 mod model_ltv;
 mod model_retention;
+mod model_propensity;
+mod model_uplift;
 mod nights;
 mod plays_natural;
 mod serve;

@@ -94,6 +94,26 @@ impl Binned {
         &self.cells[row * self.columns..(row + 1) * self.columns]
     }
 
+    /// The bin of each row in a column; numbers' bins are joined with their neighbours until there are at most `most`
+    /// beside the one for missing.
+    pub fn ranges(&self, column: usize, most: usize) -> Vec<u8> {
+        let each = (0..self.rows).map(|row| self.row(row)[column]);
+        if self.bins.is_levels(column) {
+            return each.collect();
+        }
+        let mut counts = [0_usize; 256];
+        each.clone().for_each(|bin| counts[usize::from(bin)] += 1);
+        let known: usize = counts[1..].iter().sum();
+        let mut joined = [0_u8; 256];
+        let mut below = 0;
+        for (joined, count) in joined.iter_mut().zip(counts).skip(1) {
+            let range = below * most / known.max(1);
+            *joined = u8::try_from(1 + range.min(most - 1)).unwrap_or(u8::MAX);
+            below += count;
+        }
+        each.map(|bin| joined[usize::from(bin)]).collect()
+    }
+
     /// How many rows.
     pub(super) fn rows(&self) -> usize {
         self.rows

@@ -12,7 +12,7 @@ use super::Growth;
 use super::bins::{Binned, Bins};
 use super::grow::Grower;
 use super::histogram::Scale;
-use super::shapley;
+use super::shapley::Explainer;
 use super::tree::Tree;
 
 /// Rows of a frame that one piece of work predicts or explains.
@@ -182,9 +182,15 @@ impl Ensemble {
 
     /// Margins of rows that were binned as those it was grown on.
     pub fn margins_of(&self, binned: &Binned, rows: &[u32]) -> Vec<f64> {
+        self.margins_after(binned, rows, self.trees.len())
+    }
+
+    /// The same after the first so many trees.
+    pub fn margins_after(&self, binned: &Binned, rows: &[u32], trees: usize) -> Vec<f64> {
+        let trees = &self.trees[..trees.min(self.trees.len())];
         let margin = |row: &u32| {
             let row = binned.row(*row as usize);
-            self.base + self.trees.iter().map(|tree| tree.value(row)).sum::<f64>()
+            self.base + trees.iter().map(|tree| tree.value(row)).sum::<f64>()
         };
         rows.iter().map(margin).collect()
     }
@@ -208,20 +214,22 @@ impl Fitted for Ensemble {
 
     fn contributions(&self, frame: &Frame) -> Contributions {
         let columns = frame.columns().len();
-        let base = self.base + self.trees.iter().map(shapley::mean).sum::<f64>();
+        let explainers = parallel::map(self.trees.len(), |tree| Explainer::of(&self.trees[tree]));
+        let base = self.base + explainers.iter().map(|it| it.mean).sum::<f64>();
         let parts = self.pieces(frame, |binned, rows| {
-            let mut parts = vec![vec![0.0; rows.len()]; columns];
-            let mut row_parts = vec![0.0; columns];
-            for (position, row) in rows.iter().enumerate() {
-                row_parts.fill(0.0);
-                for tree in &self.trees {
-                    shapley::add(tree, binned.row(*row as usize), &mut row_parts);
-                }
-                parts.iter_mut().zip(&row_parts).for_each(|(part, it)| part[position] = *it);
+            let mut parts = vec![0.0; rows.len() * columns];
+            for explainer in &explainers {
+                let rows = rows.iter().map(|row| binned.row(*row as usize));
+                explainer.add(rows, (&mut parts, columns));
             }
             parts
         });
-        let column = |at: usize| parts.iter().flat_map(|part| part[at].iter().copied()).collect();
+        let column = |at: usize| {
+            let of_column = |part: &Vec<f64>| -> Vec<f64> {
+                part.iter().skip(at).step_by(columns).copied().collect()
+            };
+            parts.iter().flat_map(of_column).collect()
+        };
         Contributions { base, columns: (0..columns).map(column).collect() }
     }
 }

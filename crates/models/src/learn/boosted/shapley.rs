@@ -1,135 +1,143 @@
 //! Shapley values of a tree's columns, exact for the tree's own expectations.
 //!
-//! Lundberg, Erion and Lee (2018), "Consistent Individualized Feature Attribution for Tree Ensembles", algorithm 2:
-//! a column that is not in the coalition sends a row both ways by the rows of the sample that went there.
+//! Lundberg, Erion and Lee (2018), "Consistent Individualized Feature Attribution for Tree Ensembles", algorithm 1:
+//! a column that is not in the coalition sends a row both ways by the rows of the sample that went there. What a
+//! leaf gives depends only on which of its columns' conditions the row meets, so that it is worked out once for each
+//! of these patterns (Yang, 2021, "Fast TreeSHAP", version 2) and looked up for each row.
 
-use super::tree::Tree;
+use super::tree::{BinSet, Tree};
 
-/// One column on the way from the root.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    /// `usize::MAX` for the root's own.
-    column: usize,
-    /// Share of the sample that would come here without knowing the column.
-    zero: f64,
-    /// 1 where the row itself comes here, else 0.
-    one: f64,
-    /// Sum over the coalitions of this size.
-    weight: f64,
+/// Columns of a leaf up to which all patterns are worked out ahead.
+const TABLE_COLUMNS: usize = 7;
+
+/// A tree made ready for many rows.
+#[derive(Debug)]
+pub(super) struct Explainer {
+    leaves: Vec<Leaf>,
+    /// The mean of the tree over the rows of its sample.
+    pub(super) mean: f64,
 }
 
-/// The mean of a tree over the rows of its sample.
-pub(super) fn mean(tree: &Tree) -> f64 {
-    let root = tree.nodes[0].cover.max(f64::MIN_POSITIVE);
-    let leaves = tree.nodes.iter().filter(|node| node.children.is_none());
-    leaves.map(|leaf| leaf.value * leaf.cover).sum::<f64>() / root
+#[derive(Debug)]
+struct Leaf {
+    /// The columns on its way, each once, with the bins that come here.
+    conditions: Vec<(usize, BinSet)>,
+    /// For each: the share of the sample that comes here without knowing the column.
+    shares: Vec<f64>,
+    value: f64,
+    /// Each condition's part by pattern, the conditions of a pattern side by side; empty for many columns.
+    table: Vec<f64>,
 }
 
-/// Adds each column's Shapley value for a row of bins to `parts`.
-pub(super) fn add(tree: &Tree, row: &[u8], parts: &mut [f64]) {
-    if tree.nodes.len() > 1 {
-        let mut walk = Walk { tree, row, parts, path: Vec::with_capacity(64) };
-        walk.visit(0, 0, Step { column: usize::MAX, zero: 1.0, one: 1.0, weight: 1.0 });
-    }
-}
-
-struct Walk<'a> {
-    tree: &'a Tree,
-    row: &'a [u8],
-    parts: &'a mut [f64],
-    /// The paths of all nodes above, one behind the other.
-    path: Vec<Step>,
-}
-
-impl Walk<'_> {
-    /// `start` is where the parent's path begins; the path is copied, since each child changes its own.
-    fn visit(&mut self, node: usize, parent: usize, step: Step) {
-        let start = self.path.len();
-        if start > parent {
-            self.path.extend_from_within(parent..start);
-        }
-        extend(&mut self.path, start, step);
-        let it = &self.tree.nodes[node];
-        match it.children {
-            None => self.leaf(start, it.value),
-            Some((left, right)) => {
-                let goes_left = it.left_bins.contains(self.row[it.column]);
-                let (hot, cold) = if goes_left { (left, right) } else { (right, left) };
-                let (mut zero, mut one) = (1.0, 1.0);
-                let known = self.path[start..].iter().position(|step| step.column == it.column);
-                if let Some(at) = known {
-                    (zero, one) = (self.path[start + at].zero, self.path[start + at].one);
-                    unwind(&mut self.path, start, at);
+impl Explainer {
+    pub(super) fn of(tree: &Tree) -> Self {
+        let root = tree.nodes[0].cover.max(f64::MIN_POSITIVE);
+        let mut leaves = Vec::new();
+        let mut mean = 0.0;
+        let start = Leaf { conditions: vec![], shares: vec![], value: 0.0, table: vec![] };
+        let mut open = vec![(0, start)];
+        while let Some((at, mut leaf)) = open.pop() {
+            let node = &tree.nodes[at];
+            if let Some((left, right)) = node.children {
+                for (child, bins) in [(left, node.left_bins), (right, node.left_bins.complement())]
+                {
+                    let share = tree.nodes[child].cover / node.cover.max(f64::MIN_POSITIVE);
+                    open.push((child, leaf.beyond(node.column, bins, share)));
                 }
-                let share = |child: usize| self.tree.nodes[child].cover / it.cover;
-                let (hot_share, cold_share) = (share(hot), share(cold));
-                let next = |zero: f64, one: f64| Step { column: it.column, zero, one, weight: 0.0 };
-                self.visit(hot, start, next(zero * hot_share, one));
-                self.visit(cold, start, next(zero * cold_share, 0.0));
+            } else {
+                mean += node.value * node.cover / root;
+                leaf.value = node.value;
+                leaf.fill();
+                leaves.push(leaf);
             }
         }
-        self.path.truncate(start);
+        Self { leaves, mean }
     }
 
-    fn leaf(&mut self, start: usize, value: f64) {
-        let path = &self.path[start..];
-        for at in 1..path.len() {
-            let step = path[at];
-            self.parts[step.column] += unwound_sum(path, at) * (step.one - step.zero) * value;
+    /// Adds each column's Shapley value to `parts`, which has `width` figures for each of the `rows`. A leaf is
+    /// done with all rows before the next, so that its table stays near.
+    pub(super) fn add<'r>(
+        &self,
+        rows: impl Iterator<Item = &'r [u8]> + Clone,
+        (parts, width): (&mut [f64], usize),
+    ) {
+        for leaf in self.leaves.iter().filter(|leaf| !leaf.conditions.is_empty()) {
+            for (row, parts) in rows.clone().zip(parts.chunks_exact_mut(width)) {
+                leaf.add(row, parts);
+            }
         }
     }
 }
 
-/// EXTEND of the paper.
-fn extend(path: &mut Vec<Step>, start: usize, step: Step) {
-    let depth = path.len() - start;
-    path.push(Step { weight: if depth == 0 { 1.0 } else { 0.0 }, ..step });
-    let size = (depth + 1) as f64;
-    for i in (0..depth).rev() {
-        let weight = path[start + i].weight;
-        path[start + i + 1].weight += step.one * weight * (i + 1) as f64 / size;
-        path[start + i].weight = step.zero * weight * (depth - i) as f64 / size;
+impl Leaf {
+    /// With one condition more; conditions on the same column are one.
+    fn beyond(&self, column: usize, bins: BinSet, share: f64) -> Self {
+        let mut conditions = self.conditions.clone();
+        let mut shares = self.shares.clone();
+        match conditions.iter().position(|(known, _)| *known == column) {
+            Some(at) => {
+                conditions[at].1 = conditions[at].1.and(bins);
+                shares[at] *= share;
+            }
+            None => {
+                conditions.push((column, bins));
+                shares.push(share);
+            }
+        }
+        Self { conditions, shares, value: 0.0, table: Vec::new() }
     }
-}
 
-/// UNWIND of the paper: as if the step at `at` had not been made.
-fn unwind(path: &mut Vec<Step>, start: usize, at: usize) {
-    let depth = path.len() - start - 1;
-    let Step { zero, one, .. } = path[start + at];
-    let size = (depth + 1) as f64;
-    let mut next = path[start + depth].weight;
-    for i in (0..depth).rev() {
-        let weight = path[start + i].weight;
-        if one == 0.0 {
-            path[start + i].weight = weight * size / (zero * (depth - i) as f64);
+    fn add(&self, row: &[u8], parts: &mut [f64]) {
+        let mut pattern = 0;
+        for (at, (column, bins)) in self.conditions.iter().enumerate() {
+            pattern |= usize::from(bins.contains(row[*column])) << at;
+        }
+        let count = self.conditions.len();
+        let add = |(part, (column, _)): (&f64, &(usize, BinSet))| parts[*column] += part;
+        if self.table.is_empty() {
+            self.parts(pattern).iter().zip(&self.conditions).for_each(add);
         } else {
-            path[start + i].weight = next * size / ((i + 1) as f64 * one);
-            next = weight - path[start + i].weight * zero * (depth - i) as f64 / size;
+            let looked_up = &self.table[pattern * count..(pattern + 1) * count];
+            looked_up.iter().zip(&self.conditions).for_each(add);
         }
     }
-    for i in at..depth {
-        let Step { column, zero, one, .. } = path[start + i + 1];
-        let step = &mut path[start + i];
-        (step.column, step.zero, step.one) = (column, zero, one);
-    }
-    path.truncate(start + depth);
-}
 
-/// The sum of the weights after UNWIND, without making it.
-fn unwound_sum(path: &[Step], at: usize) -> f64 {
-    let depth = path.len() - 1;
-    let Step { zero, one, .. } = path[at];
-    let size = (depth + 1) as f64;
-    let mut next = path[depth].weight;
-    let mut total = 0.0;
-    for i in (0..depth).rev() {
-        if one == 0.0 {
-            total += path[i].weight * size / (zero * (depth - i) as f64);
-        } else {
-            let weight = next * size / ((i + 1) as f64 * one);
-            total += weight;
-            next = path[i].weight - weight * zero * (depth - i) as f64 / size;
+    fn fill(&mut self) {
+        let count = self.conditions.len();
+        if count <= TABLE_COLUMNS {
+            self.table = (0..1_usize << count).flat_map(|pattern| self.parts(pattern)).collect();
         }
     }
-    total
+
+    /// Each condition's part when the row meets those of the pattern: the Shapley sum over coalitions of the others,
+    /// whose terms of equal size are the coefficients of a product with one factor (share + met · t) a column.
+    fn parts(&self, pattern: usize) -> Vec<f64> {
+        let count = self.shares.len();
+        let met = |at: usize| (pattern >> at) & 1 == 1;
+        let part = |at: usize| {
+            let mut product = Vec::with_capacity(count);
+            product.push(1.0);
+            for other in (0..count).filter(|other| *other != at) {
+                let share = self.shares[other];
+                if met(other) {
+                    product.push(0.0);
+                    for size in (1..product.len()).rev() {
+                        product[size] = product[size] * share + product[size - 1];
+                    }
+                    product[0] *= share;
+                } else {
+                    product.iter_mut().for_each(|term| *term *= share);
+                }
+            }
+            // 1 / (count · C(count - 1, size)), from size to size.
+            let mut weight = 1.0 / count as f64;
+            let mut sum = 0.0;
+            for (size, term) in product.iter().enumerate() {
+                sum += weight * term;
+                weight *= (size + 1) as f64 / (count - 1 - size).max(1) as f64;
+            }
+            self.value * sum * (f64::from(u8::from(met(at))) - self.shares[at])
+        };
+        (0..count).map(part).collect()
+    }
 }

@@ -10,7 +10,15 @@ impl BinSet {
     }
 
     pub(super) fn contains(self, bin: u8) -> bool {
-        self.0[usize::from(bin >> 6)] >> (bin & 63) & 1 == 1
+        (self.0[usize::from(bin >> 6)] >> (bin & 63)) & 1 == 1
+    }
+
+    pub(super) fn complement(self) -> Self {
+        Self(self.0.map(|bins| !bins))
+    }
+
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
     }
 }
 
