@@ -54,7 +54,7 @@ pub struct Propensity {
     pub rows: usize,
     /// How many of them are ones.
     pub positives: usize,
-    /// Of held-out rows.
+    /// Of held-out rows; its interval allows for what the folds' models have in common.
     pub auc: Auc,
     /// Of held-out rows, with the probabilities that a later row would get.
     pub calibration: Calibration,
@@ -105,6 +105,7 @@ pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Unt
     });
     let kept = honest_margins(&chooser, &folds, rows, |_| choice);
     let auc = delong(&honest, target).expect("both classes are there");
+    let auc = auc.widened(shared_training(folds.len() / repeats));
     let probabilities = out_of_fold(&honest, target, &folds);
     let measured = calibration(&probabilities, target);
     let base = loss::log_odds(positives as f64 / rows as f64);
@@ -123,6 +124,13 @@ pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Unt
         tried,
         folds: (folds.len() / repeats, repeats),
     })
+}
+
+/// How many times as large the error of a cross-validated figure is as that of as many independent predictions: the
+/// folds' models have most of their rows in common. Nadeau and Bengio (2003), "Inference for the Generalization
+/// Error", section 5: the variance is that of the folds' mean times 1 + folds · (held out / kept).
+fn shared_training(folds: usize) -> f64 {
+    (1.0 + folds as f64 / (folds as f64 - 1.0)).sqrt()
 }
 
 /// The mean margin of each row over the folds that hold it out, each with its own choice.

@@ -45,14 +45,21 @@ pub fn delong(scores: &[f64], target: &[f64]) -> Option<Auc> {
     let least = (a * (1.0 - a) + (m - 1.0) * (q1 - a * a) + (n - 1.0) * (q2 - a * a)) / (m * n);
     let few = m.min(n) < 30.0 || value > 0.99;
     let variance = (spread(&above) + spread(&under)).max(if few { least } else { 0.0 });
-    let standard_error = variance.max(0.0).sqrt();
-    let reach = 1.959_963_985 * standard_error;
-    Some(Auc {
-        value,
-        standard_error,
-        lower: (value - reach).max(0.0),
-        upper: (value + reach).min(1.0),
-    })
+    Some(Auc::with_error(value, variance.max(0.0).sqrt()))
+}
+
+impl Auc {
+    /// The same area with its standard error so many times as large.
+    #[must_use]
+    pub fn widened(self, times: f64) -> Self {
+        Self::with_error(self.value, self.standard_error * times)
+    }
+
+    fn with_error(value: f64, standard_error: f64) -> Self {
+        let reach = 1.959_963_985 * standard_error;
+        let (lower, upper) = ((value - reach).max(0.0), (value + reach).min(1.0));
+        Self { value, standard_error, lower, upper }
+    }
 }
 
 /// How many of a sorted list are below, those equal half.

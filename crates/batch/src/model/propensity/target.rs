@@ -90,9 +90,6 @@ fn choose<'a>(
             }
         };
     }
-    if let Some(value) = arms::positive(values) {
-        return Ok((value, "by its word"));
-    }
     let numbers: Option<Vec<(f64, &str)>> = values
         .keys()
         .map(|value| arms::plain(value).parse::<f64>().ok().map(|number| (number, *value)))
@@ -100,6 +97,9 @@ fn choose<'a>(
     if let Some(numbers) = numbers {
         let larger = numbers.into_iter().max_by(|a, b| a.0.total_cmp(&b.0));
         return Ok((larger.map(|(_, value)| value).unwrap_or_default(), "the larger"));
+    }
+    if let Some(value) = arms::positive(values) {
+        return Ok((value, "by its word"));
     }
     let rarer = values.iter().min_by_key(|(value, rows)| (**rows, **value));
     let rarer = rarer.map(|(value, _)| *value).unwrap_or_default();
