@@ -1,6 +1,5 @@
 //! The effect on all, and how far predicted differences hold on held-out rows.
 
-use super::crossfit::blended_arms;
 use super::learner::Ground;
 
 /// The average effect.
@@ -26,23 +25,37 @@ impl Average {
     }
 }
 
-/// The mean of the doubly robust scores, with cross-fitted parts. Chernozhukov et al. (2018), "Double/Debiased Machine
-/// Learning", eq. 5.3.
-pub(super) fn average(
-    ground: &Ground<'_>,
-    (which, fold): (&[usize], &[usize]),
-    seed: u64,
-) -> Average {
-    let arms = blended_arms(ground, (which, fold), seed);
-    let mut scores = vec![0.0; fold.len()];
+/// Mean outcome without and with treatment, as they come.
+fn means(ground: &Ground<'_>) -> [f64; 2] {
+    [false, true].map(|treated| {
+        let pairs = || ground.outcome.iter().zip(ground.treated).filter(|(_, it)| **it == treated);
+        pairs().map(|(outcome, _)| outcome).sum::<f64>() / pairs().count().max(1) as f64
+    })
+}
+
+/// What is expected of each row without and with treatment if the effect is the same for all. Where the propensity is
+/// known, the average effect is right with any expectation; this one is near enough to be precise.
+pub(super) fn level_arms(ground: &Ground<'_>) -> [Vec<f64>; 2] {
+    let [without, with] = means(ground);
+    let expected = ground.view.expected.iter().zip(&ground.view.propensity);
+    let both = expected.map(|(expected, share)| {
+        let control = expected - share * (with - without);
+        (control, control + with - without)
+    });
+    let (without, with) = both.unzip();
+    [without, with]
+}
+
+/// The mean of the doubly robust scores of these rows, by what is expected of rows without and with treatment,
+/// of which no row knows its own outcome. Chernozhukov et al. (2018), "Double/Debiased Machine Learning", eq.
+/// 5.3.
+pub(super) fn average(ground: &Ground<'_>, which: &[usize], arms: &[Vec<f64>; 2]) -> Average {
+    let mut scores = vec![0.0; ground.outcome.len()];
     which.iter().for_each(|row| scores[*row] = ground.score(*row, [arms[0][*row], arms[1][*row]]));
     let n = which.len() as f64;
     let effect = which.iter().map(|row| scores[*row]).sum::<f64>() / n;
     let squares: f64 = which.iter().map(|row| (scores[*row] - effect).powi(2)).sum();
-    let means = [false, true].map(|treated| {
-        let rows = || (0..fold.len()).filter(|row| ground.treated[*row] == treated);
-        rows().map(|row| ground.outcome[row]).sum::<f64>() / rows().count().max(1) as f64
-    });
+    let means = means(ground);
     Average {
         effect,
         standard_error: (squares / n / (n - 1.0)).sqrt(),
@@ -52,9 +65,10 @@ pub(super) fn average(
     }
 }
 
-/// How much of the predicted differences between effects shows on held-out rows: the slope of the effect on the prediction,
-/// kept within 0 and 1. `effects` has one value for each of `which`, less its fold's mean. The best linear predictor of
-/// Chernozhukov, Demirer, Duflo and Fernández-Val (2018), "Generic Machine Learning Inference", eq. 3.1.
+/// How much of the predicted differences between effects shows on held-out rows: the slope of the effect on the
+/// prediction, kept within 0 and 1. `effects` has one value for each of `which`, less its fold's mean. The best
+/// linear predictor of Chernozhukov, Demirer, Duflo and Fernández-Val (2018), "Generic Machine Learning
+/// Inference", eq. 3.1.
 pub(super) fn agreement(
     ground: &Ground<'_>,
     which: &[usize],

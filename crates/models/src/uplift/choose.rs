@@ -1,16 +1,12 @@
 //! Which learner, and whether any is better than the average effect for all.
 
-use super::crossfit;
+use super::crossfit::{self, FOLDS_SHARE};
 use super::ground::Base;
 use super::learner::Method;
 use super::qini::{Outcomes, Ranking, bootstrap, interval, qini};
 
 /// The chance at which luck is ruled out: how often a method may be trusted where effects do not differ at all.
 pub const LEVEL: f64 = 0.05;
-/// By how much the spread of a held-out Qini exceeds that of resampling where methods know nothing. What is held out
-/// in one fold is learnt from in the others, so each pair of rows from two folds counts twice, as learnt and held out
-/// either way: with n pairs of variance v the sum has 4nv, of which resampling within folds sees 2nv.
-const FOLDS_SHARE: f64 = std::f64::consts::SQRT_2;
 
 /// What a method ranks held-out rows like.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +40,8 @@ pub struct Choice {
     pub(super) effects: Vec<f64>,
 }
 
-/// Means of several methods, then each alone: an average leaves nothing to luck, so it comes first where it is as good.
+/// Means of several methods, then each alone: an average leaves nothing to luck, so it comes first where it is
+/// as good.
 fn candidates(methods: &[Method]) -> Vec<(&'static str, Vec<usize>)> {
     let of = |base: Base| -> Vec<usize> {
         (0..methods.len()).filter(|at| methods[*at].base == base).collect()
@@ -101,22 +98,31 @@ pub(super) fn choose(
         })
         .collect();
     let chosen = judged.iter().position(|it| it.behind.0 >= -it.behind.1).unwrap_or(best);
-    let spreads: Vec<f64> =
-        (0..response).map(|at| spread(&column(at)).max(f64::MIN_POSITIVE)).collect();
-    let highest = |row: &dyn Fn(usize) -> f64| {
-        (0..response).map(|at| row(at) / spreads[at]).fold(f64::NEG_INFINITY, f64::max)
-    };
-    let found = highest(&|at| values[at]);
-    let luck = |row: &Vec<f64>| FOLDS_SHARE * highest(&|at| row[at] - values[at]);
-    let as_high = resampled.iter().filter(|row| luck(row) >= found).count();
     Choice {
         judged,
         chosen,
         response: (values[response], interval(column(response), 0.95)),
         over_response: interval(less(chosen, response), 0.95),
-        p_value: (as_high + 1) as f64 / (resampled.len() + 1) as f64,
+        p_value: chance(outcomes, &values[..response], &resampled),
         effects: means.swap_remove(chosen),
     }
+}
+
+/// The chance that the highest of several standardised Qinis is as high as it is where no method knows anything, by
+/// their resampled values.
+fn chance(outcomes: &Outcomes<'_>, values: &[f64], resampled: &[Vec<f64>]) -> f64 {
+    // Where a method tells nothing apart, its Qini is 0 but for rounding, and stands for nothing.
+    let least = 1e-9 * outcomes.outcome.iter().fold(0.0_f64, |most, it| most.max(it.abs()));
+    let column = |at: usize| -> Vec<f64> { resampled.iter().map(|row| row[at]).collect() };
+    let spreads: Vec<f64> = (0..values.len()).map(|at| spread(&column(at))).collect();
+    let highest = |row: &dyn Fn(usize) -> f64| {
+        let standard = |at: usize| if spreads[at] > least { row(at) / spreads[at] } else { 0.0 };
+        (0..values.len()).map(standard).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let found = highest(&|at| values[at]);
+    let luck = |row: &Vec<f64>| FOLDS_SHARE * highest(&|at| row[at] - values[at]);
+    let as_high = resampled.iter().filter(|row| luck(row) >= found).count();
+    (as_high + 1) as f64 / (resampled.len() + 1) as f64
 }
 
 fn mean(effects: &[Vec<f64>], members: &[usize]) -> Vec<f64> {

@@ -6,6 +6,10 @@ use crate::learn::{Task, folds, parallel};
 
 /// Into how many folds the rows are dealt.
 pub(super) const FOLDS: usize = 5;
+/// By how much the spread of what is measured on held-out rows exceeds that of fresh rows where models know nothing.
+/// What is held out in one fold is learnt from in the others, so each pair of rows from two folds counts twice, as
+/// learnt and held out either way: with n pairs of variance v the sum has 4nv, of which held-out rows alone show 2nv.
+pub(super) const FOLDS_SHARE: f64 = std::f64::consts::SQRT_2;
 
 /// The fold of each row: arms and outcomes in equal shares. Outcomes that are not two-valued count by thirds.
 pub(super) fn deal(treated: &[bool], outcome: &[f64], seed: u64) -> Vec<usize> {

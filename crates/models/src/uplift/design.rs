@@ -21,10 +21,12 @@ enum Term {
     Levels { places: Vec<Option<usize>>, shares: Vec<f64>, missing: Option<f64> },
 }
 
-/// How a frame becomes numbers: each standardised number, its rank beside it, a category's indicators, and "is missing".
+/// How a frame becomes numbers: each standardised number, its rank beside it, a category's indicators, and "is
+/// missing".
 ///
-/// Numbers have a spread of 1; indicators are doubled, so that one with a share of one half has it too (Gelman 2008,
-/// "Scaling Regression Inputs by Dividing by Two Standard Deviations"). All have mean 0 over the frame it was made of.
+/// Numbers have a spread of 1; indicators are doubled, so that one with a share of one half has it too (Gelman
+/// 2008, "Scaling Regression Inputs by Dividing by Two Standard Deviations"). All have mean 0 over the frame it
+/// was made of.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Design {
     terms: Vec<Term>,

@@ -45,11 +45,11 @@ impl Anchored {
 
 /// The fit on all rows, and those on halves.
 ///
-/// Halves of the rows are drawn in pairs that complement each other, and the method is fitted on each as it was on the
-/// whole. The mean squared distance of halves' effects from the whole's is the variance of the whole's: a half has
-/// twice the variance, and shares half of its errors with the whole. McCarthy (1969), "Pseudo-Replication: Half
-/// Samples"; Politis, Romano and Wolf (1999), "Subsampling", eq. 2.2. What a penalty takes from all fits alike is not
-/// in it.
+/// Halves of the rows are drawn in pairs that complement each other, and the method is fitted on each as it was
+/// on the whole. The mean squared distance of halves' effects from the whole's is the variance of the whole's:
+/// a half has twice the variance, and shares half of its errors with the whole. McCarthy (1969),
+/// "Pseudo-Replication: Half Samples"; Politis, Romano and Wolf (1999), "Subsampling", eq. 2.2. What a penalty
+/// takes from all fits alike is not in it.
 #[derive(Debug)]
 pub(super) struct Halves {
     whole: Anchored,

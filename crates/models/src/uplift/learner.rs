@@ -8,9 +8,9 @@ use crate::learn::{Task, folds};
 /// How effects are learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One model of the outcome in which the treatment is a column like others; in the linear form it meets every
-    /// column, around the expected outcome. Künzel et al. (2019), "Metalearners for Estimating Heterogeneous Treatment
-    /// Effects", eq. 5.
+    /// One model of the outcome in which the treatment is a column like others; in the linear form it meets
+    /// every column, around the expected outcome. Künzel et al. (2019), "Metalearners for Estimating
+    /// Heterogeneous Treatment Effects", eq. 5.
     S,
     /// A model of the outcome in each arm; their difference. Künzel et al. (2019), eq. 4.
     T,
@@ -20,8 +20,8 @@ pub enum Kind {
     /// Residual of the outcome on residual of the treatment. Nie and Wager (2021), "Quasi-Oracle Estimation of
     /// Heterogeneous Treatment Effects", eq. 4.
     R,
-    /// Regression of the doubly robust score, whose parts come from the other half of the rows. Kennedy (2023), "Towards
-    /// Optimal Doubly Robust Estimation of Heterogeneous Causal Effects", algorithm 1.
+    /// Regression of the doubly robust score, whose parts come from the other half of the rows. Kennedy (2023),
+    /// "Towards Optimal Doubly Robust Estimation of Heterogeneous Causal Effects", algorithm 1.
     Dr,
 }
 
@@ -58,7 +58,7 @@ impl Method {
 /// What all learners learn from.
 #[derive(Debug)]
 pub(super) struct Ground<'a> {
-    pub(super) lens: &'a Lens,
+    pub(super) lens: Lens,
     pub(super) view: View,
     pub(super) treated: &'a [bool],
     pub(super) outcome: &'a [f64],

@@ -13,8 +13,8 @@ pub struct Outcomes<'a> {
     pub treated: &'a [bool],
     /// Any finite number, higher is better; 0 or 1 where it is whether something happened.
     pub outcome: &'a [f64],
-    /// Weight of each row in the mean of its arm, positive: 1 over the probability of the arm that it was in, where that
-    /// differs between rows; `None` weighs all alike.
+    /// Weight of each row in the mean of its arm, positive: 1 over the probability of the arm that it was in,
+    /// where that differs between rows; `None` weighs all alike.
     pub weights: Option<&'a [f64]>,
 }
 
@@ -112,10 +112,11 @@ fn area(outcomes: &Outcomes<'_>, ranking: &Ranking, count: impl Fn(usize) -> u32
 
 /// The Qini of a ranking, in the outcome's unit for each row of the whole: 0 for a random one.
 ///
-/// Q(f) = f (mean outcome of the treated - mean outcome of the others, among the share f with the highest scores);
-/// the integral of Q over f from 0 to 1 by trapezoids at every row, less Q(1) / 2. Each row of a group of equal scores
-/// counts with the group's means. Where the top has rows of one arm only, Q is 0. After Radcliffe (2007), "Using Control
-/// Groups to Target on Predicted Lift", whose counts are scaled by the arms' sizes; here by means.
+/// Q(f) = f (mean outcome of the treated - mean outcome of the others, among the share f with the highest
+/// scores); the integral of Q over f from 0 to 1 by trapezoids at every row, less Q(1) / 2. Each row of a group
+/// of equal scores counts with the group's means. Where the top has rows of one arm only, Q is 0. After
+/// Radcliffe (2007), "Using Control Groups to Target on Predicted Lift", whose counts are scaled by the arms'
+/// sizes; here by means.
 pub fn qini(outcomes: &Outcomes<'_>, ranking: &Ranking) -> f64 {
     area(outcomes, ranking, |_| 1)
 }
@@ -159,8 +160,8 @@ pub fn bootstrap(
     })
 }
 
-/// The ends of the middle `level` (such as .95) of resampled values, by linear interpolation between order statistics;
-/// NaN without values.
+/// The ends of the middle `level` (such as .95) of resampled values, by linear interpolation between order
+/// statistics; NaN without values.
 pub fn interval(mut values: Vec<f64>, level: f64) -> (f64, f64) {
     values.sort_unstable_by(f64::total_cmp);
     let Some(last) = values.len().checked_sub(1) else { return (f64::NAN, f64::NAN) };
@@ -193,8 +194,9 @@ mod tests {
         Outcomes { treated, outcome, weights: None }
     }
 
-    /// Q rises along the line f up to 1/2 and stays there: integral 1/8 + 1/4, less 1/4. Ties averaged: within the lower
-    /// half of n rows each step has m = n/2 + k rows, of which the treated half has n/4 ones, so Q = m/n * (n/4)/(m/2).
+    /// Q rises along the line f up to 1/2 and stays there: integral 1/8 + 1/4, less 1/4. Ties averaged: within
+    /// the lower half of n rows each step has m = n/2 + k rows, of which the treated half has n/4 ones, so Q =
+    /// m/n * (n/4)/(m/2).
     #[test]
     fn a_curve_by_hand() {
         let (treated, outcome, score) = half();

@@ -4,8 +4,8 @@ use super::design::Rows;
 use crate::learn::{Task, folds};
 use crate::regression::{cholesky, solve};
 
-/// Penalties that validation chooses from, in units of what the rows know of an average slope: with 1, a slope is halved.
-/// No slopes at all come first.
+/// Penalties that validation chooses from, in units of what the rows know of an average slope: with 1, a slope
+/// is halved. No slopes at all come first.
 const PENALTIES: [f64; 10] = [f64::INFINITY, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.001];
 const FOLDS: usize = 5;
 /// Newton steps for log odds.
@@ -13,8 +13,8 @@ const STEPS: usize = 6;
 
 /// What is fitted: the margin of a row is `offset + scale * (intercept + slopes · row)`.
 ///
-/// Hoerl and Kennard (1970), "Ridge Regression", eq. 2.1; for log odds by Newton's steps (le Cessie and van Houwelingen
-/// 1992, eq. 4). The slopes are penalised, the intercept is not.
+/// Hoerl and Kennard (1970), "Ridge Regression", eq. 2.1; for log odds by Newton's steps (le Cessie and van
+/// Houwelingen 1992, eq. 4). The slopes are penalised, the intercept is not.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'a> {
     pub(super) rows: &'a Rows,

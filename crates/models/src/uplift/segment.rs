@@ -6,8 +6,8 @@ use crate::learn::Task;
 pub const ROW_LEVEL: f64 = 0.8;
 /// How many standard errors such an interval reaches to either side (normal).
 const REACH: f64 = 1.281_551_565_5;
-/// Effects below this share of the outcome's standard deviation count as none: half of what Cohen (1988), "Statistical
-/// Power Analysis for the Behavioral Sciences", section 2.2, calls a small effect.
+/// Effects below this share of the outcome's standard deviation count as none: half of what Cohen (1988),
+/// "Statistical Power Analysis for the Behavioral Sciences", section 2.2, calls a small effect.
 pub const NEGLIGIBLE: f64 = 0.1;
 
 /// What to do about a row.

@@ -2,22 +2,30 @@
 
 use thiserror::Error;
 
-use super::average::{Average, agreement, average};
+use super::average::{Average, agreement, average, level_arms};
 use super::choose::{Choice, LEVEL, choose};
-use super::crossfit::{Blend, blended, deal, effects};
+use super::crossfit::{Blend, blended, blended_arms, deal, effects};
 use super::ground::{Dial, Lens, Lesson};
 use super::halves::{Halves, Plan};
 use super::learner::{Ground, Method};
 use super::qini::Outcomes;
 use super::randomised::Randomised;
 use super::segment::{Lines, Segment, around};
-use crate::learn::{Frame, Task};
+use crate::learn::{Frame, Task, folds};
 
 /// Rows with an outcome that each arm needs.
 pub const ARM_ROWS: usize = 50;
-/// Propensities outside of which a row has no counterpart: such rows are left out of learning where the treatment was not
-/// random.
+/// Propensities outside of which a row has no counterpart: such rows are left out of learning where the
+/// treatment was not random.
 pub const TRIM: (f64, f64) = (0.05, 0.95);
+
+/// Rows times slopes up to which all rows are learnt from; of more, so many are drawn, which loses little and
+/// saves hours.
+const LEARNT_CELLS: usize = 12_000_000;
+/// As many for the comparison of methods, which fits each several times.
+const JUDGED_CELLS: usize = 3_000_000;
+/// Rows that are learnt from however wide they are.
+const ROWS_LEAST: usize = 40_000;
 
 /// What was done to whom, and what came of it.
 #[derive(Debug, Clone, Copy)]
@@ -150,70 +158,49 @@ impl Study {
     /// Studies a trial.
     pub fn of(trial: &Trial<'_>, options: &Options) -> Result<Self, Unusable> {
         check(trial)?;
-        let fold = deal(trial.treated, trial.outcome, options.seed);
-        let lens = Lens::of(trial.frame, trial.treated);
-        let mut view = lens.view(trial.frame);
-        let all: Vec<usize> = (0..trial.treated.len()).collect();
-        let arm: Vec<f64> = trial.treated.iter().map(|it| f64::from(u8::from(*it))).collect();
-        let lesson = Lesson { which: &all, target: &arm, weights: None, task: Task::Probability };
-        let (propensity, told) = blended(&view, &lesson, &fold, options.seed);
-        let randomised = Randomised::of(&told, trial.treated)
-            .ok_or(Unusable::FewRows { arm: "with treatment", rows: 0 })?;
-        let adjusted = randomised.is_predictable();
-        let which = if adjusted { counterparts(&told, trial)? } else { all };
-        view.propensity = if adjusted {
-            told.into_iter().map(kept_off).collect()
-        } else {
-            vec![randomised.share; arm.len()]
-        };
-        let lesson =
-            Lesson { which: &which, target: trial.outcome, weights: None, task: trial.task };
-        let (expected, said) = blended(&view, &lesson, &fold, options.seed);
-        view.expected = said;
-        let ground = Ground {
-            lens: &lens,
-            view,
-            treated: trial.treated,
-            outcome: trial.outcome,
-            task: trial.task,
-        };
+        let prepared = Prepared::of(trial, options.seed)?;
+        let Prepared { ground, which, fold, .. } = &prepared;
+        let adjusted = prepared.is_adjusted();
         let methods: Vec<Method> =
             options.methods.iter().copied().filter(|it| !adjusted || it.is_adjusted()).collect();
         let methods = if methods.is_empty() { options.methods.clone() } else { methods };
-        let average = average(&ground, (&which, &fold), options.seed);
-        let choice = judge(&ground, (&methods, &which, &fold), options);
+        let arms = if adjusted {
+            blended_arms(ground, (which, fold), options.seed)
+        } else {
+            level_arms(ground)
+        };
+        let average = average(ground, which, &arms);
+        let judged = some(which, JUDGED_CELLS / ground.view.rows.width().max(1), options.seed);
+        let choice = judge(ground, (&methods, &judged, fold), options);
+        let agreement = agreement(ground, &judged, &choice.effects, average.effect);
+        let are_told_apart = choice.p_value <= LEVEL && agreement > 0.0;
         let verdict = match (adjusted, options.assumption) {
             (true, Assumption::Random) => Verdict::NotCausal,
-            _ if choice.p_value > LEVEL => Verdict::Constant,
-            _ => Verdict::Heterogeneous,
+            _ if are_told_apart => Verdict::Heterogeneous,
+            _ => Verdict::Constant,
         };
-        let agreement = agreement(&ground, &which, &choice.effects, average.effect);
-        let told_apart = choice.p_value <= LEVEL && agreement > 0.0;
         let plan = Plan {
             methods: &choice.judged[choice.chosen].methods,
-            which: &which,
+            which,
             pairs: options.pairs,
             seed: options.seed,
         };
-        let halves = told_apart.then(|| Halves::fit(&ground, &plan, &average.scores));
+        let halves = are_told_apart.then(|| Halves::fit(ground, &plan, &average.scores));
         let lines = Lines::of(trial.outcome, trial.treated, trial.task);
-        let rows = which.len();
-        let propensity = adjusted.then_some(propensity);
-        let task = trial.task;
         Ok(Self {
-            randomised,
+            rows: which.len(),
+            propensity: adjusted.then_some(prepared.propensity),
+            randomised: prepared.randomised,
+            expected: prepared.expected,
+            lens: prepared.ground.lens,
+            task: trial.task,
             average,
             choice,
             verdict,
-            rows,
             adjusted,
             agreement,
-            lens,
-            expected,
-            propensity,
             halves,
             lines,
-            task,
         })
     }
 
@@ -260,6 +247,53 @@ impl Study {
     }
 }
 
+/// A trial with what all methods need of it.
+struct Prepared<'a> {
+    ground: Ground<'a>,
+    randomised: Randomised,
+    propensity: Blend,
+    expected: Blend,
+    /// The rows that are learnt from.
+    which: Vec<usize>,
+    /// Of all rows.
+    fold: Vec<usize>,
+}
+
+impl<'a> Prepared<'a> {
+    fn of(trial: &Trial<'a>, seed: u64) -> Result<Self, Unusable> {
+        let fold = deal(trial.treated, trial.outcome, seed);
+        let lens = Lens::of(trial.frame, trial.treated);
+        let mut view = lens.view(trial.frame);
+        let most = LEARNT_CELLS / view.rows.width().max(1);
+        let all: Vec<usize> = (0..trial.treated.len()).collect();
+        let arm: Vec<f64> = trial.treated.iter().map(|it| f64::from(u8::from(*it))).collect();
+        let learnt = some(&all, most, seed);
+        let lesson =
+            Lesson { which: &learnt, target: &arm, weights: None, task: Task::Probability };
+        let (propensity, told) = blended(&view, &lesson, &fold, seed);
+        let randomised = Randomised::of(&told, trial.treated)
+            .ok_or(Unusable::FewRows { arm: "with treatment", rows: 0 })?;
+        let which = if randomised.is_predictable() {
+            view.propensity = told.iter().copied().map(kept_off).collect();
+            some(&counterparts(&told, trial)?, most, seed)
+        } else {
+            view.propensity = vec![randomised.share; arm.len()];
+            learnt
+        };
+        let lesson =
+            Lesson { which: &which, target: trial.outcome, weights: None, task: trial.task };
+        let (expected, said) = blended(&view, &lesson, &fold, seed);
+        view.expected = said;
+        let Trial { treated, outcome, task, .. } = *trial;
+        let ground = Ground { lens, view, treated, outcome, task };
+        Ok(Self { ground, randomised, propensity, expected, which, fold })
+    }
+
+    fn is_adjusted(&self) -> bool {
+        self.randomised.is_predictable()
+    }
+}
+
 fn check(trial: &Trial<'_>) -> Result<(), Unusable> {
     for (treated, arm) in [(true, "with treatment"), (false, "without treatment")] {
         let rows = trial.treated.iter().filter(|it| **it == treated).count();
@@ -267,11 +301,22 @@ fn check(trial: &Trial<'_>) -> Result<(), Unusable> {
             return Err(Unusable::FewRows { arm, rows });
         }
     }
-    #[expect(clippy::float_cmp, reason = "whether all are the very same")]
-    match trial.outcome.iter().all(|value| *value == trial.outcome[0]) {
-        true => Err(Unusable::OneOutcome { value: trial.outcome[0] }),
-        false => Ok(()),
+    let first = trial.outcome[0];
+    if trial.outcome.iter().all(|value| value.to_bits() == first.to_bits()) {
+        return Err(Unusable::OneOutcome { value: first });
     }
+    Ok(())
+}
+/// So many of the rows, at least [`ROWS_LEAST`], drawn by the seed and in their order; all where there are fewer.
+fn some(which: &[usize], most: usize, seed: u64) -> Vec<usize> {
+    let mut rows = which.to_vec();
+    let most = most.max(ROWS_LEAST);
+    if rows.len() > most {
+        folds::shuffle(&mut rows, seed);
+        rows.truncate(most);
+        rows.sort_unstable();
+    }
+    rows
 }
 
 /// Keeps a propensity off 0 and 1 as far as rows without a counterpart are.
@@ -297,18 +342,18 @@ fn judge(
     options: &Options,
 ) -> Choice {
     let effects = effects(ground, methods, (which, fold), options.seed);
-    let some = |values: &[f64]| -> Vec<f64> { which.iter().map(|row| values[*row]).collect() };
-    let effects: Vec<Vec<f64>> = effects.iter().map(|values| some(values)).collect();
+    let of = |values: &[f64]| -> Vec<f64> { which.iter().map(|row| values[*row]).collect() };
+    let effects: Vec<Vec<f64>> = effects.iter().map(|values| of(values)).collect();
     let treated: Vec<bool> = which.iter().map(|row| ground.treated[*row]).collect();
-    let share = some(&ground.view.propensity);
+    let share = of(&ground.view.propensity);
     let weights: Vec<f64> = treated
         .iter()
         .zip(share)
         .map(|(treated, share)| if *treated { 1.0 / share } else { 1.0 / (1.0 - share) })
         .collect();
-    let outcome = some(ground.outcome);
+    let outcome = of(ground.outcome);
     let outcomes = Outcomes { treated: &treated, outcome: &outcome, weights: Some(&weights) };
-    let expected = some(&ground.view.expected);
+    let expected = of(&ground.view.expected);
     choose(&outcomes, (methods, &effects, &expected), (options.replicates, options.seed))
 }
 

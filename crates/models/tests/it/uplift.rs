@@ -12,15 +12,21 @@ struct Mailing {
     visit: Vec<f64>,
 }
 
+/// The cells of a line; commas within quotes do not part them.
+fn cells(line: &str) -> Vec<&str> {
+    let mut is_quoted = false;
+    let parts = line.split(|c: char| {
+        is_quoted ^= c == '"';
+        c == ',' && !is_quoted
+    });
+    parts.collect()
+}
+
 fn mailing() -> Option<Mailing> {
     let path = data::folder("hillstrom_womens")?.join("hillstrom_womens.csv");
     let text = std::fs::read_to_string(path).expect("the data set is whole");
-    let rows: Vec<Vec<&str>> = text
-        .lines()
-        .skip(1)
-        .filter(|line| !line.is_empty())
-        .map(|line| line.split(',').collect())
-        .collect();
+    let rows: Vec<Vec<&str>> =
+        text.lines().skip(1).filter(|line| !line.is_empty()).map(cells).collect();
     let column = |at: usize| rows.iter().map(move |row| row[at]);
     let mut frame = Frame::new(rows.len());
     for at in 0..8 {
