@@ -1,6 +1,8 @@
 //! What this workspace's history says of odds and prices: shrunken rates with where they come from.
 
 pub mod deals;
+pub mod nearness;
+pub mod standing;
 pub mod organic;
 pub mod hazards;
 pub mod churn;
@@ -19,6 +21,7 @@ use crate::known::Account;
 use crate::tables::FromLake;
 use crate::versions::Versions;
 use hazards::Hazards;
+use standing::Beside;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -75,6 +78,10 @@ impl Rates {
 pub struct Trained {
     /// P(opportunity | approach), by product.
     pub opened: Rates,
+    /// Approaches about a plan, below a limit of the line and near one, and the deals that they opened, beside what the
+    /// plans' rates expect.
+    #[serde(default)]
+    pub opened_near: [Beside; 2],
     /// P(won | opportunity), by product.
     pub won: Rates,
     /// Whether approaches by mail or prompt are on record as deals: then each deal is one approach.
@@ -106,6 +113,8 @@ pub struct History<'a> {
     pub versions: &'a Versions,
     /// What can be offered.
     pub catalogue: &'a Catalogue,
+    /// Metrics that count against a contract's seats, by name.
+    pub seat_metrics: &'a [String],
 }
 
 /// Beliefs before any data: mean and standard deviation each.
@@ -129,8 +138,11 @@ pub fn train(
     beliefs: Beliefs,
 ) -> Trained {
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
+    let fruits = deals::Fruits::of(history, digital_offers);
+    let opened = Rates::fit(fruits.by_product(), beta(beliefs.opened));
     Trained {
-        opened: Rates::fit(deals::opened_by_product(history, digital_offers), beta(beliefs.opened)),
+        opened_near: fruits.by_nearness(history, &opened),
+        opened,
         won: Rates::fit(deals::won_by_product(history), beta(beliefs.won)),
         digital_approaches: deals::digital_approaches(history, digital_offers),
         organic: Hazards::fit(&organic::Counts::of(history), beliefs.organic, history.window_days),
