@@ -335,6 +335,7 @@ fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
         lake: &known.lake,
         versions: &versions,
         catalogue: &known.listed,
+        seat_metrics: &night.policy.rules.limit_near.seat_metrics,
     };
     let digital = score::catalogue::digital_offers(&known.snapshot);
     train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)

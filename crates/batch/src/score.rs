@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod facts;
 pub mod odds;
+pub mod standing;
 pub mod views;
 
 use decide::candidate::{Recommendation, Scored};
@@ -49,6 +50,7 @@ impl<'a> Scorer<'a> {
             as_of: self.sources.as_of,
             trained: self.sources.trained,
             policy: self.policy,
+            catalogue: self.sources.catalogue,
         };
         let fired = decide::signals::fired(&look);
         decide::candidates::generate(&look, found)

@@ -219,7 +219,7 @@ fn account_rows(accounts: &BTreeMap<i64, Account>) -> Result<RecordBatch> {
 }
 
 /// Whether people look after the account: the rule of [`decide::facts::AccountFacts::takes_hours`].
-fn takes_hours(account: &Account) -> bool {
+pub(crate) fn takes_hours(account: &Account) -> bool {
     !matches!(account.kind, AccountKind::Person | AccountKind::Household)
         && account.touch != TouchModel::Tech
 }

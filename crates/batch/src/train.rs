@@ -2,6 +2,8 @@
 
 pub mod deals;
 pub mod deal_age;
+pub mod nearness;
+pub mod standing;
 pub mod organic;
 pub mod hazards;
 pub mod churn;
@@ -22,6 +24,7 @@ use crate::tables::FromLake;
 use crate::versions::Versions;
 use deal_age::DealAge;
 use hazards::Hazards;
+use standing::Beside;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,6 +87,10 @@ impl Rates {
 pub struct Trained {
     /// P(opportunity | approach), by product.
     pub opened: Rates,
+    /// Approaches about a plan, below a limit of the line and near one, and the deals that they opened, beside what the
+    /// plans' rates expect.
+    #[serde(default)]
+    pub opened_near: [Beside; 2],
     /// P(won | opportunity), by product.
     pub won: Rates,
     /// How a deal's chance changes with its age.
@@ -121,6 +128,8 @@ pub struct History<'a> {
     pub versions: &'a Versions,
     /// What can be offered.
     pub catalogue: &'a Catalogue,
+    /// Metrics that count against a contract's seats, by name.
+    pub seat_metrics: &'a [String],
 }
 
 /// Beliefs before any data: mean and standard deviation each.
@@ -144,8 +153,11 @@ pub fn train(
     beliefs: Beliefs,
 ) -> Trained {
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
+    let fruits = deals::Fruits::of(history, digital_offers);
+    let opened = Rates::fit(fruits.by_product(), beta(beliefs.opened));
     Trained {
-        opened: Rates::fit(deals::opened_by_product(history, digital_offers), beta(beliefs.opened)),
+        opened_near: fruits.by_nearness(history, &opened),
+        opened,
         won: Rates::fit(deals::won_by_product(history), beta(beliefs.won)),
         deal_age: DealAge::of(history),
         saved: Rates::whole(deals::saved(history), beta(beliefs.won)),

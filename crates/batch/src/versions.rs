@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::ids::ProductId;
+use domain::ids::{ProductId, SubscriptionId};
 use domain::time::Day;
 
 use crate::snapshot::{Record, Snapshot};
@@ -14,6 +14,8 @@ pub struct Version {
     pub from: Day,
     /// What is held: a place in [`Versions::products`].
     pub product: u32,
+    /// The plan's version, if named: a place in [`Versions::plan_versions`].
+    pub plan_version: Option<u32>,
     /// Seats, if counted.
     pub seats: Option<i64>,
     /// Contract term, months.
@@ -27,6 +29,8 @@ pub struct Version {
 /// One contract line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
+    /// Its id.
+    pub subscription: SubscriptionId,
     /// Its first day.
     pub started: Day,
     /// The day on which it ended.
@@ -51,6 +55,8 @@ impl Line {
 pub struct Versions {
     /// What versions speak of.
     pub products: Vec<ProductId>,
+    /// The plans' versions, by name.
+    pub plan_versions: Vec<String>,
     /// Lines by account, by subscription.
     pub lines: BTreeMap<i64, Vec<Line>>,
 }
@@ -60,6 +66,7 @@ impl Versions {
     pub fn read(snapshot: &Snapshot) -> Self {
         let mut read = Self::default();
         let mut places: HashMap<&str, u32> = HashMap::new();
+        let mut named: HashMap<&str, u32> = HashMap::new();
         let mut last: Option<(&str, i64)> = None;
         let table = snapshot.table("subscriptions");
         // Rows are in key order: subscription, then the day of effect.
@@ -76,16 +83,24 @@ impl Versions {
                 read.products.push(product.into());
                 next
             });
+            let plan_version = record.text("plan_version").map(|name| {
+                let next = u32::try_from(named.len()).unwrap_or(u32::MAX);
+                *named.entry(name).or_insert_with(|| {
+                    read.plan_versions.push(name.to_owned());
+                    next
+                })
+            });
             let lines = read.lines.entry(account).or_default();
             let line = (record.id("subscription_id"), account);
             if last != Some(line) {
-                lines.push(Line { started, ended: None, versions: Vec::new() });
+                let subscription = record.id("subscription_id").into();
+                lines.push(Line { subscription, started, ended: None, versions: Vec::new() });
             }
             last = Some(line);
             let line = lines.last_mut().expect("one was pushed for the first version");
             line.started = line.started.min(started);
             line.ended = ended(record);
-            line.versions.push(version(snapshot, record, place));
+            line.versions.push(Version { plan_version, ..version(snapshot, record, place) });
         }
         read
     }
@@ -93,6 +108,11 @@ impl Versions {
     /// The product of a version.
     pub fn product(&self, version: &Version) -> &ProductId {
         &self.products[version.product as usize]
+    }
+
+    /// The name of a version's plan version.
+    pub fn plan_version(&self, version: &Version) -> Option<&str> {
+        version.plan_version.map(|place| self.plan_versions[place as usize].as_str())
     }
 }
 
@@ -106,6 +126,7 @@ fn version(snapshot: &Snapshot, record: Record<'_>, product: u32) -> Version {
     Version {
         from: record.day("effective_on").or(record.day("started_on")).unwrap_or(Day(0)),
         product,
+        plan_version: None,
         seats: record.whole("seats"),
         term_months: record.whole("term_months"),
         mrr_minor: snapshot.amount(record, "mrr"),
@@ -121,6 +142,7 @@ mod tests {
         Version {
             from: Day(from),
             product: 0,
+            plan_version: None,
             seats: None,
             term_months: None,
             mrr_minor: None,
@@ -131,7 +153,8 @@ mod tests {
     #[test]
     fn each_version_lasts_until_the_next_or_the_end() {
         let versions = vec![version(10), version(20), version(30)];
-        let line = Line { started: Day(10), ended: Some(Day(25)), versions };
+        let line =
+            Line { subscription: "S1".into(), started: Day(10), ended: Some(Day(25)), versions };
         let spans: Vec<_> = line.spans(Day(100)).map(|(v, end)| (v.from.0, end.0)).collect();
         assert_eq!(spans, [(10, 20), (20, 25), (30, 25)], "what comes after the end is empty");
         let open = Line { ended: None, ..line };

@@ -14,7 +14,7 @@ const DEVICES: &str = "機器";
 /// The metric of people who use a plan.
 pub(crate) const USERS: &str = "利用ユーザー";
 /// The metric of stored documents and records.
-pub(crate) const STORAGE: &str = "ストレージGB";
+pub(crate) const STORAGE: &str = "ストレージ(GB)";
 /// The metric of clock-ins in a week.
 pub(crate) const CLOCKINGS: &str = "打刻回数";
 /// The metric of expense claims in a week.
@@ -75,15 +75,14 @@ pub(crate) struct Product {
 }
 
 /// id, name, line, tier, price for a seat and month, users and gigabytes included.
-const PLANS: [(&str, &str, &str, i64, i64, i64, i64); 8] = [
+const PLANS: [(&str, &str, &str, i64, i64, i64, i64); 7] = [
     ("KT-FREE", "勤怠 Free", ATTENDANCE, 0, 0, 5, 1),
     ("KT-LIGHT", "勤怠 Light", ATTENDANCE, 1, 300, 20, 20),
     ("KT-STD", "勤怠 Standard", ATTENDANCE, 2, 480, 50, 100),
     ("KT-PRO", "勤怠 Pro", ATTENDANCE, 3, 780, 100, 300),
     ("KT-ENT", "勤怠 Enterprise", ATTENDANCE, 4, 1_180, 1_000, 2_000),
     ("EX-LIGHT", "経費 Light", EXPENSES, 1, 350, 30, 30),
-    ("EX-STD", "経費 Standard", EXPENSES, 2, 580, 100, 200),
-    ("EX-PRO", "経費 Pro", EXPENSES, 3, 880, 1_000, 1_000),
+    ("EX-STD", "経費 Standard", EXPENSES, 2, 580, 1_000, 200),
 ];
 
 /// id, name, line, price for a month.
@@ -379,7 +378,7 @@ fn offers() -> Table {
         ("motion", &"bundle"),
         ("name", &"経費 Standard・領収書読み取りセット"),
         ("product_id", &"EX-STD"),
-        ("price", &70_000),
+        ("price", &25_000),
         ("effort_hours", &4),
         ("role", &"CIS"),
         ("incentive", &"導入から3か月間は領収書読み取りオプションを無料でご利用いただけます"),

@@ -39,6 +39,12 @@ impl Contract {
         self.versions[0].on
     }
 
+    /// Days until it next grows, where it does.
+    pub(crate) fn grows_in(&self, day: Day) -> Option<i32> {
+        let grows = self.versions.iter().filter(|v| v.on > day && v.change == "expand");
+        grows.map(|version| version.on.since(day).0).min()
+    }
+
     /// The state on a day; `None` before the start and after the end.
     pub(crate) fn on(&self, day: Day) -> Option<&Version> {
         self.versions.iter().rev().find(|version| version.on <= day).filter(|v| v.status != "ended")
@@ -102,7 +108,7 @@ impl Teller<'_> {
             let after = seats[seats.len() - 1];
             let before = match change.motion {
                 Motion::Downsell => packs(after * 5 / 4 + 1),
-                _ => packs(after * 4 / 5),
+                _ => packs(after * 3 / 5),
             };
             let most = users(change.on.plus(Days(-1)));
             seats.push(before.clamp(5, most));

@@ -50,11 +50,12 @@ pub(crate) fn live(world: &World, accounts: &mut [Account]) -> Vec<Customer> {
     let mut next_id = 1;
     for (at, situation) in planted.into_iter().enumerate() {
         let Some(situation) = situation else { continue };
-        let mut latents = Latents::draw(world, at, situation);
+        let mut latents = Latents::draw(world, (at, &accounts[at]), situation);
         if at == 1 && situation == Situation::LimitNear {
             // The first account of all: 93 of 100 users, content.
             latents.utilisation = 0.93;
             latents.satisfaction = 0.92;
+            latents.short = 0.0;
         }
         let teller = Teller { world, account: &accounts[at], at, situation, latents: &latents };
         let story = teller.tell();

@@ -109,10 +109,42 @@ pub(crate) fn rounded(number: f64) -> i64 {
     (number + 0.5).floor() as i64
 }
 
-/// The day itself, or the Friday before it when it is a Saturday or Sunday.
+/// The day itself, or the last day before it on which people work: no weekend, holiday or turn of the year.
 pub(crate) fn workday(day: Day) -> Day {
+    let mut day = day;
+    while is_free(day) {
+        day = day.plus(Days(-1));
+    }
+    day
+}
+
+/// Whether a day is a Saturday, a Sunday, a Japanese holiday or lies between the years.
+///
+/// Holidays as of the Act on National Holidays (1948, as amended in 2018); no substitutes for those on Sundays.
+/// Equinoxes by the approximation of the Hydrographic Department for 1980 to 2099.
+fn is_free(day: Day) -> bool {
     let weekday = day.since(day.monday()).0;
-    day.plus(Days(-(weekday - 4).max(0)))
+    let (year, month, on) = day.ymd();
+    let equinox = |first: f64| {
+        let years = f64::from(year) - 1980.0;
+        rounded(first + 0.242_194 * years - (years / 4.0).floor() - 0.5)
+    };
+    let nth_monday = |n: i32| weekday == 0 && (i32::from(on) - 1) / 7 + 1 == n;
+    weekday > 4
+        || match month {
+            1 => on <= 3 || nth_monday(2),
+            2 => matches!(on, 11 | 23),
+            3 => i64::from(on) == equinox(20.8431),
+            4 => on == 29,
+            5 => matches!(on, 3..=5),
+            7 => nth_monday(3),
+            8 => on == 11,
+            9 => nth_monday(3) || i64::from(on) == equinox(23.2488),
+            10 => nth_monday(2),
+            11 => matches!(on, 3 | 23),
+            12 => on >= 29,
+            _ => false,
+        }
 }
 
 #[cfg(test)]
@@ -141,6 +173,23 @@ mod tests {
         let mean = drawn.iter().sum::<f64>() / 20_000.0;
         let variance = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 20_000.0;
         assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05, "{mean} {variance}");
+    }
+
+    #[test]
+    fn holidays_have_no_office_hours() {
+        let day = |text| Day::parse_iso(text).expect("a date");
+        for (free, before) in [
+            ("2026-03-20", "2026-03-19"),
+            ("2025-03-20", "2025-03-19"),
+            ("2027-03-21", "2027-03-19"),
+            ("2025-09-23", "2025-09-22"),
+            ("2026-01-12", "2026-01-09"),
+            ("2026-05-05", "2026-05-01"),
+            ("2026-01-02", "2025-12-26"),
+        ] {
+            assert_eq!(workday(day(free)), day(before), "{free}");
+        }
+        assert_eq!(workday(day("2026-03-19")), day("2026-03-19"));
     }
 
     #[test]

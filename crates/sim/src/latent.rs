@@ -3,9 +3,10 @@
 //! The history is drawn from these responses, and the truth table states them: a model that learns
 //! from the history can be compared with the truth.
 
-use domain::motion::Motion;
+use domain::motion::{Motion, TouchModel};
 
 use crate::World;
+use crate::accounts::Account;
 use crate::draw::Draw;
 use crate::situation::Situation;
 
@@ -25,6 +26,10 @@ pub(crate) struct Latents {
     /// Gigabytes used over gigabytes included.
     pub(crate) storage: f64,
     collapsed: bool,
+    /// How short it was, in former years, of what it had: the pressure of the time.
+    pub(crate) short: f64,
+    /// Whether it grows by itself where a limit is near, and contact adds little.
+    pub(crate) helps_itself: bool,
     /// The need of each product, 0 to 1, by its position in the catalogue.
     needs: Vec<f64>,
 }
@@ -38,8 +43,9 @@ pub(crate) struct Moment {
     pub(crate) satisfaction: f64,
     budget: f64,
     openness: f64,
+    helps_itself: bool,
     /// How close users or storage are to the limit: 0 from 60 % downwards, 1 at the limit.
-    pressure: f64,
+    pub(crate) pressure: f64,
 }
 
 /// The probabilities that a customer takes a product within 180 days.
@@ -64,7 +70,11 @@ pub(crate) struct Churn {
 
 impl Latents {
     /// Draws the traits of the account at position `at`.
-    pub(crate) fn draw(world: &World, at: usize, situation: Situation) -> Self {
+    pub(crate) fn draw(
+        world: &World,
+        (at, account): (usize, &Account),
+        situation: Situation,
+    ) -> Self {
         let mut draw = Draw::new(world.seed, "latents", at);
         let profile = situation.profile();
         let taste = draw.unit();
@@ -72,7 +82,7 @@ impl Latents {
             .map(|_| (0.25 * taste + 0.95 * draw.unit() * draw.unit()).clamp(0.0, 1.0))
             .collect();
         let base = if situation == Situation::Promoter { 0.6 } else { 0.2 };
-        Self {
+        let mut traits = Self {
             utilisation: draw.between(profile.utilisation),
             drift: draw.between(profile.drift),
             satisfaction: draw.between(profile.satisfaction),
@@ -80,8 +90,17 @@ impl Latents {
             openness: draw.between(profile.openness),
             storage: draw.between(profile.storage),
             collapsed: situation.collapsed(),
+            short: 0.0,
+            helps_itself: situation == Situation::SelfServe,
             needs,
-        }
+        };
+        // Who has nobody to look after it has learnt to help itself.
+        let contact_matters = situation.at_limit()
+            || matches!(situation, Situation::StorageNear | Situation::SleepingDog);
+        traits.helps_itself |= account.touch == TouchModel::Tech && !contact_matters;
+        let short = draw.between(if traits.helps_itself { (0.7, 0.97) } else { (0.45, 0.97) });
+        traits.short = if traits.satisfaction > 0.55 && !traits.collapsed { short } else { 0.0 };
+        traits
     }
 
     /// Users over seats `years` before the last day.
@@ -99,8 +118,8 @@ impl Latents {
     pub(crate) fn at(&self, years: f64) -> Moment {
         let adoption = self.utilisation(years);
         let nearest = adoption.max(self.storage(years));
-        // Who grows was short of the seats of the time, before it bought those of today.
-        let short = if years > 0.4 && self.drift > 0.05 { 0.55 } else { 0.0 };
+        // Who grew was short of the seats of the time, before it bought those of today.
+        let short = if years > 0.3 { self.short } else { 0.0 };
         // Whose usage collapsed had been better satisfied before.
         let before = if self.collapsed { 0.3 * (years * 2.0).min(1.0) } else { 0.0 };
         Moment {
@@ -108,6 +127,7 @@ impl Latents {
             satisfaction: (self.satisfaction + before).min(1.0),
             budget: self.budget,
             openness: self.openness,
+            helps_itself: self.helps_itself,
             pressure: ((nearest - 0.6) / 0.4).clamp(short, 1.0),
         }
     }
@@ -120,27 +140,41 @@ impl Latents {
 }
 
 impl Moment {
-    /// The true response to a product that the customer needs to this degree (0 to 1).
-    pub(crate) fn respond(&self, motion: Motion, need: f64) -> Response {
-        let need = match motion {
+    /// The need that is felt: more of the same is needed where what there is runs out.
+    pub(crate) fn felt(&self, motion: Motion, need: f64) -> f64 {
+        match motion {
+            Motion::PlanUp if self.helps_itself => 0.1 * need + 0.9 * self.pressure,
             Motion::PlanUp => 0.35 * need + 0.65 * self.pressure,
             Motion::Seats => 0.1 * need + 0.9 * self.pressure,
             _ => need,
-        };
+        }
+    }
+
+    /// The true response to a product that the customer needs to this degree (0 to 1).
+    pub(crate) fn respond(&self, motion: Motion, need: f64) -> Response {
+        let need = self.felt(motion, need);
         let ready = (0.15 + 0.85 * self.adoption) * (0.3 + 0.7 * self.satisfaction);
         let opportunity = 0.03 + 0.65 * need * ready;
         let won = 0.12 + 0.55 * (0.5 * self.budget + 0.5 * self.satisfaction);
         let unasked = match motion {
             // Assumed: who runs out of seats mostly adds them without being asked.
             Motion::Seats => 0.9,
+            Motion::PlanUp if self.helps_itself => 0.9,
             Motion::Repeat => 0.3,
+            _ if self.helps_itself => 0.4,
             _ => 0.2,
         };
-        let leave = 0.003 + unasked * need * need * self.adoption * self.satisfaction;
+        // Who waits to be called acts on a pressing need only; who helps itself on any.
+        let acts = match motion {
+            Motion::PlanUp | Motion::Seats if self.helps_itself => need,
+            _ => need * need,
+        };
+        let leave = 0.003 + unasked * acts * self.adoption * self.satisfaction;
         let contact = if self.openness < 0.0 {
             leave * (1.0 + self.openness)
         } else {
-            leave + (1.0 - leave) * opportunity * won * (0.4 + 0.6 * self.openness)
+            let heard = if self.helps_itself { 0.1 } else { 0.4 + 0.6 * self.openness };
+            leave + (1.0 - leave) * opportunity * won * heard
         };
         Response { opportunity, contact, leave }
     }
@@ -164,8 +198,14 @@ impl Moment {
 mod tests {
     use super::*;
 
-    const MIDDLE: Moment =
-        Moment { adoption: 0.5, satisfaction: 0.7, budget: 0.5, openness: 0.5, pressure: 0.0 };
+    const MIDDLE: Moment = Moment {
+        adoption: 0.5,
+        satisfaction: 0.7,
+        budget: 0.5,
+        openness: 0.5,
+        helps_itself: false,
+        pressure: 0.0,
+    };
 
     #[test]
     fn adoption_raises_acceptance_and_lowers_churn() {
@@ -175,6 +215,17 @@ mod tests {
             assert!(high.contact > low.contact && high.leave > low.leave, "{motion:?}");
         }
         assert!(more.churn().leave < MIDDLE.churn().leave);
+    }
+
+    #[test]
+    fn who_helps_itself_grows_at_the_limit_whether_or_not_we_call() {
+        let full = Moment { adoption: 0.95, pressure: 0.9, ..MIDDLE };
+        let alone = Moment { helps_itself: true, ..full };
+        let (asked, unasked) =
+            (full.respond(Motion::PlanUp, 0.4), alone.respond(Motion::PlanUp, 0.4));
+        assert!(unasked.leave > 3.0 * asked.leave, "{unasked:?} {asked:?}");
+        let lift = |response: Response| response.contact - response.leave;
+        assert!(lift(unasked) < 0.3 * lift(asked) && lift(unasked) > 0.0);
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Orders of devices, in which certain pairs go together.
 
+use domain::motion::TouchModel;
 use domain::time::Day;
 
 use crate::Sink;
-use crate::catalogue::Kind;
+use crate::catalogue::{EXPENSES, Kind};
 use crate::customer::{Customer, Scene};
 use crate::draw::Draw;
+use crate::situation::Situation;
 use crate::story::Story;
 use crate::table::{Maybe, PART, Table};
 
@@ -39,14 +41,37 @@ pub(crate) fn parts<E>(scene: &Scene, sink: Sink<'_, E>) -> Result<(), E> {
     for customer in &scene.customers {
         let Some(story) = &customer.story else { continue };
         let mut draw = Draw::new(scene.world.seed, "orders", customer.account);
-        for day in days(scene, story, &mut draw) {
+        let days = days(scene, story, &mut draw);
+        let baskets = days.into_iter().map(|day| (day, basket(scene, &mut draw))).collect();
+        for (day, basket) in services(scene, customer, story).into_iter().chain::<Vec<_>>(baskets) {
             orders += 1;
             let order = Order { scene, customer, id: format!("D{orders:05}"), day };
-            order.push(&mut table, &mut draw);
+            order.push(&mut table, (&basket, &mut draw));
         }
         table.spill(PART, sink)?;
     }
     table.spill(1, sink)
+}
+
+/// The services ordered when the use of a line began: whoever has people to look after it is set up by us, and who
+/// helps itself orders on the web.
+fn services(scene: &Scene, customer: &Customer, story: &Story) -> Vec<(Day, Vec<&'static str>)> {
+    let mut draw = Draw::new(scene.world.seed, "services", customer.account);
+    let tech = scene.accounts[customer.account].touch == TouchModel::Tech;
+    let all = customer.situation == Situation::SelfServe;
+    let began = story.terms.start;
+    let mut ordered = Vec::new();
+    if all {
+        let once = |kind: &Kind| matches!(kind, Kind::Service | Kind::Item);
+        let products = scene.world.catalogue.products.iter().filter(|p| once(&p.kind));
+        ordered.push((began, products.map(|product| product.id).collect()));
+    } else if !tech && customer.situation != Situation::Trial && draw.chance(0.9) {
+        ordered.push((began, vec!["SV-ONB"]));
+        let expenses =
+            story.extras().find(|(id, _)| scene.world.catalogue.get(id).line == EXPENSES);
+        ordered.extend(expenses.map(|(_, on)| (on, vec!["SV-EXONB"])));
+    }
+    ordered
 }
 
 /// The days of the orders: two to six in the last two years, or a multiple of that.
@@ -68,18 +93,21 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
-    fn push(&self, table: &mut Table, draw: &mut Draw) {
-        let basket = basket(self.scene, draw);
+    fn push(&self, table: &mut Table, (basket, draw): (&[&'static str], &mut Draw)) {
         let at = draw.office_hour(self.day);
         let contact = self.scene.people.one(self.customer.account, self.day, draw);
         let channel = if draw.chance(0.75) { "web" } else { "phone" };
-        let returned = draw.chance(0.02);
+        let services =
+            basket.iter().any(|id| self.scene.world.catalogue.get(id).kind == Kind::Service);
+        let returned = draw.chance(0.02) && !services;
         let kind = if returned { "return" } else { "sale" };
         let account = &self.scene.accounts[self.customer.account];
-        for (line, id) in basket.into_iter().enumerate() {
+        for (line, id) in basket.iter().enumerate() {
             let most = if account.segment == "small" { 2 } else { 5 };
-            let quantity = draw.whole(1, most) * if returned { -1 } else { 1 };
-            let price = self.scene.world.catalogue.get(id).price;
+            let product = self.scene.world.catalogue.get(id);
+            let quantity = if product.kind == Kind::Service { 1 } else { draw.whole(1, most) };
+            let quantity = if returned { -quantity } else { quantity };
+            let price = product.price;
             table.push(&[
                 ("order_id", &self.id),
                 ("account_id", &account.id),

@@ -126,17 +126,19 @@ fn amount(scene: &Scene, customer: &Customer, deal: &Deal) -> i64 {
         let state = customer.contracts.get(contract).and_then(|contract| contract.on(day));
         state.map_or(0, |state| state.seats)
     };
-    let after = seats(0, deal.closes.plus(Days(45)));
-    let main = after.max(seats(0, deal.closes)).max(5);
+    let (before, after) = (seats(0, deal.closes), seats(0, deal.closes.plus(Days(45))));
+    let main = after.max(before).max(5);
     let price = catalogue.price(product, deal.closes);
     match deal.motion {
         Motion::PlanUp => {
-            let before = customer.contracts.first().and_then(|main| main.on(deal.opened));
-            let old = before
+            let state = customer.contracts.first().and_then(|main| main.on(deal.opened));
+            let old = state
                 .map_or(0, |state| catalogue.price(catalogue.get(state.product), state.agreed));
-            (price - old).max(0) * main * 12
+            (price - old).max(0) * before.max(5) * 12
         }
-        Motion::Seats => price * (main / 5 / 5 * 5).max(5) * 12,
+        // Of those that came to nothing the usual step.
+        Motion::Seats if after > before => price * (after - before) * 12,
+        Motion::Seats => price * (main / 2 / 5 * 5).max(5) * 12,
         Motion::CrossSell if product.line == crate::catalogue::EXPENSES => {
             let people = scene.accounts[customer.account].employees * 3 / 10;
             price * people.clamp(5, product.users) * 12

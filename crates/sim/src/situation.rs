@@ -1,5 +1,7 @@
 //! Planted situations, so that every kind of worklist line occurs.
 
+use domain::motion::TouchModel;
+
 use crate::World;
 use crate::accounts::Account;
 use crate::customer::Scene;
@@ -43,6 +45,8 @@ pub(crate) enum Situation {
     RecentlyTouched,
     /// A department or subsidiary that holds nothing, beside one that does.
     Untapped,
+    /// Near the limit, with nobody who looks after it: it upgrades by itself, as its like did before.
+    SelfServe,
     /// Nothing planted.
     Steady,
 }
@@ -63,18 +67,19 @@ pub(crate) struct Profile {
 
 impl Situation {
     /// Every situation with its share of buying accounts in per cent.
-    const SHARES: [(Self, usize); 17] = [
+    const SHARES: [(Self, usize); 18] = [
+        (Self::SelfServe, 8),
         (Self::Untapped, 12),
-        (Self::LimitNear, 9),
+        (Self::LimitNear, 7),
         (Self::RenewalNear, 8),
         (Self::Promoter, 7),
         (Self::Dormant, 6),
-        (Self::OpenDeal, 5),
+        (Self::OpenDeal, 3),
         (Self::Detractor, 5),
         (Self::Escalation, 4),
         (Self::Churned, 7),
         (Self::UnderUse, 4),
-        (Self::StorageNear, 4),
+        (Self::StorageNear, 3),
         (Self::NewCustomer, 4),
         (Self::FreePlan, 3),
         (Self::RecentlyTouched, 3),
@@ -103,6 +108,7 @@ impl Situation {
             Self::SleepingDog => "sleeping_dog",
             Self::RecentlyTouched => "recently_touched",
             Self::Untapped => "untapped",
+            Self::SelfServe => "self_serve",
             Self::Steady => "steady",
         }
     }
@@ -116,6 +122,7 @@ impl Situation {
                 | Self::OpenDeal
                 | Self::Escalation
                 | Self::RecentlyTouched
+                | Self::SelfServe
         )
     }
 
@@ -152,6 +159,7 @@ impl Situation {
             Self::RecentlyTouched => {
                 ((0.87, 0.94), (0.16, 0.26), (0.7, 0.85), (0.4, 0.7), (0.1, 0.4))
             }
+            Self::SelfServe => ((0.91, 0.97), (0.1, 0.18), (0.76, 0.95), (0.4, 0.7), (0.0, 0.1)),
             Self::Untapped => ((0.3, 0.8), (0.0, 0.0), (0.5, 0.85), (0.0, 0.0), (0.2, 0.9)),
             Self::Steady => ((0.46, 0.84), (-0.08, 0.1), (0.4, 0.95), (0.2, 0.8), (0.1, 0.9)),
         };
@@ -173,8 +181,16 @@ pub(crate) fn plant(world: &World, accounts: &[Account]) -> Vec<Option<Situation
     for (situation, share) in Situation::SHARES {
         let quota = (buyers * share / 100).max(1);
         for _ in 0..quota {
-            let fits =
-                |at: &usize| situation != Situation::Untapped || accounts[*at].parent.is_some();
+            let fits = |at: &usize| match situation {
+                Situation::Untapped => accounts[*at].parent.is_some(),
+                Situation::SelfServe => accounts[*at].touch == TouchModel::Tech,
+                // Where people sell, call and hear of it.
+                Situation::LimitNear | Situation::OpenDeal | Situation::RecentlyTouched => {
+                    accounts[*at].touch != TouchModel::Tech
+                }
+                Situation::CancelRequested => accounts[*at].segment == "small",
+                _ => true,
+            };
             let Some(found) = free.iter().rposition(fits) else { break };
             planted[free.remove(found)] = Some(situation);
         }

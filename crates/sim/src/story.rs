@@ -44,6 +44,8 @@ pub(crate) struct Approach {
     pub(crate) on: Day,
     pub(crate) product: &'static str,
     pub(crate) reaction: &'static str,
+    /// Whether it was about more of what the customer has.
+    pub(crate) growth: bool,
 }
 
 /// What a deal is about.

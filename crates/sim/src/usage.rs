@@ -57,6 +57,30 @@ impl Meter<'_> {
         }
     }
 
+    /// Users over seats of the time, `until` the next growth: as short as it then was, after filling up.
+    fn filling(&self, day: Day, until: Days) -> f64 {
+        // It takes three months from the talk to the contract; who helps itself does not wait.
+        let talks = if self.customer.latents.helps_itself { 0 } else { 100 };
+        (self.short(day.plus(until)) - 0.0007 * f64::from((until.0 - talks).max(0))).max(0.6)
+    }
+
+    /// Users over seats at a peak that passed: around a day on which we spoke of more, in vain.
+    fn peak(&self, day: Day) -> Option<f64> {
+        let story = self.customer.story.as_ref().filter(|_| !self.expenses)?;
+        let spoken = story.approaches.iter().filter(|approach| approach.growth);
+        let around = |on: &Day| (-21..=75).contains(&on.since(day).0);
+        spoken.map(|approach| approach.on).find(around).map(|on| self.short(on))
+    }
+
+    /// Users over seats, as short as it truly was on a day.
+    fn short(&self, day: Day) -> f64 {
+        let story = self.customer.story.as_ref();
+        let as_of = self.scene.world.as_of;
+        let last = story.map_or(as_of, |story| story.terms.last(as_of));
+        let pressure = self.customer.latents.at(years_between(day, last)).pressure;
+        if pressure > 0.0 { (0.6 + 0.4 * pressure).min(0.97) } else { 0.0 }
+    }
+
     /// One week's readings: metric, value, kind.
     fn week(&self, day: Day, state: &Version, noise: [f64; 3]) -> [Reading; 3] {
         let world = &self.scene.world;
@@ -72,7 +96,14 @@ impl Meter<'_> {
         let (level, metric, often) =
             if self.expenses { (0.85, CLAIMS, 1.1) } else { (1.0, CLOCKINGS, 9.3) };
         let share = latents.utilisation(years) * level * (1.0 + 0.012 * noise[0]) * holiday(day);
-        let users = rounded(share * today.seats as f64).clamp(0, state.seats);
+        let noisy = 1.0 + 0.012 * noise[0];
+        let seats = state.seats as f64;
+        let users = match self.contract.grows_in(day) {
+            // Whoever took more had come to need it: the seats of the time filled up.
+            Some(days) => self.filling(day, Days(days)) * level * noisy * seats,
+            None => (share * today.seats as f64).max(self.peak(day).unwrap_or(0.0) * noisy * seats),
+        };
+        let users = rounded(users).clamp(0, state.seats);
         let stored = latents.storage(years) * included(today) * (1.0 + 0.004 * noise[1]);
         let stored = stored.clamp(0.0, included(state));
         let events = rounded(users as f64 * often * (1.0 + 0.05 * noise[2]));

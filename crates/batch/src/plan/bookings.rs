@@ -173,12 +173,14 @@ mod tests {
         let version = |(from, mrr, repriced): &(&str, i64, bool)| Version {
             from: day(from),
             product: 0,
+            plan_version: None,
             seats: None,
             term_months: None,
             mrr_minor: Some(*mrr),
             repriced: *repriced,
         };
         Line {
+            subscription: "S1".into(),
             started: day(started),
             ended: ended.map(day),
             versions: mrr.iter().map(version).collect(),
@@ -186,7 +188,8 @@ mod tests {
     }
 
     fn check(lines: Vec<Line>, expected: &[(&str, i64)]) {
-        let versions = Versions { products: Vec::new(), lines: BTreeMap::from([(1, lines)]) };
+        let lines = BTreeMap::from([(1, lines)]);
+        let versions = Versions { lines, ..Versions::default() };
         let expected: Vec<_> = expected.iter().map(|(on, minor)| (day(on), *minor)).collect();
         assert_eq!(grown(&versions), expected);
     }

@@ -4,6 +4,7 @@
 mod deal;
 
 use decide::candidate::{Candidate, Evidence, Odds};
+use decide::catalogue::Catalogue;
 use decide::decision::Signal;
 use decide::facts::AccountFacts;
 use decide::policy::Policy;
@@ -12,6 +13,7 @@ use domain::probability::{Estimate, Provenance};
 use domain::time::Day;
 use domain::words::Words;
 
+use super::standing;
 use crate::train::hazards::{Asked as Unasked, Chance};
 use crate::train::organic::{self, Move};
 use crate::train::{Rate, Trained, churn};
@@ -25,6 +27,8 @@ pub struct Sources<'a> {
     pub trained: &'a Trained,
     /// Priors.
     pub policy: &'a Policy,
+    /// Products.
+    pub catalogue: &'a Catalogue,
 }
 
 /// The odds of one candidate of one account; `fired` are the account's signals.
@@ -61,7 +65,7 @@ pub fn of(
     odds.won = won.estimate;
     odds.because.push(say_won(&won, product));
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
-    odds.opportunity = opportunity(sources, candidate, dated, &mut odds.because);
+    odds.opportunity = opportunity(sources, (facts, candidate), dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
     let mut unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
     if !dated && unasked.estimate.provenance == Provenance::Prior {
@@ -70,6 +74,7 @@ pub fn of(
     }
     odds.organic = unasked.estimate;
     odds.because.push(say_unasked(&unasked, window, sources.trained.organic.approaches));
+    odds.because.extend(unasked.change.as_ref().and_then(standing::say));
     if candidate.motion == Motion::Term {
         commit(sources, facts, candidate, &mut odds);
     }
@@ -81,7 +86,7 @@ const GAP: &str = "gap";
 
 fn opportunity(
     sources: Sources<'_>,
-    candidate: &Candidate,
+    (facts, candidate): (&AccountFacts, &Candidate),
     dated: bool,
     because: &mut Vec<Evidence>,
 ) -> Estimate {
@@ -101,6 +106,10 @@ fn opportunity(
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let opened = sources.trained.opened.of(product);
     because.push(say_opened(&opened));
+    let about = (facts, sources.policy, sources.catalogue);
+    let near = (candidate, &sources.trained.opened_near);
+    let opened =
+        Rate { estimate: standing::opened(about, near, opened.estimate, because), ..opened };
     let opened = if digital && opened.total.1 > 0 {
         let digital = sources.policy.priors.digital;
         because.push(say_digital(digital));
@@ -275,7 +284,8 @@ fn unasked<'a>(
     let starts_from = candidate.from_product.as_ref().filter(|_| way == Move::Down);
     let product = starts_from.or(candidate.product.as_ref()).map_or("", |id| id.as_str());
     let since = facts.customer_since.map(|since| sources.as_of.since(since).0.max(0));
-    Unasked { way, product, tenure: since.map(organic::month_of) }
+    let standing = standing::of((facts, sources.policy, sources.catalogue), candidate, way);
+    Unasked { way, product, tenure: since.map(organic::month_of), standing }
 }
 
 fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use decide::catalogue::ProductKind;
 use decide::facts::{Outcome, Proposal};
 use domain::time::Day;
 
-use super::History;
+use super::nearness::{Nearness, group};
+use super::standing::Beside;
+use super::{History, Rates};
 use crate::known::Account;
 
 /// The group of deals that name no product.
@@ -53,39 +56,77 @@ pub fn saved(history: History<'_>) -> (u64, u64) {
 /// Days within which a deal counts as the fruit of an approach.
 const FRUIT_DAYS: i32 = 90;
 
-/// Approaches that a deal for the same product followed within 90 days, and approaches at least that old, by
-/// product. Approaches of one product within those days count once; a deal that the customer began itself is no
-/// fruit.
+/// Approaches at least 90 days old, and whether a deal for the same product followed within those days. Approaches of
+/// one product within those days count once; a deal that the customer began itself is no fruit.
 ///
 /// A deal that we began without such an activity on record is an approach that opened one. It counts only
 /// where activities are recorded at all, since deals alone know nothing of approaches that came to nothing, and
 /// not where it is itself one of many mailings. First contracts, renewals and rescues are no offers: they would
 /// count as approaches that always opened a deal.
-pub fn opened_by_product(
-    history: History<'_>,
-    digital_offers: &[String],
-) -> BTreeMap<String, (u64, u64)> {
-    let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-    if history.accounts.values().all(|account| account.approaches.is_empty()) {
-        return groups;
-    }
-    for account in history.accounts.values() {
-        for (product, on) in approaches(account, digital_offers) {
-            if history.as_of.since(on).0 < FRUIT_DAYS {
-                continue;
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fruits<'a>(Vec<Fruit<'a>>);
+
+/// One approach, and whether a deal followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fruit<'a> {
+    account: i64,
+    product: &'a str,
+    on: Day,
+    opened: bool,
+}
+
+impl<'a> Fruits<'a> {
+    /// Of every account.
+    pub fn of(history: History<'a>, digital_offers: &[String]) -> Self {
+        let mut fruits = Vec::new();
+        if history.accounts.values().all(|account| account.approaches.is_empty()) {
+            return Self(fruits);
+        }
+        for (key, account) in history.accounts {
+            for (product, on) in approaches(account, digital_offers) {
+                if history.as_of.since(on).0 < FRUIT_DAYS {
+                    continue;
+                }
+                let opened = chain(account).any(|deal| {
+                    deal.approached != Some(false)
+                        && is_offer(deal)
+                        && deal.product.as_ref().is_some_and(|p| p.as_str() == product)
+                        && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
+                });
+                fruits.push(Fruit { account: *key, product, on, opened });
             }
-            let opened = chain(account).any(|deal| {
-                deal.approached != Some(false)
-                    && is_offer(deal)
-                    && deal.product.as_ref().is_some_and(|p| p.as_str() == product)
-                    && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
-            });
-            let group = groups.entry(product.to_owned()).or_default();
-            group.0 += u64::from(opened);
+        }
+        Self(fruits)
+    }
+
+    /// Opened and made, by product.
+    pub fn by_product(&self) -> BTreeMap<String, (u64, u64)> {
+        let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        for fruit in &self.0 {
+            let group = groups.entry(fruit.product.to_owned()).or_default();
+            group.0 += u64::from(fruit.opened);
             group.1 += 1;
         }
+        groups
     }
-    groups
+
+    /// Those about a plan, below a limit of its line and near one, beside what the plans' own rates expect; where no
+    /// usage tells, an approach counts in neither.
+    pub fn by_nearness(&self, history: History<'a>, rates: &Rates) -> [Beside; 2] {
+        let mut found = [Beside::default(); 2];
+        for fruits in self.0.chunk_by(|a, b| a.account == b.account) {
+            let nearness = Nearness::of(&history, fruits[0].account);
+            for fruit in fruits {
+                let product = history.catalogue.product(&fruit.product.into());
+                let plan = product.filter(|product| product.kind == ProductKind::Plan);
+                if let Some(near) = plan.and_then(|plan| nearness.on(group(plan), fruit.on)) {
+                    let rate = rates.of(fruit.product).estimate.mean;
+                    found[usize::from(near)].add((u64::from(fruit.opened), 1), rate);
+                }
+            }
+        }
+        found
+    }
 }
 
 /// Product and day of each approach of an account: activities, and deals that we began.

@@ -7,8 +7,12 @@
 //!
 //! ```text
 //! P = 1 - prod over the months t of the window (1 - h(t)), the last month in part
-//! sd(P)^2 = sum over bands b of ((1 - P) * months_b / (1 - h_b) * sd(h_b))^2
+//! sd(P)^2 = sum over bands b of ((1 - P) * months_b / (1 - f h_b) * f * sd(h_b))^2
+//!           + (sum over bands b of (1 - P) * months_b / (1 - f h_b) * h_b * sd(f))^2
 //! ```
+//!
+//! `h(t)` is the product's rate times f, the ratio of customers who stand alike ([`super::standing`]): who has somebody
+//! looking after it, and who is near a limit of its plan. For one who stands nowhere f is 1.
 
 use std::collections::BTreeMap;
 
@@ -17,6 +21,7 @@ use models::rates::{Beta, Count};
 use serde::{Deserialize, Serialize};
 
 use super::organic::{self, BANDS, Cells, Counts, Move};
+use super::standing::{Change, Standing, Standings, Ways};
 
 /// Days of a month.
 const MONTH: f64 = 30.4375;
@@ -25,6 +30,8 @@ const MONTH: f64 = 30.4375;
 const BELIEF_MONTHS_MAX: f64 = 120.0;
 /// Events of a product from which on its bands of tenure are looked at apart.
 const BAND_EVENTS: u64 = 20;
+/// What no monthly chance exceeds, whatever the ratio.
+const HAZARD_MAX: f64 = 0.95;
 
 /// The rates of one motion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +42,9 @@ pub struct OfMove {
     pub total: (u64, u64),
     /// By product.
     pub products: BTreeMap<String, OfProduct>,
+    /// How customers differ by who looks after them and by nearness to a limit.
+    #[serde(default)]
+    pub standings: Standings,
 }
 
 /// The rates of one product.
@@ -68,6 +78,8 @@ pub struct Asked<'a> {
     pub product: &'a str,
     /// Whole months since it became a customer, where that is known.
     pub tenure: Option<i32>,
+    /// Who looks after it and how near a limit is, where that bears on the move.
+    pub standing: Option<Standing>,
 }
 
 /// A chance with what it rests on.
@@ -79,6 +91,8 @@ pub struct Chance {
     pub product: (u64, u64),
     /// Events and months at risk of the motion.
     pub motion: (u64, u64),
+    /// What its standing changes.
+    pub change: Option<Change>,
 }
 
 impl Hazards {
@@ -95,7 +109,11 @@ impl Hazards {
         let monthly = monthly(belief, window_days);
         let fitted = by_move.into_iter().filter(|_| told);
         let moves = fitted
-            .map(|(way, products)| (way.code().to_owned(), OfMove::fit(&products, monthly)))
+            .map(|(way, products)| {
+                let mut of = OfMove::fit(&products, monthly);
+                of.stand(|product| counts.ways.get(&(way, product.to_owned())));
+                (way.code().to_owned(), of)
+            })
             .collect();
         Self { belief, window_days, approaches: counts.approaches, moves }
     }
@@ -114,19 +132,22 @@ impl Hazards {
             tenure = tenure.saturating_add(1);
         }
         let product = found.products.get(asked.product);
-        let mut stays = 1.0;
-        let mut relative = 0.0;
+        let change = asked.standing.map(|standing| found.standings.change(standing));
+        let (factor, factor_sd) = change.map_or((1.0, 0.0), |change| change.factor);
+        let (mut stays, mut relative, mut by_factor) = (1.0, 0.0, 0.0);
         for (band, months) in months_of.into_iter().enumerate().filter(|(_, months)| *months > 0.0)
         {
             let hazard = found.hazard(product, asked.tenure.map(|_| band));
-            let quiet = 1.0 - hazard.mean();
+            let quiet = 1.0 - (factor * hazard.mean()).min(HAZARD_MAX);
             stays *= quiet.powf(months);
-            relative += (months / quiet * hazard.sd()).powi(2);
+            relative += (months / quiet * factor * hazard.sd()).powi(2);
+            by_factor += months / quiet * hazard.mean() * factor_sd;
         }
         let counted = product.map_or((0, 0), |product| product.total);
         let n = if counted.1 > 0 { counted.1 } else { found.total.1 };
-        let estimate = Estimate::estimated(1.0 - stays, stays * relative.sqrt(), n);
-        Chance { estimate, product: counted, motion: found.total }
+        let sd = stays * relative.sqrt().hypot(by_factor);
+        let estimate = Estimate::estimated(1.0 - stays, sd, n);
+        Chance { estimate, product: counted, motion: found.total, change }
     }
 
     fn assumed(&self, days: i32) -> Chance {
@@ -138,7 +159,7 @@ impl Hazards {
             let stays = (1.0 - mean).powf(share);
             Estimate::prior(1.0 - stays, stays * share / (1.0 - mean).max(1e-9) * sd)
         };
-        Chance { estimate, product: (0, 0), motion: (0, 0) }
+        Chance { estimate, product: (0, 0), motion: (0, 0), change: None }
     }
 
     /// What the registry keeps of it.
@@ -147,7 +168,7 @@ impl Hazards {
             .moves
             .iter()
             .map(|(code, of)| {
-                let card = serde_json::json!({ "events": of.total.0, "months_at_risk": of.total.1, "products": of.products.len(), "prior": of.prior });
+                let card = serde_json::json!({ "events": of.total.0, "months_at_risk": of.total.1, "products": of.products.len(), "prior": of.prior, "standings": of.standings });
                 (code.as_str(), card)
             })
             .collect();
@@ -184,7 +205,17 @@ impl OfMove {
                 ((*product).to_owned(), OfProduct { total, bands })
             })
             .collect();
-        Self { prior: (prior.a, prior.b), total, products }
+        Self { prior: (prior.a, prior.b), total, products, standings: Standings::default() }
+    }
+
+    /// Fits how customers differ, given the months of each product by their standing.
+    fn stand<'a>(&mut self, ways: impl Fn(&str) -> Option<&'a Ways>) {
+        let told: Vec<(&Ways, f64)> = self
+            .products
+            .iter()
+            .filter_map(|(id, product)| Some((ways(id)?, self.hazard(Some(product), None).mean())))
+            .collect();
+        self.standings = Standings::fit(told.into_iter());
     }
 
     /// The distribution of the monthly hazard of a product, in a band of tenure where that is known.
@@ -217,11 +248,11 @@ mod tests {
 
     fn hazards(cells: &[(Move, &str, Cells)]) -> Hazards {
         let cells = cells.iter().map(|(way, p, cells)| ((*way, (*p).to_owned()), *cells)).collect();
-        Hazards::fit(&Counts { cells, approaches: true }, (0.02, 0.01), 180)
+        Hazards::fit(&Counts { cells, approaches: true, ..Counts::default() }, (0.02, 0.01), 180)
     }
 
     fn ask(way: Move, product: &str, tenure: Option<i32>) -> Asked<'_> {
-        Asked { way, product, tenure }
+        Asked { way, product, tenure, standing: None }
     }
 
     #[test]
@@ -263,6 +294,35 @@ mod tests {
         let expected = 1.0 - 0.92_f64.powi(2) * 0.99_f64.powf(180.0 / MONTH - 2.0);
         assert!((p(4) - expected).abs() < 2e-3, "{} is not {expected}", p(4));
         assert!(p(0) > p(4) && p(4) > p(30));
+    }
+
+    #[test]
+    fn who_is_near_a_limit_is_recognised_by_its_like() {
+        // Nobody looks after them: 10 % a month near a limit, 1 % below; whom people look after takes 1 % in both.
+        let ways = [[(100, 10_000), (100, 1_000), (0, 0)], [(100, 10_000), (10, 1_000), (0, 0)]];
+        let cells = [(310, 22_000), (0, 0), (0, 0), (0, 0), (0, 0)];
+        let key = (Move::PlanUp, "A".to_owned());
+        let counts = Counts {
+            cells: BTreeMap::from([(key.clone(), cells)]),
+            ways: BTreeMap::from([(key, ways)]),
+            approaches: true,
+        };
+        let found = Hazards::fit(&counts, (0.02, 0.01), 180);
+        let check = |standing: Option<(bool, bool)>, monthly: f64| {
+            let standing = standing.map(|(served, near)| Standing { served, near: Some(near) });
+            let asked = Asked { standing, ..ask(Move::PlanUp, "A", None) };
+            let estimate = found.of(asked, 180).estimate;
+            let expected = 1.0 - (1.0_f64 - monthly).powf(180.0 / MONTH);
+            assert!(
+                (estimate.mean / expected - 1.0).abs() < 0.12,
+                "{estimate:?} is not {expected}"
+            );
+            assert!(estimate.sd > 0.0 && estimate.sd < 0.4 * expected, "{estimate:?}");
+        };
+        check(Some((false, true)), 0.1);
+        check(Some((false, false)), 0.01);
+        check(Some((true, true)), 0.01);
+        check(None, 310.0 / 22_000.0);
     }
 
     #[test]

@@ -17,6 +17,9 @@
 //!   that line.
 //! - Months before the first approach on record are left out: nothing tells whether they were quiet.
 //!
+//! Months and events of plans, options and seats are also kept apart by who looks after the account and by nearness
+//! to a limit of the line ([`super::nearness`]), for [`super::standing`].
+//!
 //! Repeat orders are counted by product from the number of orders: at most one event a month since the first,
 //! of accounts that were never approached about it.
 
@@ -36,6 +39,8 @@ pub use life::{band, month_of};
 use pressure::Pressure;
 
 use super::History;
+use super::nearness::{Nearness, group};
+use super::standing::{Ways, place};
 use crate::known::Account;
 use crate::versions::{Line, Version, Versions};
 
@@ -86,6 +91,8 @@ pub type Cells = [(u64, u64); BANDS];
 pub struct Counts {
     /// By move and product.
     pub cells: BTreeMap<(Move, String), Cells>,
+    /// Of plans, options and seats, by who looks after the account and nearness to a limit.
+    pub ways: BTreeMap<(Move, String), Ways>,
     /// Whether any approach is on record.
     pub approaches: bool,
 }
@@ -100,6 +107,10 @@ struct One<'a> {
     lines: &'a [Line],
     versions: &'a Versions,
     catalogue: &'a Catalogue,
+    /// Whether people look after it.
+    served: bool,
+    /// By line: months that began below a limit of it, near one, and of which nothing tells.
+    standings: BTreeMap<&'a str, [u64; 3]>,
     /// Plans, options and services of a line.
     ladder: Rc<[&'a Product]>,
 }
@@ -108,6 +119,7 @@ struct One<'a> {
 #[derive(Default)]
 struct Tally<'a> {
     cells: BTreeMap<(Move, &'a str), Cells>,
+    ways: BTreeMap<(Move, &'a str), Ways>,
     /// Months at risk of a product that an account has never touched.
     base: Cells,
     /// Of products that stand alone: months that are not at risk after all.
@@ -132,12 +144,27 @@ impl Counts {
             let (as_of, versions, catalogue) = (history.as_of, history.versions, history.catalogue);
             let customer = customer(&life, lines, as_of);
             let ladder = Rc::clone(&ladder);
-            let one = One { life, as_of, customer, pressure, lines, versions, catalogue, ladder };
+            let served = crate::tables::takes_hours(account);
+            let standings = standings(&Nearness::of(&history, *key), &life);
+            let one = One {
+                life,
+                as_of,
+                customer,
+                pressure,
+                lines,
+                versions,
+                catalogue,
+                served,
+                standings,
+                ladder,
+            };
             one.contracts(&mut tally);
             one.alone(&mut tally, account, bought);
             one.repeats(&mut tally, bought);
         }
-        Self { cells: tally.finish(history.catalogue), approaches: records.is_some() }
+        let ways = std::mem::take(&mut tally.ways).into_iter();
+        let ways = ways.map(|((way, id), ways)| ((way, id.to_owned()), ways)).collect();
+        Self { cells: tally.finish(history.catalogue), ways, approaches: records.is_some() }
     }
 }
 
@@ -148,6 +175,18 @@ fn customer(life: &Life, lines: &[Line], as_of: Day) -> u64 {
     }
     let open = as_of.plus(Days(1));
     lines.iter().fold(0, |m, line| m | life.mask(line.started, line.ended.unwrap_or(open)))
+}
+
+/// By line: months that began below a limit of it, near one, and of which nothing tells.
+fn standings<'a>(nearness: &Nearness<'a>, life: &Life) -> BTreeMap<&'a str, [u64; 3]> {
+    let of = |line: &'a str| {
+        let mut months = [0_u64; 3];
+        for bit in 0..life.months {
+            months[place(nearness.on(line, life.begin(bit)))] |= 1 << bit;
+        }
+        (line, months)
+    };
+    nearness.lines().map(of).collect()
 }
 
 fn first_approach(history: &History<'_>) -> Option<Day> {
@@ -187,6 +226,15 @@ impl<'a> One<'a> {
         risk |= taken;
         self.life.add(taken, |cell| &mut cell.0, cells);
         self.life.add(risk, |cell| &mut cell.1, cells);
+        let ways = tally.ways.entry((way, product.as_str())).or_default();
+        let cells = &mut ways[usize::from(self.served)];
+        let line = self.catalogue.product(product).map(group);
+        let untold = [0, 0, self.life.all()];
+        let standings = line.and_then(|line| self.standings.get(line)).unwrap_or(&untold);
+        for (cell, months) in cells.iter_mut().zip(standings) {
+            cell.0 += u64::from((taken & months).count_ones());
+            cell.1 += u64::from((risk & months).count_ones());
+        }
     }
 
     /// Every version's span with its product.

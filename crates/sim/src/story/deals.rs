@@ -67,6 +67,7 @@ impl Teller<'_> {
                 on: workday(draw.after(as_of, (-9, -4))),
                 product: self.world.catalogue.plan_for(EXPENSES, self.account.employees / 3).id,
                 reaction: "negative",
+                growth: false,
             }),
             Situation::Churned | Situation::CancelRequested => {
                 let noticed = story.terms.noticed.unwrap_or(as_of);

@@ -1,13 +1,16 @@
 //! Month by month: we approach, or the customer is left alone and may ask.
 
 use domain::motion::{Motion, TouchModel};
-use domain::time::{Day, Months};
+use domain::time::{Day, Days, Months};
 
 use super::{Approach, Change, Deal, DealType, Outcome, Story, Teller};
 use crate::accounts::years_between;
-use crate::catalogue::{ATTENDANCE, EXPENSES, Kind};
+use crate::catalogue::{ATTENDANCE, EXPENSES, Kind, Product};
 use crate::draw::{Draw, workday};
 use crate::situation::Situation;
+
+/// How long what was bought lasts.
+const ROOM: Months = Months(9);
 
 impl Teller<'_> {
     /// The last day on which the telling may start something.
@@ -17,14 +20,15 @@ impl Teller<'_> {
             (Some(ended), _) => ended.plus_months(Months(-9)),
             (None, Situation::Steady) => as_of.plus_months(Months(-1)),
             (None, Situation::CancelRequested) => as_of.plus_months(Months(-8)),
-            (None, _) => as_of.plus_months(Months(-5)),
+            (None, _) => as_of.plus_months(Months(-2)),
         }
     }
 
     pub(super) fn months(&self, story: &mut Story, draw: &mut Draw) {
         let rate = match self.account.touch {
-            TouchModel::High => 0.34,
-            TouchModel::Low => 0.26,
+            TouchModel::High => 0.7,
+            TouchModel::Low => 0.6,
+            TouchModel::Tech if self.latents.helps_itself => 0.02,
             TouchModel::Tech => 0.12,
         };
         let horizon = self.horizon(story);
@@ -50,11 +54,29 @@ impl Teller<'_> {
         let catalogue = &self.world.catalogue;
         let plan = catalogue.get(story.plan(day));
         let need = |product: &'static str| self.latents.need(self.world, product);
-        let mut moves = vec![(plan.id, Motion::Seats, 0.3)];
-        let capped = self.situation.at_limit() || self.situation == Situation::StorageNear;
-        let next = catalogue.ladder(ATTENDANCE).find(|next| next.tier > plan.tier);
-        if let Some(next) = next.filter(|next| !capped || next.id != "KT-ENT") {
-            moves.push((next.id, Motion::PlanUp, need(next.id)));
+        let mut moves = Vec::new();
+        // Who has just grown has room.
+        let grown = story
+            .changes
+            .iter()
+            .rev()
+            .find(|c| c.motion == Motion::PlanUp || c.motion == Motion::Seats);
+        if grown.is_none_or(|change| change.on.plus_months(ROOM) <= day) {
+            moves.push((plan.id, Motion::Seats, 0.3));
+            // Who is at its limit now must have a next plan.
+            let kept = match self.situation {
+                Situation::SelfServe => Some("KT-PRO"),
+                planted if planted.at_limit() || planted == Situation::StorageNear => {
+                    Some("KT-ENT")
+                }
+                _ => None,
+            };
+            let next = catalogue.ladder(ATTENDANCE).find(|next| next.tier > plan.tier);
+            let fits =
+                |next: &&Product| self.account.employees * 3 > plan.users && kept != Some(next.id);
+            if let Some(next) = next.filter(fits) {
+                moves.push((next.id, Motion::PlanUp, need(next.id)));
+            }
         }
         let expenses = story.extras().any(|(held, _)| catalogue.get(held).line == EXPENSES);
         if !expenses {
@@ -73,10 +95,18 @@ impl Teller<'_> {
     /// We approach the customer. Returns until when nothing else will happen.
     fn approach(&self, story: &mut Story, day: Day, draw: &mut Draw) -> Day {
         let moves = self.moves(story, day);
-        // Representatives sense the need, but not well.
-        let weights: Vec<f64> = moves.iter().map(|(_, _, need)| 0.12 + need).collect();
-        let (product, motion, need) = moves[draw.weighted(&weights)];
+        if moves.is_empty() {
+            return day;
+        }
         let moment = self.latents.at(years_between(day, story.terms.last(self.world.as_of)));
+        // Representatives sense the need, but not well; who runs short they see.
+        let weigh = |(_, motion, need): &(&str, Motion, f64)| {
+            let grows = matches!(motion, Motion::PlanUp | Motion::Seats);
+            let seen = if grows { 1.0 + 8.0 * moment.pressure * moment.pressure } else { 1.0 };
+            0.12 + seen * moment.felt(*motion, *need)
+        };
+        let weights: Vec<f64> = moves.iter().map(weigh).collect();
+        let (product, motion, need) = moves[draw.weighted(&weights)];
         let response = moment.respond(motion, need);
         let taken = draw.chance(response.contact);
         let opened = taken || draw.chance((response.opportunity - response.contact).max(0.0));
@@ -85,12 +115,13 @@ impl Teller<'_> {
             (false, true) => draw.say(&["positive", "neutral"]),
             (false, false) => draw.say(&["neutral", "neutral", "negative"]),
         };
-        story.approaches.push(Approach { on: day, product, reaction });
+        let growth = matches!(motion, Motion::PlanUp | Motion::Seats);
+        story.approaches.push(Approach { on: day, product, reaction, growth });
         if !opened {
             return day.plus_months(Months(2));
         }
         let opened = workday(draw.after(day, (7, 20)));
-        let closes = workday(draw.after(opened, (20, 80)));
+        let closes = self.settled(opened, workday(draw.after(opened, (20, 80))));
         let known = draw.chance(0.88);
         let deal = Deal {
             about: DealType::Expansion,
@@ -104,6 +135,12 @@ impl Teller<'_> {
         self.close(story, deal)
     }
 
+    /// Planted customers have settled what there was five weeks ago, so that they are free to be approached.
+    fn settled(&self, opened: Day, closes: Day) -> Day {
+        let last = workday(self.world.as_of.plus(Days(-35))).max(opened.plus(Days(7)));
+        if self.situation == Situation::Steady { closes } else { closes.min(last) }
+    }
+
     /// A month left alone: the customer may ask of its own accord.
     fn unasked(&self, story: &mut Story, day: Day, draw: &mut Draw) -> Option<Day> {
         let moment = self.latents.at(years_between(day, story.terms.last(self.world.as_of)));
@@ -112,7 +149,7 @@ impl Teller<'_> {
             let rate = moment.respond(motion, need).leave / 6.0;
             let taken = draw.chance(rate);
             if taken || draw.chance(rate * 0.4) {
-                let closes = workday(draw.after(day, (10, 35)));
+                let closes = self.settled(day, workday(draw.after(day, (10, 35))));
                 let known = draw.chance(0.88);
                 let deal = Deal {
                     about: DealType::Expansion,

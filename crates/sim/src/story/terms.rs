@@ -38,7 +38,9 @@ impl Teller<'_> {
                 Terms { notice, noticed, ..open(start) }
             }
             _ if self.shown() => {
-                let (renews, notice) = self.renewal_near(draw);
+                // Its cancel deadline is six weeks away, so that there is time to talk.
+                let notice = Days(30);
+                let renews = as_of.plus(Days(41)).plus(notice);
                 Terms { notice, ..open(renews.plus_months(Months(-36))) }
             }
             _ => {
@@ -71,16 +73,19 @@ impl Teller<'_> {
     }
 
     pub(super) fn first_plan(&self, draw: &mut Draw) -> &'static str {
-        let reach = draw.between((0.4, 0.8));
+        // Customers begin with a part of their people.
+        let reach = draw.between((0.15, 0.6));
+        let some = ["KT-LIGHT", "KT-STD", "KT-PRO"][draw.weighted(&[2.0, 4.0, 3.0])];
         let people = rounded(self.account.employees as f64 * reach);
         let fitting = self.world.catalogue.plan_for(ATTENDANCE, people).id;
         match self.situation {
             Situation::FreePlan => "KT-FREE",
             Situation::Trial => "KT-STD",
             _ if self.shown() => "KT-PRO",
-            // A limit near needs a next tier.
-            at_limit if at_limit.at_limit() && fitting == "KT-ENT" => "KT-PRO",
-            Situation::StorageNear if fitting == "KT-ENT" => "KT-PRO",
+            Situation::SelfServe if some == "KT-PRO" => "KT-STD",
+            at_limit if at_limit.at_limit() => some,
+            // Nobody begins with the highest.
+            _ if fitting == "KT-ENT" => "KT-PRO",
             _ => fitting,
         }
     }
@@ -90,13 +95,18 @@ impl Teller<'_> {
             return Vec::new();
         }
         let mut extras = Vec::new();
-        if draw.chance(0.24) {
+        let all = self.situation == Situation::SelfServe;
+        if all {
+            // It has taken by itself whatever else there is.
+            extras.push("EX-STD");
+        } else if draw.chance(0.24) {
             let people = self.account.employees * 3 / 10;
             extras.push(self.world.catalogue.plan_for(EXPENSES, people).id);
         }
         for product in self.world.catalogue.products.iter().filter(|p| p.kind == Kind::Option) {
             let fits = product.line == ATTENDANCE || !extras.is_empty();
-            if fits && draw.chance(0.35 * self.latents.need(self.world, product.id)) {
+            let taken = draw.chance(0.35 * self.latents.need(self.world, product.id));
+            if fits && (taken || all) {
                 extras.push(product.id);
             }
         }

@@ -1,6 +1,6 @@
 //! A customer's life in months, as the bits of a word.
 
-use domain::time::Day;
+use domain::time::{Day, Days};
 
 use super::Cells;
 
@@ -50,7 +50,12 @@ impl Life {
     /// The day on which a month without an event is judged: its last.
     #[cfg(test)]
     pub(super) fn last_day(&self, bit: i32) -> Day {
-        self.since.plus(domain::time::Days(begin_of(self.first + bit + 1) - 1))
+        self.since.plus(Days(begin_of(self.first + bit + 1) - 1))
+    }
+
+    /// The first day of a month.
+    pub(super) fn begin(&self, bit: i32) -> Day {
+        self.since.plus(Days(begin_of(self.first + bit)))
     }
 
     /// The bit of the month that a day lies in.

@@ -81,7 +81,7 @@ impl Scene {
         let catalogue = Catalogue { products, offers: Vec::new() };
         let versions = Versions {
             products: vec!["PRO".into(), "ENT".into(), "OPT".into()],
-            lines: BTreeMap::new(),
+            ..Versions::default()
         };
         let mut scene = Self { account, lake: FromLake::default(), versions, catalogue };
         scene.line(&[("2025-01-01", 0, 10)]);
@@ -93,13 +93,16 @@ impl Scene {
         let versions = versions.iter().map(|(from, product, seats)| Version {
             from: day(from),
             product: *product,
+            plan_version: None,
             seats: Some(*seats),
             term_months: Some(12),
             mrr_minor: Some(1_000),
             repriced: false,
         });
         let versions: Vec<_> = versions.collect();
-        let line = Line { started: versions[0].from, ended: None, versions };
+        let subscription = format!("S{}", self.versions.lines.get(&1).map_or(1, |l| l.len() + 1));
+        let subscription = subscription.as_str().into();
+        let line = Line { subscription, started: versions[0].from, ended: None, versions };
         self.versions.lines.entry(1).or_default().push(line);
     }
 
@@ -146,6 +149,7 @@ impl Scene {
             lake: &self.lake,
             versions: &self.versions,
             catalogue: &self.catalogue,
+            seat_metrics: &["users".to_owned()],
         })
     }
 
@@ -267,6 +271,48 @@ fn an_option_is_at_risk_while_its_line_is_held() {
 }
 
 #[test]
+fn months_are_kept_apart_by_nearness_to_the_limit_before_them() {
+    let mut scene = Scene::new();
+    scene.versions.lines.clear();
+    scene.line(&[("2025-01-01", 0, 10), ("2025-09-15", 0, 20)]);
+    // Of 10 seats 5 are used at the end of June, 9 at the end of July and 10 in August; of 20 seats 12 in October.
+    let months =
+        [("2025-06-01", 5.0), ("2025-07-01", 9.0), ("2025-08-01", 10.0), ("2025-10-01", 12.0)];
+    scene.lake.usage.insert(
+        1,
+        vec![decide::facts::Usage {
+            metric: "users".to_owned(),
+            subscription: "S1".into(),
+            product: "PRO".into(),
+            limit: None,
+            value: 12.0,
+            on: day("2025-10-31"),
+            slope_per_day: 0.0,
+            slope_sd: 0.0,
+            readings: 4,
+            earlier_mean: None,
+            recent_mean: 12.0,
+        }],
+    );
+    scene.lake.usage_months.insert(
+        1,
+        vec![crate::tables::UsageMonths {
+            metric: "users".to_owned(),
+            limit: None,
+            points: months.iter().map(|(month, value)| (day(month), *value)).collect(),
+        }],
+    );
+    let check = |scene: &Scene, expected: [[(u64, u64); 3]; 2]| {
+        assert_eq!(scene.counts().ways[&(Move::Seats, "PRO".to_owned())], expected);
+    };
+    // The month from 2 July lies below; those from 2 August and 1 September near, the second with the event. That from 1
+    // October is not told of, since the seats have changed; those from 1 November to 1 January lie below again.
+    check(&scene, [[(0, 0); 3], [(0, 4), (1, 2), (0, 7)]]);
+    scene.account.touch = TouchModel::Tech;
+    check(&scene, [[(0, 4), (1, 2), (0, 7)], [(0, 0); 3]]);
+}
+
+#[test]
 fn months_before_the_first_approach_on_record_tell_nothing() {
     let mut scene = Scene::new();
     scene.approach("ENT", "2025-09-01");
@@ -277,7 +323,7 @@ fn months_before_the_first_approach_on_record_tell_nothing() {
 
 #[test]
 fn approaches_that_came_to_nothing_are_needed_for_their_share() {
-    use crate::train::deals::opened_by_product;
+    use crate::train::deals::Fruits;
     let opened = |scene: &Scene| {
         let accounts = BTreeMap::from([(1, scene.account.clone())]);
         let history = History {
@@ -287,8 +333,9 @@ fn approaches_that_came_to_nothing_are_needed_for_their_share() {
             lake: &scene.lake,
             versions: &scene.versions,
             catalogue: &scene.catalogue,
+            seat_metrics: &[],
         };
-        opened_by_product(history, &[])
+        Fruits::of(history, &[]).by_product()
     };
     // A deal alone says nothing; with a call that came to nothing it is one of two.
     let mut scene = Scene::new();
