@@ -3,6 +3,15 @@
 //! Every function states its unit, range, missing-value rule and source. No IO, no clock, no unseeded
 //! randomness; sums run in the order of their input, so the same input gives the same bits.
 
+#![allow(
+    clippy::needless_range_loop,
+    clippy::many_single_char_names,
+    clippy::float_cmp,
+    clippy::too_many_arguments,
+    reason = "numeric kernels read like the formulas they cite: their letters, indices and arguments; \
+              ties are told by exact comparison"
+)]
+
 pub mod rates;
 pub mod association;
 pub mod trend;

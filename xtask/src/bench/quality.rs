@@ -37,7 +37,17 @@ pub(super) struct Model {
     pub(super) claims: fn(&Setting) -> Result<Vec<Claim>>,
 }
 
-const MODELS: &[Model] = &[ope::MODEL, ltv::MODEL, retention::MODEL, rules::MODEL, also_bought::MODEL, next_basket::MODEL, nps::MODEL, propensity::MODEL, uplift::MODEL];
+const MODELS: &[Model] = &[
+    ope::MODEL,
+    ltv::MODEL,
+    retention::MODEL,
+    rules::MODEL,
+    also_bought::MODEL,
+    next_basket::MODEL,
+    nps::MODEL,
+    propensity::MODEL,
+    uplift::MODEL,
+];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.
 pub(super) fn is_named(word: &str) -> bool {

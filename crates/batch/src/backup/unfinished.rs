@@ -72,14 +72,12 @@ fn parts(name: &str) -> Option<(&str, u32)> {
 
 /// Whether the process lives that makes a folder: it holds the lock, or has not taken it yet.
 fn is_alive(folder: &Path, process: u32) -> bool {
-    match File::open(folder.join(LOCK)) {
-        Ok(lock) => lock.try_lock().is_err(),
-        // Just begun, or by a version that locked nothing: only a system that lists its processes can tell.
-        Err(_) => {
-            let listed = Path::new("/proc");
-            !listed.join("self").exists() || listed.join(process.to_string()).exists()
-        }
+    if let Ok(lock) = File::open(folder.join(LOCK)) {
+        return lock.try_lock().is_err();
     }
+    // Just begun, or by a version that locked nothing: only a system that lists its processes can tell.
+    let listed = Path::new("/proc");
+    !listed.join("self").exists() || listed.join(process.to_string()).exists()
 }
 
 #[cfg(test)]

@@ -90,6 +90,11 @@ fn asked(options: &Options) -> Result<Vec<&'static dyn Process>> {
     Ok(vec![found])
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "the last step, which ends what the others handed on"
+)]
 fn finish(
     mut subjects: Subjects,
     processes: &[&'static dyn Process],

@@ -134,6 +134,10 @@ fn explosion(named: &Named, options: &Options, refused: TooMany) -> anyhow::Erro
     }
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path is not general enough over the rule's lifetime"
+)]
 fn table(named: &Named, found: &Rules) -> Result<Table> {
     let mut left = Vec::with_capacity(found.len());
     let mut right = Vec::with_capacity(found.len());

@@ -104,7 +104,7 @@ impl File {
             for (column, array) in parts.iter_mut().zip(&part.arrays) {
                 column.push(array.clone());
             }
-            let rows = part.arrays.first().map_or(0, |array| array.len());
+            let rows = part.arrays.first().map_or(0, Array::len);
             lines.extend(part.lines.to_vec(rows));
             Ok(())
         })?;
@@ -235,27 +235,17 @@ impl Sheet {
             _ => {}
         }
         let texts = texts(array);
-        let mut manner: Option<Manner> = None;
         let mut out = Vec::with_capacity(texts.len());
         for row in 0..texts.len() {
             let Some(text) = text_at(&texts, row).filter(|text| !is_blank(text)) else {
                 out.push(None);
                 continue;
             };
-            let plain = if manner.is_none() { plain_number(text) } else { None };
-            let read = match plain {
-                Some(value) => Some(value),
-                // The first that is not written plainly decides by the whole column.
-                None => {
-                    if manner.is_none() {
-                        manner = Some(Manner::of(&texts));
-                        out.clear();
-                        return self.by_manner(column, &texts, manner.as_ref());
-                    }
-                    None
-                }
+            let Some(number) = plain_number(text) else {
+                // The first that is not written plainly has the whole column looked at.
+                return self.by_manner(column, &texts, &Manner::of(&texts));
             };
-            out.push(read);
+            out.push(Some(number));
         }
         Ok(out)
     }
@@ -264,13 +254,13 @@ impl Sheet {
         &self,
         column: &str,
         texts: &StringArray,
-        manner: Option<&Manner>,
+        manner: &Manner,
     ) -> Result<Vec<Option<f64>>> {
         let read = |row: usize| -> Result<Option<f64>> {
             let Some(text) = text_at(texts, row).filter(|text| !is_blank(text)) else {
                 return Ok(None);
             };
-            let value = manner.and_then(|manner| manner.read(text)).with_context(|| {
+            let value = manner.read(text).with_context(|| {
                 format!(
                     "{}: `{column}` should be a number, but `{}` stands there",
                     self.place(row),

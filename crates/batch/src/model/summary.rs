@@ -180,11 +180,10 @@ fn table(text: &mut String, depth: usize, columns: &[&'static str], rows: &[Vec<
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::None => serializer.serialize_none(),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Count(count) => serializer.serialize_u64(*count),
             Self::Number(number) if number.is_finite() => serializer.serialize_f64(*number),
-            Self::Number(_) => serializer.serialize_none(),
+            Self::None | Self::Number(_) => serializer.serialize_none(),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::List(values) => values.serialize(serializer),
             Self::Group(group) => group.serialize(serializer),

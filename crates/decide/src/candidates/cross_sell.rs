@@ -160,28 +160,21 @@ pub(super) fn need(look: &Look, product: &Product) -> Option<Need> {
         (None, _) => 1,
     };
     let seats = most(look, product).map_or(seats, |most| seats.min(most)).max(1);
-    let (spread, words) = match estimated {
-        Some((_, share)) => {
-            let (n, part) = (share.n, percent(share.median));
-            let words = Words::new(
-                format!(
-                    "{seats}名分は、両方をご契約の{n}社の席数の中央値(主契約の{part})によります。"
-                ),
-                format!(
-                    "{seats} seats: the median of the {n} customers who hold both is {part} of the main contract's."
-                ),
-            );
-            (Some((share.spread, n)), words)
-        }
-        None => {
-            let words = Words::new(
-                format!("{seats}名分は仮定値です(両方をご契約の顧客の記録が足りません)。"),
-                format!(
-                    "{seats} seats are assumed: too few customers who hold both are on record."
-                ),
-            );
-            (None, words)
-        }
+    let (spread, words) = if let Some((_, share)) = estimated {
+        let (n, part) = (share.n, percent(share.median));
+        let words = Words::new(
+            format!("{seats}名分は、両方をご契約の{n}社の席数の中央値(主契約の{part})によります。"),
+            format!(
+                "{seats} seats: the median of the {n} customers who hold both is {part} of the main contract's."
+            ),
+        );
+        (Some((share.spread, n)), words)
+    } else {
+        let words = Words::new(
+            format!("{seats}名分は仮定値です(両方をご契約の顧客の記録が足りません)。"),
+            format!("{seats} seats are assumed: too few customers who hold both are on record."),
+        );
+        (None, words)
     };
     let source = format!("subscriptions {}", product.id);
     Some(Need { seats, spread, because: Evidence { words, source, on: None } })

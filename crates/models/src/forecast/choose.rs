@@ -278,7 +278,7 @@ impl Chosen {
             Kind::Count => transformed(limit.ceil() - 0.5, self.kind),
         };
         if series.last().value >= limit {
-            return Some(Crossing::now());
+            return Some(Crossing::already());
         }
         let noise = noise(&series, &self.pool);
         let ahead = Ahead { step: series.step, noise, horizon, spread: &self.by_length[at].1 };

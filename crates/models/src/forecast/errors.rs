@@ -149,7 +149,7 @@ pub struct Crossing {
 
 impl Crossing {
     /// Already reached.
-    pub fn now() -> Self {
+    pub fn already() -> Self {
         Self { reached: vec![(0.0, 1.0)] }
     }
 
@@ -240,7 +240,7 @@ mod tests {
         let crossing = Crossing::of(&Curve::flat(10.0), ahead(&spread), 100.0);
         assert_eq!(crossing.quantile(0.1), None);
         assert!(crossing.within(90.0) < 0.01);
-        assert_eq!(Crossing::now().quantile(0.1), Some(0.0));
+        assert_eq!(Crossing::already().quantile(0.1), Some(0.0));
     }
 
     #[test]

@@ -134,7 +134,12 @@ fn median_trend(series: &Series, _: &Pool) -> Option<Curve> {
     theil_sen(series).map(|slope| line(series, slope))
 }
 
-/// The series' own slope drawn to that of all series, as far as its own is uncertain (empirical Bayes: Efron and Morris 1973, eq. 1.11).
+/// The series' own slope drawn to that of all series, as far as its own is uncertain (empirical Bayes: Efron and
+/// Morris 1973, eq. 1.11).
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands in the list of methods, some of which have none"
+)]
 fn pooled_trend(series: &Series, pool: &Pool) -> Option<Curve> {
     let scale = scale(series);
     let rate = match rate(series) {

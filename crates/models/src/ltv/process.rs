@@ -64,7 +64,7 @@ pub(super) fn rate_starts(totals: &Totals) -> Vec<(f64, f64)> {
 
 /// Tails of the negative binomial: P(M >= n) for n = 1, 2, … of a Poisson count over `spell` weeks whose
 /// rate is gamma with this shape and scale.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Arrivals {
     shape: f64,
     ln_step: f64,

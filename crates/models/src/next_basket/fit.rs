@@ -216,8 +216,13 @@ fn mixed(trying: Trying<'_>) -> Option<Tried> {
     drop(lessons);
     let (ridge, _, [of_first, of_second]) = best?;
     let all: Vec<&Answered> = halves.iter().flatten().collect();
-    let method = Method::Blend(Lesson::of(&all, threads)?.learn(ridge, Some(&of_first)));
-    Some(trying.tried(&[&Method::Blend(of_first), &Method::Blend(of_second)], method))
+    let method = Method::Blend(Box::new(Lesson::of(&all, threads)?.learn(ridge, Some(&of_first))));
+    Some(
+        trying.tried(
+            &[&Method::Blend(Box::new(of_first)), &Method::Blend(Box::new(of_second))],
+            method,
+        ),
+    )
 }
 
 /// Held-out baskets to try methods on.

@@ -21,7 +21,7 @@ pub enum Method {
     /// What goes with the customer's items, and what follows the last.
     ItemItem,
     /// The choice model over all of them.
-    Blend(Mixture),
+    Blend(Box<Mixture>),
 }
 
 impl Method {
@@ -55,9 +55,8 @@ impl Method {
     pub fn voices(&self, slate: &Slate, it: &Candidate) -> Vec<(Voice, f64)> {
         let voice = match self {
             Self::Blend(mixture) => return mixture.voices(slate, it),
-            Self::Popularity => Voice::Popular,
             Self::Personal if it.habit.is_some() => Voice::Personal,
-            Self::Personal => Voice::Popular,
+            Self::Popularity | Self::Personal => Voice::Popular,
             Self::TifuKnn { .. } | Self::UpCf => Voice::Neighbours,
             Self::ItemItem if it.then > it.together => Voice::Then,
             Self::ItemItem => Voice::Together,

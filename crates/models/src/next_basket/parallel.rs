@@ -13,13 +13,13 @@ pub fn map<S, T: Send>(
     scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
+    // Interleaved blocks, since customers who stand together are often alike in size.
+    const BLOCK: usize = 32;
     let threads = threads.clamp(1, count.max(1));
     if threads == 1 {
         let mut scratch = scratch();
         return (0..count).map(|at| work(&mut scratch, at)).collect();
     }
-    // Interleaved blocks, since customers who stand together are often alike in size.
-    const BLOCK: usize = 32;
     let blocks = count.div_ceil(BLOCK);
     let (scratch, work) = (&scratch, &work);
     let mut parts: Vec<std::vec::IntoIter<Vec<T>>> = thread::scope(|scope| {

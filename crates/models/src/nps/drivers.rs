@@ -110,7 +110,7 @@ pub fn larger(promoters: &[f64], detractors: &[f64]) -> Option<Effect> {
     for equal in all.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
         let size = equal.len() as f64;
         let theirs = equal.iter().filter(|it| it.1).count() as f64;
-        ranks += theirs * (before + (size + 1.0) / 2.0);
+        ranks += theirs * (before + f64::midpoint(size, 1.0));
         ties += size * size * size - size;
         before += size;
     }

@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn scores_that_jump_are_no_trend() {
-        let jump = |at: u64| if at % 2 == 0 { period(60, 10) } else { period(20, 50) };
+        let jump = |at: u64| if at.is_multiple_of(2) { period(60, 10) } else { period(20, 50) };
         let periods: Vec<(f64, Responses)> = (0..8).map(|at| (at as f64, jump(at))).collect();
         let trend = trend(&periods).expect("eight periods");
         assert!(trend.scatter > 5.0 && trend.lower < 0.0 && trend.upper > 0.0, "{trend:?}");

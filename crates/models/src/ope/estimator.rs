@@ -75,9 +75,9 @@ pub fn effective_sample_size(weights: impl IntoIterator<Item = f64>) -> f64 {
 
 /// mean of w r. Horvitz and Thompson (1952); unbiased where the log supports the target.
 fn ips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
-    let each = rows.rewards.iter().zip(rows.weights).map(|(r, w)| w * r).collect();
+    let each: Vec<f64> = rows.rewards.iter().zip(rows.weights).map(|(r, w)| w * r).collect();
     let ess = effective_sample_size(rows.weights.iter().copied());
-    rows.estimate(name, &Spread::of(each), Some(ess))
+    rows.estimate(name, &Spread::of(&each), Some(ess))
 }
 
 /// sum of w r over sum of w. Swaminathan and Joachims (2015), "The Self-Normalized Estimator for Counterfactual
@@ -91,8 +91,8 @@ fn snips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     }
     let (value, mean) = (sum / total, total / rows.weights.len() as f64);
     let each = rows.rewards.iter().zip(rows.weights);
-    let each = each.map(|(r, w)| value + w * (r - value) / mean).collect();
-    rows.estimate(name, &Spread::of(each), Some(ess))
+    let each: Vec<f64> = each.map(|(r, w)| value + w * (r - value) / mean).collect();
+    rows.estimate(name, &Spread::of(&each), Some(ess))
 }
 
 /// mean of m: the reward model alone. Beygelzimer and Langford (2009), "The Offset Tree"; biased where the
@@ -100,7 +100,7 @@ fn snips(name: &'static str, rows: &Contributions<'_>) -> Estimate {
 fn dm(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     let value = interval::mean(&rows.fitted.expected);
     let moved = rows.fitted.expected.iter().zip(&rows.fitted.influence);
-    let mut spread = Spread::of(moved.map(|(m, fit)| m + fit).collect());
+    let mut spread = Spread::of(&moved.map(|(m, fit)| m + fit).collect::<Vec<_>>());
     let corrections = rows.rewards.iter().zip(rows.weights).zip(&rows.fitted.taken);
     spread.value = value;
     spread.biased_by(&corrections.map(|((r, w), q)| w * (r - q)).collect::<Vec<_>>());
@@ -111,7 +111,7 @@ fn dm(name: &'static str, rows: &Contributions<'_>) -> Estimate {
 /// unbiased where the log supports the target, whatever the model.
 fn dr(name: &'static str, rows: &Contributions<'_>) -> Estimate {
     let ess = effective_sample_size(rows.weights.iter().copied());
-    rows.estimate(name, &Spread::of(rows.corrected(|w| w)), Some(ess))
+    rows.estimate(name, &Spread::of(&rows.corrected(|w| w)), Some(ess))
 }
 
 /// As [`dr`], but without the correction where w is above tau. Wang, Agarwal and Dudík (2017), "Optimal and Adaptive
@@ -129,7 +129,7 @@ fn dros(name: &'static str, rows: &Contributions<'_>) -> Estimate {
 fn shrunk(name: &'static str, rows: &Contributions<'_>, family: &Family) -> Estimate {
     let setting = shrink::choose(rows, family);
     let weight = |w: f64| (family.weight)(w, setting);
-    let mut spread = Spread::of(rows.corrected(weight));
+    let mut spread = Spread::of(&rows.corrected(weight));
     let left = rows.rewards.iter().zip(rows.weights).zip(&rows.fitted.taken);
     spread.biased_by(&left.map(|((r, w), q)| (w - weight(*w)) * (r - q)).collect::<Vec<_>>());
     spread.no_surer_than(interval::variance_of_mean(&rows.corrected(|w| w)));

@@ -46,9 +46,9 @@ pub struct Spread {
 
 impl Spread {
     /// The mean of independent contributions.
-    pub fn of(each: Vec<f64>) -> Self {
-        let (value, n) = (mean(&each), each.len() as f64);
-        let variance = variance_of_mean(&each);
+    pub fn of(each: &[f64]) -> Self {
+        let (value, n) = (mean(each), each.len() as f64);
+        let variance = variance_of_mean(each);
         let (mut second, mut third, mut fourth) = (0.0, 0.0, 0.0);
         for off in each.iter().map(|it| it - value) {
             second += off.powi(2);
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn without_skewness_it_is_students() {
         // Variance of the mean of 1, 2, 3 is 1/3; t(0.975, 2) = 4.302652730.
-        let spread = Spread { degrees: 2.0, ..Spread::of(vec![1.0, 2.0, 3.0]) };
+        let spread = Spread { degrees: 2.0, ..Spread::of(&[1.0, 2.0, 3.0]) };
         let (lower, upper) = spread.interval();
         assert!((upper - lower - 2.0 * 4.302_652_73 / 3.0_f64.sqrt()).abs() < 1e-6);
     }

@@ -207,7 +207,7 @@ fn shares(baskets: &Baskets) -> Vec<f64> {
 /// Fisher and Yates, as in Knuth (1998), vol. 2, algorithm 3.4.2P.
 fn shuffle(list: &mut [u32], draws: &mut ChaCha8Rng) {
     for last in (1..list.len()).rev() {
-        let below = u128::from(draws.next_u64()) * (last as u128 + 1) >> 64;
+        let below = (u128::from(draws.next_u64()) * (last as u128 + 1)) >> 64;
         list.swap(last, usize::try_from(below).unwrap_or(0));
     }
 }

@@ -101,13 +101,13 @@ pub(super) fn narrow(which: &[usize]) -> Vec<u32> {
 /// repeated where the same learner is fitted on a part of the rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dial {
-    given: Option<std::vec::IntoIter<f64>>,
+    given: Option<std::collections::VecDeque<f64>>,
     chosen: Vec<f64>,
 }
 
 impl Dial {
     pub(super) fn repeating(chosen: &[f64]) -> Self {
-        Self { given: Some(chosen.to_vec().into_iter()), chosen: Vec::new() }
+        Self { given: Some(chosen.iter().copied().collect()), chosen: Vec::new() }
     }
 
     /// What was chosen so far.
@@ -116,7 +116,7 @@ impl Dial {
     }
 
     fn next(&mut self) -> Option<f64> {
-        self.given.as_mut().and_then(Iterator::next)
+        self.given.as_mut().and_then(std::collections::VecDeque::pop_front)
     }
 }
 

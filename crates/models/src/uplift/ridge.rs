@@ -132,7 +132,7 @@ impl Line<'_> {
     /// Fits with the penalty that is best on held-out folds.
     pub(super) fn validated(&self, seed: u64) -> Fit {
         let folds = folds::stratified(&vec![0; self.which.len()], FOLDS, seed);
-        self.newton(|parts, whole| best(parts, whole), &folds)
+        self.newton(best, &folds)
     }
 
     /// Fits with this penalty.

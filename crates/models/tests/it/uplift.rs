@@ -31,17 +31,15 @@ fn mailing() -> Option<Mailing> {
     let mut frame = Frame::new(rows.len());
     for at in 0..8 {
         let numbers: Result<Vec<f64>, _> = column(at).map(str::parse).collect();
-        frame = frame.with(match numbers {
-            Ok(numbers) => Column::Numbers(numbers),
-            Err(_) => {
-                let mut names: Vec<&str> = column(at).collect();
-                names.sort_unstable();
-                names.dedup();
-                let code = |name: &str| {
-                    names.binary_search(&name).ok().and_then(|it| u32::try_from(it).ok())
-                };
-                Column::Levels(column(at).map(|name| code(name).expect("a name")).collect())
-            }
+        frame = frame.with(if let Ok(numbers) = numbers {
+            Column::Numbers(numbers)
+        } else {
+            let mut names: Vec<&str> = column(at).collect();
+            names.sort_unstable();
+            names.dedup();
+            let code =
+                |name: &str| names.binary_search(&name).ok().and_then(|it| u32::try_from(it).ok());
+            Column::Levels(column(at).map(|name| code(name).expect("a name")).collect())
         });
     }
     Some(Mailing {

@@ -46,6 +46,7 @@ impl Answers {
         self.file("answers.csv", &text)
     }
 
+    #[expect(clippy::unused_self, reason = "reads as what one does with the files")]
     fn run(&self, path: &std::path::Path, more: &[&str]) -> Said {
         let path = path.display().to_string();
         let mut args =

@@ -36,7 +36,8 @@ impl Files {
     fn customers(&self, name: &str, rows: u64, words: [&str; 2]) -> PathBuf {
         let mut text = "顧客 ID,プラン,Seats in use,since,memo,bought\n".to_owned();
         for row in 0..rows {
-            let plan = ["Basic", "Pro", "無料"][(noise(row * 7) * 3.0) as usize];
+            let plan = ["Basic", "Pro", "無料"]
+                [usize::from(noise(row * 7) > 1.0 / 3.0) + usize::from(noise(row * 7) > 2.0 / 3.0)];
             let seats = (noise(row * 7 + 1) * 100.0).floor();
             let day = format!("2025/{:02}/{:02}", row % 12 + 1, row % 28 + 1);
             let p = if plan == "Basic" { 0.2 + seats / 140.0 } else { 0.1 };
@@ -47,6 +48,7 @@ impl Files {
         self.write(name, &text)
     }
 
+    #[expect(clippy::unused_self, reason = "reads as what one does with the files")]
     fn run(&self, train: &Path, score: &Path, more: &[&str]) -> Said {
         let (train, score) = (train.display().to_string(), score.display().to_string());
         let mut args = vec!["model", "propensity", "--train", &train, "--score", &score];
@@ -114,7 +116,7 @@ fn a_history_that_explains_nothing_is_told_so() {
     let files = Files::new();
     let mut text = "x,kind,bought\n".to_owned();
     for row in 0..200_u64 {
-        let kind = ["a", "b"][(noise(row * 3) * 2.0) as usize];
+        let kind = ["a", "b"][usize::from(noise(row * 3) >= 0.5)];
         let bought = u8::from(noise(row * 3 + 1) < 0.3);
         let _ = writeln!(text, "{:.4},{kind},{bought}", noise(row * 3 + 2));
     }

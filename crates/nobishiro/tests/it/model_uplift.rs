@@ -57,6 +57,7 @@ impl Files {
         self.write(name, &text)
     }
 
+    #[expect(clippy::unused_self, reason = "reads as what one does with the files")]
     fn run(&self, train: &Path, score: &Path, more: &[&str]) -> Said {
         let (train, score) = (train.display().to_string(), score.display().to_string());
         let mut args = vec!["model", "uplift", "--train", &train, "--score", &score];

@@ -67,7 +67,7 @@ fn printed(setting: &Setting) -> Result<Vec<Claim>> {
         let found = of.and_then(|of| of.pointer(path)).and_then(Value::as_f64);
         let ours = found.with_context(|| format!("{model} said no {path}"))?;
         let required = Required::Between(value - half, value + half);
-        let metric = format!("{model}{}", path.replace('/', " ").replace('_', " "));
+        let metric = format!("{model}{}", path.replace(['/', '_'], " "));
         let published = cited("Fader and Hardie", *value);
         Ok(Claim { published, ..Claim::new("cdnow", metric, ours, required) })
     };

@@ -109,6 +109,10 @@ fn score(setting: &Setting, python: &Python, held: &Held, kind: &str) -> Result<
     python.script("next_basket_quality.py", arguments)
 }
 
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one row of the table, of which nothing else is made"
+)]
 fn claim(
     held: &Held,
     scored: &Value,

@@ -95,7 +95,7 @@ fn claims(setting: &Setting) -> Result<Vec<Claim>> {
         for (path, value, half) in fit.printed {
             let ours = said.pointer(path).and_then(Value::as_f64);
             let ours = ours.with_context(|| format!("the summary has no {path}"))?;
-            let metric = format!("{name},{}", path.replace('/', " ").replace('_', " "));
+            let metric = format!("{name},{}", path.replace(['/', '_'], " "));
             let required = Required::Between(value - half, value + half);
             let by = Published { value: *value, spread: None, by: "their paper", mark: Mark::Read };
             let claim = Claim::new("sbg_contractual", metric, ours, required);

@@ -43,6 +43,7 @@ impl Gathered {
     }
 
     /// The baskets with their items named and numbered by name.
+    #[expect(clippy::needless_pass_by_value, reason = "called once, at the end")]
     pub(super) fn finish(mut self, file: String, with_returns: bool) -> Result<Named> {
         let count = self.baskets.len();
         self.baskets = Numbers::default();

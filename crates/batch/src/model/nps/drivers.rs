@@ -235,6 +235,7 @@ impl Looked {
     }
 
     /// Compares each with all others of those who could have had it.
+    #[expect(clippy::too_many_arguments, reason = "what is compared, and what it is called")]
     fn found<'a>(
         &mut self,
         kind: &'static str,

@@ -34,7 +34,7 @@ pub(super) fn write(evaluation: &Evaluation, log: &Log, names: &Names) -> (Table
         .with("verdict", vec![verdict.to_owned(); estimates.len()]);
     let best = surest(estimates);
     let carried = best.filter(|_| support.is_enough());
-    let logged = Spread::of(log.rewards.clone());
+    let logged = Spread::of(&log.rewards);
     let summary = Summary::default()
         .with("verdict", verdict)
         .with("why", why(support, best))

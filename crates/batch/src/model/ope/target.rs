@@ -104,6 +104,11 @@ fn row_numbers(sheet: &Sheet, column: &str, logged: &Logged) -> Result<Vec<usize
 }
 
 impl Target {
+    #[expect(
+        clippy::too_many_arguments,
+        clippy::needless_pass_by_value,
+        reason = "one row of the file, cell by cell"
+    )]
     fn add(&mut self, key: Key, action: String, share: Option<f64>, place: &str) -> Result<()> {
         let share = share.with_context(|| {
             format!("{place}: the probability is missing; write 0 for an action never taken")

@@ -56,6 +56,7 @@ impl Explainer {
 
     /// Adds each column's Shapley value to `parts`, which has `width` figures for each of the `rows`. A leaf is
     /// done with all rows before the next, so that its table stays near.
+    #[expect(clippy::needless_pass_by_value, reason = "an iterator is cloned once a leaf")]
     pub(super) fn add<'r>(
         &self,
         rows: impl Iterator<Item = &'r [u8]> + Clone,
@@ -74,15 +75,12 @@ impl Leaf {
     fn beyond(&self, column: usize, bins: BinSet, share: f64) -> Self {
         let mut conditions = self.conditions.clone();
         let mut shares = self.shares.clone();
-        match conditions.iter().position(|(known, _)| *known == column) {
-            Some(at) => {
-                conditions[at].1 = conditions[at].1.and(bins);
-                shares[at] *= share;
-            }
-            None => {
-                conditions.push((column, bins));
-                shares.push(share);
-            }
+        if let Some(at) = conditions.iter().position(|(known, _)| *known == column) {
+            conditions[at].1 = conditions[at].1.and(bins);
+            shares[at] *= share;
+        } else {
+            conditions.push((column, bins));
+            shares.push(share);
         }
         Self { conditions, shares, value: 0.0, table: Vec::new() }
     }

@@ -1,3 +1,6 @@
+//! Planted functions, closed forms, and odd samples.
+
+#![expect(clippy::cast_possible_truncation, reason = "a few hundred rows")]
 use super::super::frame::{Column, Frame, MISSING};
 use super::super::learner::{Learner as _, Sample, Task, Unfit};
 use super::*;
@@ -77,8 +80,8 @@ fn contributions_are_shapley_values() {
     // One tree with a leaf for each of the eight cells is the function itself, and the columns are independent.
     let value = |a: f64, b: f64| a * 3.0 + b * b + a * b;
     let over_b = |a: f64| (0..4).map(|b| value(a, f64::from(b))).sum::<f64>() / 4.0;
-    let over_a = |b: f64| (value(0.0, b) + value(1.0, b)) / 2.0;
-    let mean = (over_b(0.0) + over_b(1.0)) / 2.0;
+    let over_a = |b: f64| f64::midpoint(value(0.0, b), value(1.0, b));
+    let mean = f64::midpoint(over_b(0.0), over_b(1.0));
     let parts = fitted.contributions(&frame);
     assert!((parts.base - mean).abs() < 1e-6);
     for row in 0..80 {

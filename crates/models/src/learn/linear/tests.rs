@@ -1,3 +1,6 @@
+//! Closed forms, planted log odds, and odd columns.
+
+#![expect(clippy::cast_possible_truncation, reason = "a few hundred rows")]
 use super::super::frame::{Column, MISSING};
 use super::*;
 
@@ -27,7 +30,8 @@ fn one_column_is_the_closed_form() {
 #[test]
 fn categories_without_penalty_are_their_shares() {
     let codes: Vec<u32> = (0..40).map(|row| row / 20).collect();
-    let target: Vec<f64> = (0..40).map(|row| f64::from(u8::from(row < 5 || row >= 25))).collect();
+    let target: Vec<f64> =
+        (0..40).map(|row| f64::from(u8::from(!(5..25).contains(&row)))).collect();
     let frame = Frame::new(40).with(Column::Levels(codes));
     let fitted =
         fixed(1e-6).fit(&Sample::new(&frame, &target), Task::Probability, 1).expect("fitted");

@@ -7,6 +7,7 @@ use batch::model::baskets::{Columns, LinesFile, RowsFile, Source};
 use batch::model::sheet::File;
 use clap::{Args, ValueEnum};
 
+#[expect(clippy::struct_field_names, reason = "each field is the flag of its name")]
 #[derive(Debug, Args)]
 pub(super) struct Baskets {
     /// The file: a row an item of a basket, or with `--layout lines` a line a basket.
