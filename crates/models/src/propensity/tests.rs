@@ -1,3 +1,5 @@
+//! Planted probabilities, noise, leaks, and tiny samples.
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

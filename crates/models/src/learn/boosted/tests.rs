@@ -1,3 +1,5 @@
+//! Planted functions, closed forms, and odd samples.
+
 use super::super::frame::{Column, Frame, MISSING};
 use super::super::learner::{Learner as _, Sample, Task, Unfit};
 use super::*;

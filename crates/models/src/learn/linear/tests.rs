@@ -1,3 +1,5 @@
+//! Closed forms, planted log odds, and odd columns.
+
 use super::super::frame::{Column, MISSING};
 use super::*;
 
