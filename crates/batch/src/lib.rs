@@ -5,7 +5,6 @@ pub mod query;
 pub mod lake;
 pub mod ingest;
 pub mod suggest;
-pub mod parallel;
 pub mod calendar;
 pub mod rates;
 pub mod merged;

@@ -27,8 +27,8 @@ use crate::history::Histories;
 use crate::known::Account;
 use crate::lives::kept;
 use crate::night::{Known, Night};
-use crate::parallel;
 use crate::score::{Scorer, views};
+use models::parallel;
 
 /// Where a run's results go.
 #[derive(Debug, Clone, Copy)]

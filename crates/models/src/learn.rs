@@ -8,7 +8,6 @@ pub mod linear;
 pub mod auc;
 pub mod loss;
 pub mod calibration;
-pub mod parallel;
 
 pub use boosted::Boosted;
 pub use frame::{Column, Frame, MISSING};

@@ -12,7 +12,6 @@
 
 pub mod history;
 pub mod fade;
-pub mod parallel;
 pub mod sums;
 pub mod measure;
 pub mod personal;

@@ -1,8 +1,5 @@
 //! `nobishiro model also-bought`: what is bought together with each item.
 
-use std::num::NonZero;
-use std::thread;
-
 use anyhow::{Context, Result, bail};
 use models::association::Together;
 use models::neighbours::{Neighbours, Row};
@@ -49,7 +46,7 @@ struct Also {
 /// Lists each item's best neighbours, items in the order of their names.
 pub fn run(source: &Source, wanted: &Wanted) -> Result<(Table, Summary)> {
     let named = source.read()?;
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = models::parallel::cores();
     let options = ChoiceOptions { seed: wanted.seed, threads, cap: PAIRS_CAP };
     let choice = wanted.method.is_none().then(|| choose(&named.baskets, &options));
     let method = wanted.method.or(choice.as_ref().map(|it| it.method)).context("one is chosen")?;

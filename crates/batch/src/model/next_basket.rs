@@ -3,9 +3,6 @@
 mod read;
 mod words;
 
-use std::num::NonZero;
-use std::thread;
-
 use anyhow::{Result, bail};
 use domain::time::Day;
 use models::next_basket::fit::{Fit, Options, Tried, fit};
@@ -51,7 +48,7 @@ pub fn run(file: &File, columns: &Columns, wanted: Wanted) -> Result<(Table, Sum
     let options = Options {
         scope: Scope { new_only: wanted.new_only, depth: wanted.top },
         seed: wanted.seed,
-        threads: thread::available_parallelism().map_or(1, NonZero::get),
+        threads: models::parallel::cores(),
     };
     let learnt = fit(&orders.history, options);
     let table = table(&orders, &learnt, options);

@@ -1,8 +1,5 @@
 //! `nobishiro model rules`: who buys these buys that too.
 
-use std::num::NonZero;
-use std::thread;
-
 use anyhow::{Context, Result, bail};
 use models::itemsets::{Itemsets, Options, Rules, RulesOptions, TooMany, least_count, mine, rules};
 
@@ -81,7 +78,7 @@ pub fn run(source: &Source, wanted: &Wanted) -> Result<(Table, Summary)> {
     if min_count as usize > baskets {
         bail!("--min-support asks for {min_count} baskets, but there are {baskets}");
     }
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = models::parallel::cores();
     let options = Options { min_count, longest: wanted.longest, most: ITEMSETS_MAX, threads };
     let itemsets =
         mine(&named.baskets, &options).map_err(|refused| explosion(&named, &options, refused))?;

@@ -4,7 +4,7 @@ use super::curve::Curve;
 use super::errors::{Ahead, Crossing, Miss, Spread};
 use super::methods::{METHODS, Pool};
 use super::series::{Kind, Reading, Series};
-use crate::learn::parallel;
+use crate::parallel;
 
 /// What is fitted, and on how much.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +79,7 @@ pub fn fit(all: &[Vec<Reading>], settings: Settings) -> Chosen {
     let known: Vec<Series> = few.iter().filter_map(|readings| ready(readings, kind)).collect();
     let pool = Pool::of(&known.iter().collect::<Vec<_>>());
     let pieces = few.len().div_ceil(64);
-    let parts = parallel::map(pieces, |piece| {
+    let parts = parallel::pieces(pieces, |piece| {
         let mut cases = empty();
         let from = piece * 64;
         for (at, readings) in few.iter().enumerate().skip(from).take(64) {

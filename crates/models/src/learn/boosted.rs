@@ -18,7 +18,7 @@ pub use ensemble::{Ensemble, Watched, grow_watched};
 
 use super::folds;
 use super::learner::{Fitted, Learner, Sample, Task, Unfit};
-use super::parallel;
+use crate::parallel;
 
 /// How trees grow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -128,7 +128,7 @@ fn curves(
     (folds, growth, stop, seed): (&[usize], Growth, Watched, u64),
 ) -> Vec<Vec<f64>> {
     let count = folds.iter().max().map_or(0, |fold| fold + 1);
-    parallel::map(count, |fold| {
+    parallel::pieces(count, |fold| {
         let (held, kept) = folds::split(folds, fold);
         if kept.is_empty() || held.is_empty() {
             return Vec::new();

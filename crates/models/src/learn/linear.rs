@@ -16,7 +16,7 @@ use super::folds;
 use super::frame::Frame;
 use super::learner::{Contributions, Fitted, Learner, Sample, Task, Unfit};
 use super::loss;
-use super::parallel;
+use crate::parallel;
 
 /// Penalties tried where validation chooses, from the strongest, in units of rows' weight. A coefficient with a
 /// penalty of 1 is believed to be about 1 (log odds a standard deviation); one with 10,000 about .01.
@@ -85,7 +85,7 @@ impl Linear {
             Task::Value => vec![0; sample.target.len()],
         };
         let fold = folds::stratified(&class, folds, seed);
-        let losses = parallel::map(folds, |held| {
+        let losses = parallel::pieces(folds, |held| {
             let (held, kept) = folds::split(&fold, held);
             if held.is_empty() || kept.is_empty() {
                 return vec![0.0; PENALTIES.len()];

@@ -1,5 +1,7 @@
 //! Purchase histories, with equal ones counted once.
 
+use crate::parallel;
+
 /// One customer's purchases.
 ///
 /// | here | papers | unit | range |
@@ -176,26 +178,8 @@ pub(super) fn sum_over<const M: usize>(
         sum
     };
     let blocks: Vec<&[Group]> = groups.chunks(BLOCK).collect();
-    let sums = each_of(&blocks, |block| block_sum(block));
+    let sums = parallel::pieces(blocks.len(), |at| block_sum(blocks[at]));
     sums.iter().fold([0.0; M], |total, sum| std::array::from_fn(|i| total[i] + sum[i]))
-}
-
-/// The results for all items, in their order, from as many threads as there are.
-pub(super) fn each_of<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    if items.len() < 4 || threads < 2 {
-        return items.iter().map(work).collect();
-    }
-    let share = items.len().div_ceil(threads);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let parts = items.chunks(share);
-        let running: Vec<_> = parts
-            .map(|part| scope.spawn(move || part.iter().map(work).collect::<Vec<T>>()))
-            .collect();
-        let done = running.into_iter().map(|it| it.join().expect("the work does not panic"));
-        done.flatten().collect()
-    })
 }
 
 /// Sums over all customers.

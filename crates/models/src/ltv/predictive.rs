@@ -1,8 +1,9 @@
 //! What customers will buy in the weeks after their histories, with intervals.
 
 use super::fit::Fit;
-use super::histories::{Histories, each_of};
+use super::histories::Histories;
 use super::process::Parameters;
+use crate::parallel;
 
 /// A fit looking `horizon` weeks ahead.
 ///
@@ -72,7 +73,7 @@ impl<'a> Predictive<'a> {
         }
         let ends = starts.iter().skip(1).copied().chain([groups.len()]);
         let runs: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
-        let done = each_of(&runs, |(from, to)| self.run(*from..*to, &each));
+        let done = parallel::pieces(runs.len(), |at| self.run(runs[at].0..runs[at].1, &each));
         done.into_iter().flatten().collect()
     }
 

@@ -2,9 +2,9 @@
 
 use super::fade::{Fade, Rows};
 use super::history::{History, Line};
-use super::parallel;
 use super::personal;
 use super::sums::{self, Sums};
+use crate::parallel;
 
 /// Where the other item is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

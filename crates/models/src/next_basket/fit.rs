@@ -10,8 +10,8 @@ use super::lesson::Lesson;
 use super::measure::Measures;
 use super::method::Method;
 use super::mixture::{Answered, Mixture};
-use super::parallel;
 use super::slate::{Candidate, Kind, Scope, Settings, Slate, Sources};
+use crate::parallel;
 
 /// What a run is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

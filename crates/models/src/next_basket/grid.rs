@@ -4,11 +4,11 @@ use super::fade::{Fade, profile};
 use super::history::{Clock, History};
 use super::measure::Measures;
 use super::neighbours::{self, Circle, Neighbour, Pool};
-use super::parallel;
 use super::personal;
 use super::popular;
 use super::slate::{Scope, Settings};
 use super::sums::{self, Sums};
+use crate::parallel;
 
 /// Baskets that are predicted to choose by.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! Learns a mixture's weights from slates whose baskets came.
 
 use super::mixture::{Answered, FEATURES, HABIT, Mixture, SHARED, Vector, features, log_sum, span};
-use super::parallel;
 use super::slate::Candidate;
+use crate::parallel;
 
 /// Answers made ready to learn from, again and again.
 #[derive(Debug)]

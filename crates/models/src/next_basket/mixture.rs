@@ -5,8 +5,8 @@
 //! with weights of their own for habits and for new items. A customer's basket is taken as so many single
 //! choices, each of equal weight within the basket, so that every customer counts the same.
 
-use super::parallel;
 use super::slate::{Candidate, Kind, Slate};
+use crate::parallel;
 
 /// What speaks for a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

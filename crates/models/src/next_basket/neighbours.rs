@@ -2,10 +2,10 @@
 
 use super::fade::{Fade, Rows, profile};
 use super::history::History;
-use super::parallel;
 use super::personal;
 use super::popular;
 use super::sums::Sums;
+use crate::parallel;
 
 /// What makes two customers alike, and how the neighbours vote. Likeness is the cosine of two profiles,
 /// 0..=1; the score of an item is the mean of the neighbours' votes for it, weighted by likeness.

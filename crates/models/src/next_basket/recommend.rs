@@ -5,8 +5,8 @@ use super::companions::Lag;
 use super::fit::{Fit, Options, ranked};
 use super::history::History;
 use super::mixture::Voice;
-use super::parallel;
 use super::slate::{Candidate, Desk, Kind, Slate, Sources};
+use crate::parallel;
 
 /// Why an item stands on a list; what it says is counted, not modelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

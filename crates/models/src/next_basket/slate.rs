@@ -4,10 +4,10 @@ use super::companions::{self, Lag};
 use super::fade::{Fade, Rows};
 use super::history::History;
 use super::neighbours::{self, Circle, Neighbour, Pool};
-use super::parallel;
 use super::personal::{self, Habit};
 use super::popular;
 use super::sums::{self, Sums};
+use crate::parallel;
 
 /// What a run decides about the sources before it scores; chosen by [`super::grid`].
 #[derive(Debug, Clone, Copy, PartialEq)]

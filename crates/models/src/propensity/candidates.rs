@@ -3,7 +3,8 @@
 use crate::learn::boosted::{Binned, Ensemble, Growth, Watched, grow_watched};
 use crate::learn::learner::{Fitted, Sample, Task};
 use crate::learn::linear::{Coefficients, Linear, PENALTIES, Penalty, Shape};
-use crate::learn::{Frame, folds, loss, parallel};
+use crate::learn::{Frame, folds, loss};
+use crate::parallel;
 
 /// Rows below which folds are dealt anew several times, until so many predictions are held out.
 const PREDICTIONS: usize = 1500;
@@ -200,7 +201,7 @@ pub(super) fn race(
     (sample, ground): (&Sample<'_>, &Ground<'_>),
     folds: &[Fold],
 ) -> Vec<Raced> {
-    let first = parallel::map(candidates.len(), |at| ground.fit(&candidates[at], &folds[0]));
+    let first = parallel::pieces(candidates.len(), |at| ground.fit(&candidates[at], &folds[0]));
     let mut stays = vec![true; candidates.len()];
     if sample.target.len() > RACE_ROWS {
         let losses: Vec<Vec<f64>> =
@@ -214,7 +215,7 @@ pub(super) fn race(
         .flat_map(|fold| (0..candidates.len()).map(move |at| (fold, at)))
         .filter(|(_, at)| stays[*at])
         .collect();
-    let fitted = parallel::map(work.len(), |piece| {
+    let fitted = parallel::pieces(work.len(), |piece| {
         let (fold, at) = work[piece];
         ground.fit(&candidates[at], &folds[fold])
     });

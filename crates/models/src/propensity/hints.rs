@@ -1,9 +1,10 @@
 //! Columns that alone tell more than such columns should.
 
+use crate::learn::Frame;
 use crate::learn::auc::delong;
 use crate::learn::boosted::Binned;
 use crate::learn::folds;
-use crate::learn::{Frame, parallel};
+use crate::parallel;
 
 /// How well one column alone puts ones before zeros.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +30,7 @@ pub fn alone(frame: &Frame, target: &[f64], seed: u64) -> Vec<Alone> {
     let binned = Binned::of(&frame);
     let class: Vec<usize> = target.iter().map(|y| usize::from(*y > 0.5)).collect();
     let fold = folds::stratified(&class, 5, seed);
-    let mut found = parallel::map(frame.columns().len(), |column| {
+    let mut found = parallel::pieces(frame.columns().len(), |column| {
         let scores = shares(&binned, column, &target, &fold);
         let auc = delong(&scores, &target).map_or(0.5, |auc| auc.value);
         Alone { column, auc }

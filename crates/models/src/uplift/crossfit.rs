@@ -2,7 +2,8 @@
 
 use super::ground::{Base, Dial, Lesson, Part, View};
 use super::learner::{Ground, METHODS, Method};
-use crate::learn::{Task, folds, parallel};
+use crate::learn::{Task, folds};
+use crate::parallel;
 
 /// Into how many folds the rows are dealt.
 pub(super) const FOLDS: usize = 5;
@@ -61,7 +62,7 @@ pub(super) fn blended(
     let mut dials = [Dial::default(), Dial::default()];
     let whole = Blend::fit(view, lesson, &mut dials, seed);
     let chosen = dials.map(Dial::chosen);
-    let held = parallel::map(FOLDS, |at| {
+    let held = parallel::pieces(FOLDS, |at| {
         let (rows, _) = folds::split(fold, at);
         let kept: Vec<usize> =
             lesson.which.iter().copied().filter(|row| fold[*row] != at).collect();
@@ -89,7 +90,7 @@ pub(super) fn effects(
     (which, fold): (&[usize], &[usize]),
     seed: u64,
 ) -> Vec<Vec<f64>> {
-    let said = parallel::map(methods.len() * FOLDS, |piece| {
+    let said = parallel::pieces(methods.len() * FOLDS, |piece| {
         let (method, at) = (methods[piece / FOLDS], piece % FOLDS);
         let (rows, kept): (Vec<usize>, Vec<usize>) =
             which.iter().partition(|row| fold[**row] == at);

@@ -3,7 +3,8 @@
 use super::design::{Design, Rows};
 use super::ridge::{Fit, Line};
 use crate::learn::boosted::{Binned, Ensemble, Growth, Watched, best_rounds, grow_watched};
-use crate::learn::{Column, Frame, Sample, Task, folds, parallel};
+use crate::learn::{Column, Frame, Sample, Task, folds};
+use crate::parallel;
 
 /// Trees at most, and trees without a better loss after which no more are tried.
 const TREES: (usize, usize) = (200, 20);
@@ -189,7 +190,7 @@ pub(super) fn trees(binned: &Binned, lesson: &Lesson<'_>, dial: &mut Dial, seed:
     let rounds = dial.next().map_or_else(
         || {
             let fold = folds::stratified(&vec![0; lesson.which.len()], FOLDS, seed);
-            let curves = parallel::map(FOLDS, |held| {
+            let curves = parallel::pieces(FOLDS, |held| {
                 let (held, kept) = folds::split(&fold, held);
                 let rows = |places: Vec<usize>| -> Vec<u32> {
                     narrow(&places.into_iter().map(|at| lesson.which[at]).collect::<Vec<_>>())

@@ -3,7 +3,8 @@
 use super::ground::{Dial, View};
 use super::learner::{Effect, Ground, Method};
 use super::study::fit_all;
-use crate::learn::{folds, parallel};
+use crate::learn::folds;
+use crate::parallel;
 
 /// Rows over which a fit's mean effect is taken.
 const ANCHORS: usize = 5000;
@@ -67,7 +68,7 @@ impl Halves {
             it.mean = raw.iter().sum::<f64>() / raw.len() as f64;
             it
         };
-        let mut fitted = parallel::map(plan.methods.len(), |at| {
+        let mut fitted = parallel::pieces(plan.methods.len(), |at| {
             let mut dial = [Dial::default()];
             let method = [plan.methods[at]];
             let effects = fit_all(ground, (&method, plan.which), &mut dial, plan.seed);
@@ -78,7 +79,7 @@ impl Halves {
         let whole = anchored(effects, plan.which);
         let class: Vec<usize> =
             plan.which.iter().map(|row| usize::from(ground.treated[*row])).collect();
-        let halves = parallel::map(2 * plan.pairs, |piece| {
+        let halves = parallel::pieces(2 * plan.pairs, |piece| {
             let pair = (piece / 2) as u64;
             let side = folds::stratified(&class, 2, plan.seed.wrapping_add(1 + pair));
             let places = plan.which.iter().zip(side);
@@ -102,7 +103,7 @@ impl Halves {
         let mut squares = vec![0.0; which.len()];
         let whole = self.whole.uplift(view, which, agreement);
         for said in
-            parallel::map(self.halves.len(), |at| self.halves[at].uplift(view, which, agreement))
+            parallel::pieces(self.halves.len(), |at| self.halves[at].uplift(view, which, agreement))
         {
             for ((square, said), whole) in squares.iter_mut().zip(said).zip(&whole) {
                 *square += (said - whole).powi(2);

@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use crate::learn::folds::below;
-use crate::learn::parallel;
+use crate::parallel;
 
 /// Who was treated, and what came of it; one a row.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +151,7 @@ pub fn bootstrap(
     seed: u64,
 ) -> Vec<Vec<f64>> {
     let rows = outcomes.outcome.len();
-    parallel::map(replicates, |replicate| {
+    parallel::pieces(replicates, |replicate| {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(replicate as u64);
         let mut counts = vec![0_u32; rows];

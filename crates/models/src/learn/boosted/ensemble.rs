@@ -7,13 +7,13 @@ use super::super::folds::below;
 use super::super::frame::Frame;
 use super::super::learner::{Contributions, Fitted, Sample, Task};
 use super::super::loss;
-use super::super::parallel;
 use super::Growth;
 use super::bins::{Binned, Bins};
 use super::grow::Grower;
 use super::histogram::Scale;
 use super::shapley::Explainer;
 use super::tree::Tree;
+use crate::parallel;
 
 /// Rows of a frame that one piece of work predicts or explains.
 const PIECE: usize = 2048;
@@ -199,7 +199,7 @@ impl Ensemble {
         let binned = self.bins.apply(frame);
         let rows: Vec<u32> = (0..=u32::MAX).take(frame.rows()).collect();
         let pieces: Vec<&[u32]> = rows.chunks(PIECE).collect();
-        parallel::map(pieces.len(), |piece| work(&binned, pieces[piece]))
+        parallel::pieces(pieces.len(), |piece| work(&binned, pieces[piece]))
     }
 }
 
@@ -214,7 +214,8 @@ impl Fitted for Ensemble {
 
     fn contributions(&self, frame: &Frame) -> Contributions {
         let columns = frame.columns().len();
-        let explainers = parallel::map(self.trees.len(), |tree| Explainer::of(&self.trees[tree]));
+        let explainers =
+            parallel::pieces(self.trees.len(), |tree| Explainer::of(&self.trees[tree]));
         let base = self.base + explainers.iter().map(|it| it.mean).sum::<f64>();
         let parts = self.pieces(frame, |binned, rows| {
             let mut parts = vec![0.0; rows.len() * columns];
