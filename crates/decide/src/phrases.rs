@@ -35,6 +35,11 @@ pub(crate) fn count(n: u64) -> String {
     grouped
 }
 
+/// Days in English: `1 day`, `12 days`.
+pub(crate) fn days(n: i32) -> String {
+    if n == 1 { "1 day".to_owned() } else { format!("{n} days") }
+}
+
 /// A quantity without needless decimals: `93`, `46.5`, `1,204`.
 pub(crate) fn figure(x: f64) -> String {
     let tenths = (x * 10.0).round() / 10.0;

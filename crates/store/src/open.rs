@@ -55,6 +55,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a request waits for a free connection.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(30);
 const SQLITE_READERS: u32 = 4;
+/// Pages that a connection keeps: what a page of the worklist reads of a large company, so that the next one does
+/// not read it again.
+const CACHE_KIB: u32 = 16 * 1024;
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// The key of the lock that PostgreSQL's writers take, beside the schema's own.
 const WRITERS_LOCK: i32 = 0x6e6f_6269;
@@ -327,7 +330,8 @@ fn sqlite_pool(connections: u32, more: &'static str) -> AnyPoolOptions {
 
 async fn set_up(conn: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let settings = format!(
-        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL"
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; \
+         PRAGMA cache_size = -{CACHE_KIB}"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(settings)).execute(conn).await?;
     Ok(())

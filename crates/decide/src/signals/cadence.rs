@@ -14,7 +14,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Purchase;
 use crate::look::Look;
-use crate::phrases::{count, figure, name};
+use crate::phrases::{self, count, figure, name};
 
 pub(super) const RULE: Rule =
     Rule {
@@ -65,10 +65,10 @@ fn due(look: &Look, purchase: &Purchase) -> Option<Signal> {
     let orders = count(u64::from(purchase.orders));
     let (ja, en) = if due < look.as_of {
         let days = look.days_since(due);
-        (format!("目安を{days}日過ぎています"), format!("{days} days overdue"))
+        (format!("目安を{days}日過ぎています"), format!("{} overdue", phrases::days(days)))
     } else {
         let days = -look.days_since(due);
-        (format!("あと{days}日"), format!("in {days} days"))
+        (format!("あと{days}日"), format!("in {}", phrases::days(days)))
     };
     let said = Evidence {
         words: Words::new(

@@ -15,7 +15,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::{Asked, Enquiry};
 use crate::look::Look;
-use crate::phrases::{add, name};
+use crate::phrases::{self, add, name};
 
 pub(super) const RULE: Rule =
     Rule {
@@ -133,11 +133,11 @@ fn words(look: &Look, enquiry: &Enquiry, left: i32) -> Words {
             " (contact is due on the next business day).",
         ),
         _ => {
-            let days = left.unsigned_abs();
+            let days = left.abs();
             add(
                 &mut words,
                 &format!("(翌営業日の期限を{days}日過ぎています)。"),
-                &format!(" ({days} days past the next business day)."),
+                &format!(" ({} past the next business day).", phrases::days(days)),
             );
         }
     }

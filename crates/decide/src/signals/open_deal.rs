@@ -13,7 +13,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::{DealPace, Proposal};
 use crate::look::Look;
-use crate::phrases::{add, percent};
+use crate::phrases::{self, add, percent};
 
 pub(super) const RULE: Rule = Rule {
     code: "open_deal",
@@ -52,7 +52,11 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
     });
     let mut words = Words::new(
         format!("商談が進行中です({}開始、{age}日経過{ja_stage})。", deal.opened_on.display_ja()),
-        format!("Deal in progress since {} ({age} days{en_stage}).", deal.opened_on.display_en()),
+        format!(
+            "Deal in progress since {} ({}{en_stage}).",
+            deal.opened_on.display_en(),
+            phrases::days(age)
+        ),
     );
     let mut strength = 0.8;
     let old = look.is_old(deal);
@@ -72,7 +76,11 @@ fn live(look: &Look, deal: &Proposal) -> Signal {
             add(
                 &mut words,
                 &format!("次の予定日{}を{days}日過ぎています。", step.display_ja()),
-                &format!(" The next step was due on {}, {days} days ago.", step.display_en()),
+                &format!(
+                    " The next step was due on {}, {} ago.",
+                    step.display_en(),
+                    phrases::days(days)
+                ),
             );
         }
         Some(step) => {

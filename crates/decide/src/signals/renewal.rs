@@ -14,7 +14,7 @@ use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Contract;
 use crate::look::Look;
-use crate::phrases::{add, name};
+use crate::phrases::{self, add, name};
 
 pub(super) const RULE: Rule =
     Rule { code: "renewal", ja: "契約更新", en: "Renewal", cites: "S17 S38 S48", fires, opens };
@@ -79,8 +79,9 @@ fn words(look: &Look, contract: &Contract, left: i32) -> Words {
                     deadline.display_ja()
                 ),
                 format!(
-                    "Cancel deadline of {product}: {} ({left} days left{en}).",
-                    deadline.display_en()
+                    "Cancel deadline of {product}: {} ({} left{en}).",
+                    deadline.display_en(),
+                    phrases::days(left)
                 ),
             )
         }
@@ -90,8 +91,9 @@ fn words(look: &Look, contract: &Contract, left: i32) -> Words {
                 renews.display_ja()
             ),
             format!(
-                "Renewal of {product}: {} ({left} days left, cancel deadline not known).",
-                renews.display_en()
+                "Renewal of {product}: {} ({} left, cancel deadline not known).",
+                renews.display_en(),
+                phrases::days(left)
             ),
         ),
         (None, None) => Words::default(),
@@ -101,7 +103,7 @@ fn words(look: &Look, contract: &Contract, left: i32) -> Words {
         add(
             &mut words,
             &format!("着手の目安({days}日前)を過ぎています。"),
-            &format!(" Talks should have begun {days} days before."),
+            &format!(" Talks should have begun {} before.", phrases::days(days)),
         );
     }
     words
