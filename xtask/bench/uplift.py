@@ -5,7 +5,7 @@ Prints one JSON document. For each seed 1..SEEDS the rows are dealt into fifths,
 and the last as --score, and what it writes is scored here on the last.
 
 Q(f) = f * (mean outcome of the treated - mean outcome of the others, among the share f with the highest scores); Qini = the integral of Q
-by trapezoids - Q(1) / 2. Rows of equal score count with their group's means. The public report that published figures come from counts
+by trapezoids - Q(1) / 2. Rows of equal score count with their group's means. The public report's figures would fit a count
 per head of everybody, which halves the curve where half of the rows are treated: `as_published` is Qini times the treated share.
 
 Beside it stands the ranking by the expected outcome of the untreated and treated alike: a logistic regression of the outcome on all

@@ -1,8 +1,9 @@
 //! Products that others bought together with what an account bought, and that it has not (S9, S72, S99).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
-use decide::candidate::{Evidence, Recommendation};
+use decide::candidate::{Evidence, Recommendation, Recommended};
 use decide::facts::Purchase;
 use domain::words::Words;
 use models::association::Together;
@@ -23,15 +24,45 @@ const BOTH_MIN: u64 = 5;
 pub struct Neighbours {
     items: Vec<(String, u64)>,
     place: HashMap<String, u32>,
-    near: HashMap<u32, Vec<Near>>,
+    near: Nearest,
     baskets: u64,
 }
 
+/// Of each item those that go with it, the most telling first; items are places among those counted.
+#[derive(Debug, Clone, Default)]
+pub struct Nearest(HashMap<u32, Vec<Near>>);
+
+/// One that goes with another.
 #[derive(Debug, Clone, Copy)]
 struct Near {
     item: u32,
     both: u64,
     excess: f64,
+}
+
+/// Baskets that are not to count, because what was learnt is tried on them.
+#[derive(Debug, Default)]
+pub struct Less {
+    baskets: u64,
+    items: HashMap<u32, u64>,
+    pairs: HashMap<(u32, u32), u64>,
+}
+
+impl Less {
+    /// Leaves out a basket: places of its items, ascending; `most` as they were counted.
+    pub fn add(&mut self, basket: &[u32], most: usize) {
+        self.baskets += 1;
+        for (at, item) in basket.iter().enumerate() {
+            *self.items.entry(*item).or_default() += 1;
+            for other in basket[at + 1..].iter().filter(|_| basket.len() <= most) {
+                *self.pairs.entry((*item, *other)).or_default() += 1;
+            }
+        }
+    }
+
+    fn item(&self, item: u32) -> u64 {
+        self.items.get(&item).copied().unwrap_or(0)
+    }
 }
 
 /// An item that others speak for.
@@ -51,15 +82,22 @@ impl Spoken {
     }
 }
 
-impl Neighbours {
-    /// Ranks each item's neighbours by how far P(neighbour | item) lies above P(neighbour).
-    pub fn rank(counts: PairCounts) -> Self {
+impl Nearest {
+    /// Ranks each item's neighbours by how far P(neighbour | item) lies above P(neighbour), over the baskets
+    /// counted but those to leave out.
+    pub fn rank(counts: &PairCounts, less: &Less) -> Self {
         let mut near: HashMap<u32, Vec<Near>> = HashMap::new();
-        let baskets = counts.baskets;
-        for (a, b, both) in counts.pairs.into_iter().filter(|(_, _, both)| *both >= BOTH_MIN) {
+        let baskets = counts.baskets.saturating_sub(less.baskets);
+        let count = |item: u32| counts.items[item as usize].1.saturating_sub(less.item(item));
+        for (a, b, both) in &counts.pairs {
+            let (a, b) = (*a, *b);
+            let out = less.pairs.get(&(a, b)).copied().unwrap_or(0);
+            let both = both.saturating_sub(out);
+            if both < BOTH_MIN {
+                continue;
+            }
             for (item, other) in [(a, b), (b, a)] {
-                let (first, second) =
-                    (counts.items[item as usize].1, counts.items[other as usize].1);
+                let (first, second) = (count(item), count(other));
                 let together = Together { first, second, both, baskets };
                 let excess = together.confidence() - second as f64 / baskets as f64;
                 if excess > 0.0 && together.log_likelihood_ratio() >= RATIO_MIN {
@@ -70,20 +108,76 @@ impl Neighbours {
         for list in near.values_mut() {
             list.sort_by(|x, y| y.excess.total_cmp(&x.excess).then(x.item.cmp(&y.item)));
             list.truncate(NEIGHBOURS);
+            list.shrink_to_fit();
         }
+        Self(near)
+    }
+
+    /// The best items for who bought `bought` in so many orders each, ascending by place, and never these: the
+    /// excess summed over what was bought. The best first.
+    pub fn best(&self, bought: &[(u32, u32)], most: usize) -> Vec<u32> {
+        ranked(self.spoken(bought), most).into_iter().map(|spoken| spoken.near.item).collect()
+    }
+
+    /// All that what was bought speaks for, by place.
+    fn spoken(&self, bought: &[(u32, u32)]) -> BTreeMap<u32, Spoken> {
+        let mut frequent = bought.to_vec();
+        frequent.sort_by_key(|(item, orders)| (Reverse(*orders), *item));
+        let mut all: BTreeMap<u32, Spoken> = BTreeMap::new();
+        let new = |item: u32| bought.binary_search_by_key(&item, |(place, _)| *place).is_err();
+        for (from, _) in frequent.into_iter().take(ANTECEDENTS) {
+            for near in self.0.get(&from).into_iter().flatten().filter(|near| new(near.item)) {
+                let spoken = all.entry(near.item).or_insert_with(|| Spoken::by(from, *near));
+                spoken.score += near.excess;
+                spoken.with.push(from);
+                if near.excess > spoken.near.excess {
+                    (spoken.from, spoken.near) = (from, *near);
+                }
+            }
+        }
+        all
+    }
+}
+
+fn ranked(spoken: BTreeMap<u32, Spoken>, most: usize) -> Vec<Spoken> {
+    let mut best: Vec<Spoken> = spoken.into_values().collect();
+    best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.near.item.cmp(&b.near.item)));
+    best.truncate(most);
+    best
+}
+
+impl Neighbours {
+    /// Ranks each item's neighbours.
+    pub fn rank(counts: &PairCounts) -> Self {
+        let near = Nearest::rank(counts, &Less::default());
         let items: Vec<(String, u64)> =
-            counts.items.into_iter().map(|(id, n)| (id.to_string(), n)).collect();
-        let place = items
-            .iter()
-            .enumerate()
-            .filter_map(|(i, (id, _))| Some((id.clone(), u32::try_from(i).ok()?)))
-            .collect();
-        Self { items, place, near, baskets }
+            counts.items.iter().map(|(id, n)| (id.to_string(), *n)).collect();
+        let place = (0_u32..).zip(&items).map(|(at, (id, _))| (id.clone(), at)).collect();
+        Self { items, place, near, baskets: counts.baskets }
     }
 
     /// Pairs kept, and baskets counted.
     pub fn size(&self) -> (usize, u64) {
-        (self.near.values().map(Vec::len).sum(), self.baskets)
+        (self.near.0.values().map(Vec::len).sum(), self.baskets)
+    }
+
+    /// The id of the item at a place, and in how many baskets it is.
+    pub fn item(&self, place: u32) -> (&str, u64) {
+        let (id, baskets) = &self.items[place as usize];
+        (id, *baskets)
+    }
+
+    /// Places and orders of what was bought and counted, ascending by place.
+    pub fn places(&self, purchases: &[Purchase]) -> Vec<(u32, u32)> {
+        let place = |it: &Purchase| Some((*self.place.get(it.product.as_str())?, it.orders));
+        let mut bought: Vec<(u32, u32)> = purchases.iter().filter_map(place).collect();
+        bought.sort_unstable();
+        bought
+    }
+
+    /// Of each item that what was bought speaks for, which of it speak.
+    pub fn speakers(&self, bought: &[(u32, u32)]) -> BTreeMap<u32, Vec<u32>> {
+        self.near.spoken(bought).into_iter().map(|(item, spoken)| (item, spoken.with)).collect()
     }
 
     /// The best products for an account: the excess summed over what it bought, products it never bought.
@@ -94,28 +188,8 @@ impl Neighbours {
         most: usize,
         names: &dyn Fn(&str) -> String,
     ) -> Vec<Recommendation> {
-        let bought: HashSet<u32> =
-            purchases.iter().filter_map(|p| self.place.get(p.product.as_str())).copied().collect();
-        let mut frequent: Vec<&Purchase> = purchases.iter().collect();
-        frequent.sort_by(|a, b| b.orders.cmp(&a.orders).then(a.product.cmp(&b.product)));
-        let mut scores: BTreeMap<u32, Spoken> = BTreeMap::new();
-        for purchase in frequent.into_iter().take(ANTECEDENTS) {
-            let Some(from) = self.place.get(purchase.product.as_str()).copied() else { continue };
-            for near in
-                self.near.get(&from).into_iter().flatten().filter(|n| !bought.contains(&n.item))
-            {
-                let spoken = scores.entry(near.item).or_insert_with(|| Spoken::by(from, *near));
-                spoken.score += near.excess;
-                spoken.with.push(from);
-                if near.excess > spoken.near.excess {
-                    (spoken.from, spoken.near) = (from, *near);
-                }
-            }
-        }
-        let mut best: Vec<Spoken> = scores.into_values().collect();
-        best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.near.item.cmp(&b.near.item)));
-        best.truncate(most);
-        best.iter().map(|best| self.say(best, names)).collect()
+        let spoken = self.near.spoken(&self.places(purchases));
+        ranked(spoken, most).iter().map(|best| self.say(best, names)).collect()
     }
 
     fn say(&self, spoken: &Spoken, names: &dyn Fn(&str) -> String) -> Recommendation {
@@ -145,6 +219,7 @@ impl Neighbours {
         );
         Recommendation {
             product: item.as_str().into(),
+            kind: Recommended::New,
             score: spoken.score,
             with: goes_with,
             because: vec![Evidence {
@@ -176,7 +251,7 @@ mod tests {
 
     fn neighbours() -> Neighbours {
         let items = [("beer", 500_u64), ("crisps", 400), ("milk", 900), ("salt", 50)];
-        Neighbours::rank(PairCounts {
+        Neighbours::rank(&PairCounts {
             items: items.iter().map(|(id, n)| ((*id).into(), *n)).collect(),
             baskets: 1000,
             pairs: vec![(0, 1, 350), (0, 2, 450), (1, 2, 360), (2, 3, 45)],
@@ -205,9 +280,31 @@ mod tests {
                 pairs: vec![(0, 1, both)],
                 ..PairCounts::default()
             };
-            Neighbours::rank(counts).recommend(&[purchase("carrier", 1)], 20, &str::to_owned).len()
+            Neighbours::rank(&counts).recommend(&[purchase("carrier", 1)], 20, &str::to_owned).len()
         };
         assert_eq!((found(4), found(5)), (0, 1));
+    }
+
+    #[test]
+    fn what_is_left_out_does_not_count() {
+        let counts = PairCounts {
+            items: vec![("beer".into(), 500), ("crisps".into(), 400), ("milk".into(), 900)],
+            baskets: 1000,
+            pairs: vec![(0, 1, 350), (0, 2, 450), (1, 2, 360)],
+            ..PairCounts::default()
+        };
+        let (mut less, mut rest) = (Less::default(), counts.clone());
+        less.add(&[0, 1, 2], 200);
+        less.add(&[1], 200);
+        // Too large a basket counted its items, but no pairs.
+        less.add(&[0, 2], 1);
+        rest.baskets -= 3;
+        (rest.items[0].1, rest.items[1].1, rest.items[2].1) = (498, 398, 898);
+        rest.pairs = vec![(0, 1, 349), (0, 2, 449), (1, 2, 359)];
+        let told = |near: &Nearest| format!("{:?}", near.0.iter().collect::<BTreeMap<_, _>>());
+        let without = Nearest::rank(&counts, &less);
+        assert_eq!(told(&without), told(&Nearest::rank(&rest, &Less::default())));
+        assert_eq!(without.best(&[(0, 3)], 10), [1]);
     }
 
     #[test]

@@ -17,7 +17,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{RunRow, Store};
 
-use crate::also_bought::Neighbours;
 use crate::known::Account;
 use crate::lake::Pinned;
 use crate::lake_facts::Ask;
@@ -30,14 +29,9 @@ use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    asked, features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
-    web_facts,
+    asked, features, known, lake, lake_facts, lives, plan, recommend, score, snapshot, tables,
+    train, web_facts,
 };
-
-/// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
-const ITEM_BASKETS_MIN: u64 = 5;
-/// Items of one basket that are counted; a larger one is counted up to here and reported.
-const BASKET_ITEMS_MAX: usize = 200;
 
 /// The stages, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,9 +187,13 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
 
     night.begin("train");
     let trained = trained(night, &known, as_of);
-    let neighbours = neighbours(&known.engine).await?;
+    let gathered = recommend::gather(&known.engine).await?;
     known.engine.forget_all()?;
-    register_models(night.store, &run.run_id, &trained, &neighbours).await?;
+    let most = night.policy.candidates.recommendations as usize;
+    let recommender = gathered.learn(night.seed.unsigned_abs(), most);
+    register_models(night.store, &run.run_id, &trained, recommender.neighbours()).await?;
+    let card = recommender.card().to_string();
+    night.store.write_model(&run.run_id, "next_basket", &card).await?;
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {
         return Ok(summary);
@@ -216,7 +214,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             churn_base: score::facts::churn_base(&trained),
         },
     );
-    let book = plan::Book { night, known: &known, scorer, neighbours: &neighbours };
+    let book = plan::Book { night, known: &known, scorer, recommender: &recommender };
     let place = plan::Place { run: &run, folder: &folder, as_of };
     let (planner, candidates) = plan::weigh(&book, &place)?;
     summary.candidates = candidates;
@@ -341,20 +339,11 @@ fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
     train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
 }
 
-async fn neighbours(engine: &Engine) -> Result<Neighbours> {
-    let options = pairs::PairOptions {
-        table: "order_lines".to_owned(),
-        min_item_count: ITEM_BASKETS_MIN,
-        max_basket_items: BASKET_ITEMS_MAX,
-    };
-    Ok(Neighbours::rank(pairs::pair_counts(engine, &options).await?))
-}
-
 async fn register_models(
     store: &Store,
     run_id: &str,
     trained: &Trained,
-    neighbours: &Neighbours,
+    neighbours: &crate::also_bought::Neighbours,
 ) -> Result<()> {
     let (pairs, baskets) = neighbours.size();
     let cards = [

@@ -22,11 +22,11 @@ use store::{FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
 
 use bookings::Beside;
 
-use crate::also_bought::Neighbours;
 use crate::history::Histories;
 use crate::known::Account;
 use crate::lives::kept;
 use crate::night::{Known, Night};
+use crate::recommend::{Asked, Recommender};
 use crate::score::{Scorer, views};
 use models::parallel;
 
@@ -49,8 +49,8 @@ pub struct Book<'a> {
     pub known: &'a Known,
     /// Makes facts and candidates.
     pub scorer: Scorer<'a>,
-    /// What is bought together.
-    pub neighbours: &'a Neighbours,
+    /// What accounts buy next.
+    pub recommender: &'a Recommender,
 }
 
 /// Accounts that are worked on at once: their candidates, words and rows are in memory together.
@@ -68,11 +68,17 @@ impl Book<'_> {
             catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone())
         };
         let most = self.night.policy.candidates.recommendations as usize;
-        let bought = self.known.lake.purchases.get(&account.key);
-        let found = bought
-            .map(|bought| self.neighbours.recommend(bought, most, &names))
-            .unwrap_or_default();
         let facts = self.scorer.facts(account);
+        let found = match self.known.lake.purchases.get(&account.key) {
+            None => Vec::new(),
+            Some(purchases) => self.recommender.recommend(Asked {
+                account: account.key,
+                purchases,
+                as_of: self.scorer.look(&facts).as_of,
+                most,
+                names: &names,
+            }),
+        };
         let scored = self.scorer.candidates(&facts, &found);
         (facts, found, scored)
     }

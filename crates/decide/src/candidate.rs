@@ -103,15 +103,41 @@ pub struct Scored {
     pub odds: Odds,
 }
 
-/// A product worth proposing to an account by what others bought together.
+/// Whether a recommended product is one that the account has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recommended {
+    /// It never bought it.
+    New,
+    /// It bought it before, and may again.
+    Repeat,
+}
+
+impl Recommended {
+    /// Its code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Repeat => "repeat",
+        }
+    }
+
+    /// The one of that code.
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::New, Self::Repeat].into_iter().find(|it| it.code() == code)
+    }
+}
+
+/// A product worth proposing to an account, by what it and others bought.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recommendation {
     /// The product.
     pub product: ProductId,
-    /// Its score; higher is better.
+    /// New to the account, or bought before.
+    pub kind: Recommended,
+    /// Its score; higher is better, among products of the same kind.
     pub score: f64,
     /// The products that speak for it: others bought them together more than chance would.
     pub with: Vec<ProductId>,
-    /// What was bought together, with counts.
+    /// What speaks for it, with counts.
     pub because: Vec<Evidence>,
 }

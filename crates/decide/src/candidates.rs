@@ -38,7 +38,7 @@ pub(crate) use price::said as price_said;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CandidatePolicy {
-    /// Best products by what others bought together, for one account.
+    /// Best new products for one account by what it and others bought; half as many to buy again.
     pub recommendations: u32,
     /// Up to this many products, each that an account does not have is a candidate.
     pub small_catalogue: u32,

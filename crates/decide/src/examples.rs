@@ -8,7 +8,9 @@ use domain::probability::Estimate;
 use domain::time::Day;
 use domain::words::Words;
 
-use crate::candidate::{Candidate, Evidence, Odds, PriceBasis, Recommendation, Scored};
+use crate::candidate::{
+    Candidate, Evidence, Odds, PriceBasis, Recommendation, Recommended, Scored,
+};
 use crate::catalogue::{Catalogue, Limit, PriceUnit, Product, ProductKind};
 use crate::facts::{
     AccountFacts, Contact, Contract, Outcome, Proposal, Purchase, Survey, Ticket, Usage,
@@ -199,7 +201,8 @@ pub(crate) fn deal(id: &str, product: &str, on: &str, outcome: Outcome) -> Propo
 pub(crate) fn recommend(product: &str, score: f64) -> Recommendation {
     let words = Words::new("併売12件", "bought together 12 times");
     let because = vec![Evidence { words, source: "orders".to_owned(), on: None }];
-    Recommendation { product: product.into(), score, with: Vec::new(), because }
+    let kind = Recommended::New;
+    Recommendation { product: product.into(), kind, score, with: Vec::new(), because }
 }
 
 /// A company that has nothing.

@@ -25,4 +25,5 @@ pub mod grid;
 pub mod calibration;
 pub mod method;
 pub mod fit;
+pub mod met;
 pub mod recommend;

@@ -16,6 +16,7 @@ mod retention;
 mod next_basket;
 mod propensity;
 mod uplift;
+mod forecast;
 
 use super::program::Setting;
 use super::{machine, record};
@@ -47,6 +48,7 @@ const MODELS: &[Model] = &[
     nps::MODEL,
     propensity::MODEL,
     uplift::MODEL,
+    forecast::MODEL,
 ];
 
 /// Whether a word of the command line asks for the table or for one model's part of it.

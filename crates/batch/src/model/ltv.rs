@@ -1,5 +1,6 @@
 //! `nobishiro model ltv`: what each customer without a contract will still buy and spend.
 
+mod discrete;
 mod shop;
 mod table;
 mod trial;
@@ -36,6 +37,8 @@ pub struct Options {
     pub model: String,
     /// Days to look ahead.
     pub horizon_days: u32,
+    /// Days of a period, where customers buy or do not buy by periods.
+    pub period_days: Option<u32>,
 }
 
 /// Customers as the models see them.
@@ -54,20 +57,28 @@ const LEVEL: f64 = 0.8;
 
 /// From a file of transactions, one a row.
 pub fn transactions(file: &File, columns: &Columns, options: &Options) -> Result<(Table, Summary)> {
+    if options.model == discrete::NAME {
+        return discrete::transactions(file, columns, options);
+    }
     let processes = asked(options)?;
-    let until = match &columns.until {
-        Some(text) => Some(Day::parse_iso(text).with_context(|| {
-            format!("--until should be a date as 2026-01-31, but `{text}` was given")
-        })?),
-        None => None,
-    };
-    let shop = shop::Shop::read(file, columns, until)?;
+    let shop = shop::Shop::read(file, columns, until(columns)?)?;
     let trial = trial::run(&shop, &processes, options.horizon_days);
     finish(shop.subjects(), &processes, Some(trial), options)
 }
 
+fn until(columns: &Columns) -> Result<Option<Day>> {
+    let Some(text) = &columns.until else { return Ok(None) };
+    let day = Day::parse_iso(text).with_context(|| {
+        format!("--until should be a date as 2026-01-31, but `{text}` was given")
+    })?;
+    Ok(Some(day))
+}
+
 /// From a file with one customer a row: frequency, recency and age in weeks, perhaps the mean amount.
 pub fn summary(file: &File, customer: Option<&str>, options: &Options) -> Result<(Table, Summary)> {
+    if options.model == discrete::NAME {
+        return discrete::summary(file, customer, options);
+    }
     let processes = asked(options)?;
     finish(table::subjects(file, customer)?, &processes, None, options)
 }
@@ -76,15 +87,19 @@ fn asked(options: &Options) -> Result<Vec<&'static dyn Process>> {
     if options.horizon_days == 0 || options.horizon_days > 36_600 {
         bail!("--horizon-days is from 1 to 36600, not {}", options.horizon_days);
     }
+    if options.period_days.is_some() {
+        bail!("--period-days is for --model {}; leave it out, or add that", discrete::NAME);
+    }
     if options.model == "auto" {
         return Ok(PROCESSES.to_vec());
     }
     let known: Vec<&str> = PROCESSES.iter().map(|it| it.name()).collect();
     let found = process(&options.model).with_context(|| {
         format!(
-            "--model: no model is called `{}`; there are auto, {}",
+            "--model: no model is called `{}`; there are auto, {}, {}",
             options.model,
-            known.join(", ")
+            known.join(", "),
+            discrete::NAME
         )
     })?;
     Ok(vec![found])

@@ -5,7 +5,7 @@ mod words;
 
 use anyhow::{Result, bail};
 use domain::time::Day;
-use models::next_basket::fit::{Fit, Options, Tried, fit};
+use models::next_basket::fit::{Effort, Fit, Options, Tried, fit};
 use models::next_basket::history::{Clock, History};
 use models::next_basket::measure::Measures;
 use models::next_basket::recommend::recommend;
@@ -46,7 +46,8 @@ pub fn run(file: &File, columns: &Columns, wanted: Wanted) -> Result<(Table, Sum
     }
     let orders = read::orders(file, columns)?;
     let options = Options {
-        scope: Scope { new_only: wanted.new_only, depth: wanted.top },
+        scope: Scope { new_only: wanted.new_only, apart: false, depth: wanted.top },
+        effort: Effort::FULL,
         seed: wanted.seed,
         threads: models::parallel::cores(),
     };
@@ -97,8 +98,8 @@ fn summary(orders: &Orders, learnt: &Fit, options: Options) -> Summary {
         .with("order_read_as", read_as(history))
         .with("as_of", as_of(history).map(|day| day.to_string()))
         .with("score_is", score_is(learnt))
-        .with("held_out_customers", learnt.held_out)
-        .with("possible_neighbours", learnt.members.len());
+        .with("held_out_customers", learnt.held_out())
+        .with("possible_neighbours", learnt.drawn.members.len());
     if learnt.table.is_empty() {
         return summary;
     }
@@ -147,7 +148,7 @@ fn row(tried: &Tried, options: Options) -> Vec<Value> {
 }
 
 fn why(learnt: &Fit) -> String {
-    let held_out = learnt.held_out;
+    let held_out = learnt.held_out();
     if learnt.table.is_empty() {
         format!(
             "only {held_out} customers have two orders or more, too few to choose by; items rank by how often \

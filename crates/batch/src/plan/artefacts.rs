@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
-use decide::candidate::{Evidence, Recommendation};
+use decide::candidate::{Evidence, Recommendation, Recommended};
 use decide::decision::{Decision, PoolUse};
 use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
@@ -90,10 +90,11 @@ pub fn read_trained(folder: &Path) -> Result<Trained> {
         .with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
 }
 
-/// Products worth proposing to an account, best first.
+/// Products worth proposing to an account: new ones, then those to buy again, each the best first.
 pub type Found = (i64, Vec<Recommendation>);
 
-/// Begins `recommendations.parquet`: products worth proposing by account, best first.
+/// Begins `recommendations.parquet`: products worth proposing by account, new ones before those to buy again, each
+/// the best first.
 pub fn begin_recommendations(folder: &Path) -> Result<Rows> {
     let path = folder.join("recommendations.parquet");
     Rows::create(&path, &recommendation_rows(&[])?.schema())
@@ -119,6 +120,7 @@ pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
         ("because_en", owned(each().map(|(_, _, r)| because(r).map(|e| e.words.en)))),
         ("source", owned(each().map(|(_, _, r)| because(r).map(|e| e.source)))),
         ("with", owned(each().map(|(_, _, r)| Some(with(r))))),
+        ("kind", text(each().map(|(_, _, r)| Some(r.kind.code())))),
     ])
 }
 
@@ -128,10 +130,13 @@ pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommend
     let scores = batch.column(3).as_primitive::<Float64Type>();
     let column = |i: usize| batch.column(i).as_string::<i32>();
     let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
-    // A run of an earlier version did not keep it.
+    // A run of an earlier version did not keep them.
     let with = (batch.num_columns() > 7).then(|| column(7));
+    let kinds = (batch.num_columns() > 8).then(|| column(8));
+    let kind = |row: usize| Recommended::parse(kinds?.value(row));
     let read = (0..batch.num_rows()).map(|row| Recommendation {
         product: products.value(row).into(),
+        kind: kind(row).unwrap_or(Recommended::New),
         score: scores.value(row),
         with: with.map_or_else(Vec::new, |with| {
             with.value(row).lines().map(domain::ids::ProductId::from).collect()

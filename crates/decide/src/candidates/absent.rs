@@ -156,26 +156,25 @@ fn off_the_ladder(look: &Look, product: &Product) -> Words {
 fn ranked(look: &Look, recommendations: &[Recommendation], product: &Product) -> Words {
     let called = &product.name;
     let most = look.policy.candidates.recommendations;
-    let mut sorted: Vec<&Recommendation> = recommendations.iter().collect();
-    sorted.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.product.cmp(&b.product)));
+    let sorted = cross_sell::ranked(recommendations);
     match sorted.iter().position(|other| other.product == product.id) {
         Some(at) => {
             let (place, score) = (at + 1, score(sorted[at].score));
             Words::new(
                 format!(
-                    "{called}は併売の傾向で{place}位(スコア{score})で、候補とする上位{most}件に入りません。"
+                    "{called}は購入履歴によるおすすめの{place}位(スコア{score})で、候補とする上位{most}件に入りません。"
                 ),
                 format!(
-                    "{called} is number {place} by what was bought together (score {score}), not among the best {most}."
+                    "{called} is number {place} of what the purchase history speaks for (score {score}), not among the best {most}."
                 ),
             )
         }
         None => Words::new(
             format!(
-                "{called}は、このお客様の購入品と併売された実績が少なく、候補とする上位{most}件に入りません。"
+                "{called}をおすすめする根拠が購入履歴に少なく、候補とする上位{most}件に入りません。"
             ),
             format!(
-                "{called} was rarely bought together with what this customer has; it is not among the best {most}."
+                "Little in the purchase history speaks for {called}; it is not among the best {most}."
             ),
         ),
     }
@@ -344,12 +343,12 @@ mod tests {
         check(
             &example,
             "GTK",
-            "GTK 500は併売の傾向で2位(スコア0.200)で、候補とする上位1件に入りません。",
+            "GTK 500は購入履歴によるおすすめの2位(スコア0.200)で、候補とする上位1件に入りません。",
         );
         check(
             &example,
             "GTX-B",
-            "GTX Basicは、このお客様の購入品と併売された実績が少なく、候補とする上位1件に入りません。",
+            "GTX Basicをおすすめする根拠が購入履歴に少なく、候補とする上位1件に入りません。",
         );
     }
 

@@ -1,5 +1,5 @@
-//! Another product (S7-S9): the best by what others bought together, the entry plan of each other line,
-//! and, where the catalogue is small, everything the customer does not have.
+//! Another product (S7-S9, S72): the best new ones by what the customer and others bought, the entry plan of
+//! each other line, and, where the catalogue is small, everything the customer does not have.
 //!
 //! Never for a product that is owned, nor for a plan of a line that is held: that is an upgrade.
 
@@ -11,7 +11,7 @@ use domain::probability::Estimate;
 use domain::words::Words;
 
 use super::{Generator, blank, option, price, title};
-use crate::candidate::{Candidate, Evidence, Recommendation};
+use crate::candidate::{Candidate, Evidence, Recommendation, Recommended};
 use crate::catalogue::{PriceUnit, Product, ProductKind};
 use crate::look::Look;
 use crate::phrases::percent;
@@ -52,11 +52,18 @@ fn make(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidate> {
         .collect()
 }
 
-/// The recommendations that count, best first, ties by product.
-pub(super) fn best<'a>(look: &Look, all: &'a [Recommendation]) -> Vec<&'a Recommendation> {
-    let mut sorted: Vec<&Recommendation> = all.iter().collect();
-    sorted.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.product.cmp(&b.product)));
+/// The recommendations that count, best first.
+fn best<'a>(look: &Look, all: &'a [Recommendation]) -> Vec<&'a Recommendation> {
+    let mut sorted = ranked(all);
     sorted.truncate(look.policy.candidates.recommendations as usize);
+    sorted
+}
+
+/// The recommended products that are new to the customer, best first, ties by product.
+pub(super) fn ranked(all: &[Recommendation]) -> Vec<&Recommendation> {
+    let mut sorted: Vec<&Recommendation> =
+        all.iter().filter(|it| it.kind == Recommended::New).collect();
+    sorted.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.product.cmp(&b.product)));
     sorted
 }
 
@@ -229,6 +236,15 @@ mod tests {
         );
         example.facts.kind = domain::motion::AccountKind::Household;
         check(&example, &[("KT-ENT", 0.9)], "");
+    }
+
+    #[test]
+    fn what_will_be_bought_again_is_no_cross_sell() {
+        let mut example = Example::company();
+        example.policy.candidates.small_catalogue = 0;
+        let again = Recommendation { kind: Recommended::Repeat, ..recommend("IT-TERM", 0.9) };
+        let made = make(&example.look(), &[again]);
+        assert!(made.iter().all(|candidate| candidate.offer.as_str() != "cross_sell:IT-TERM"));
     }
 
     /// Title, monthly revenue and the seats' sentence of the expenses product, for a customer of 100 seats.

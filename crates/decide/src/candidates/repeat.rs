@@ -1,12 +1,12 @@
-//! The same thing again, where the customer's rhythm says it is due (S105). Persons and households shop
-//! by themselves.
+//! The same thing again, where the customer's rhythm says it is due (S105), with what the purchase history says
+//! of it (S72). Persons and households shop by themselves.
 
 use domain::motion::Motion;
 use domain::probability::Estimate;
 use domain::words::Words;
 
 use super::{Generator, blank, price};
-use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
+use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation, Recommended};
 use crate::facts::Purchase;
 use crate::look::Look;
 use crate::phrases::{count, figure};
@@ -15,11 +15,24 @@ use crate::signals;
 pub(super) const GENERATOR: Generator =
     Generator { code: "repeat", ja: "再購入", en: "Repeat purchase", cites: "S105", make };
 
-fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
+fn make(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidate> {
     if look.is_personal() {
         return Vec::new();
     }
-    look.facts.purchases.iter().filter_map(|purchase| candidate(look, purchase)).collect()
+    let said = |candidate: &mut Candidate, purchase: &Purchase| {
+        let again =
+            |it: &&Recommendation| it.kind == Recommended::Repeat && it.product == purchase.product;
+        if let Some(recommendation) = recommendations.iter().find(again) {
+            candidate.because.extend(recommendation.because.iter().cloned());
+        }
+    };
+    let each = look.facts.purchases.iter();
+    each.filter_map(|purchase| {
+        let mut candidate = candidate(look, purchase)?;
+        said(&mut candidate, purchase);
+        Some(candidate)
+    })
+    .collect()
 }
 
 fn candidate(look: &Look, purchase: &Purchase) -> Option<Candidate> {
@@ -50,4 +63,25 @@ fn candidate(look: &Look, purchase: &Purchase) -> Option<Candidate> {
         on: Some(purchase.last_on),
     });
     Some(candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::examples::{Example, recommend};
+
+    #[test]
+    fn what_the_history_says_stands_beside_the_rhythm() {
+        let example = Example::buyer();
+        let said = |recommendations: &[Recommendation]| -> Vec<String> {
+            let made = make(&example.look(), recommendations);
+            assert_eq!(made.len(), 1, "only what is due");
+            made[0].because.iter().map(|it| it.words.en.clone()).collect()
+        };
+        let rhythm = "GTX Basic was bought 4 times, 2 each time.";
+        assert_eq!(said(&[]), [rhythm]);
+        let again = Recommendation { kind: Recommended::Repeat, ..recommend("GTX-B", 0.4) };
+        let never = Recommendation { kind: Recommended::Repeat, ..recommend("GTK", 0.9) };
+        assert_eq!(said(&[never, again]), [rhythm, "bought together 12 times"]);
+    }
 }

@@ -29,6 +29,8 @@ pub enum Refusal {
     NoCustomers,
     /// Every first purchase is on the last day.
     NoTime,
+    /// Nobody has had a period after the one with the first purchase.
+    NoPeriods,
     /// Too few came back to tell a slow customer from a lost one.
     FewRepeats {
         /// Customers with a repeat purchase.
@@ -48,6 +50,10 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::NoCustomers => write!(f, "there are no customers"),
             Self::NoTime => write!(f, "every customer's first purchase is on the last day"),
+            Self::NoPeriods => write!(
+                f,
+                "no customer has had a whole period after the first purchase's; take shorter periods"
+            ),
             Self::FewRepeats { repeaters: 0, customers } => {
                 write!(f, "none of {customers} customers ever came back")
             }
@@ -64,7 +70,7 @@ impl std::fmt::Display for Refusal {
 
 /// Logarithms of parameters are searched for in this range; beyond it a weak spring pulls back, so that a
 /// likelihood that only levels off has an end.
-const LN_RANGE: (f64, f64) = (-7.0, 9.0);
+pub(super) const LN_RANGE: (f64, f64) = (-7.0, 9.0);
 const SPRING: f64 = 10.0;
 
 /// Beyond this many groups the neighbourhood of the maximum is looked for in a part of them.
@@ -128,23 +134,28 @@ impl Fit {
         self.undetermined.iter().map(|i| self.process.parameters()[*i]).collect()
     }
 
-    /// Eight sets of parameters with the mean and covariance of the estimate, on logarithms (sigma points:
-    /// Julier and Uhlmann 1997, eq. 12 without the central point); one set where there is no covariance.
-    /// No logarithm moves by more than 2.
+    /// See [`spread`].
     pub(super) fn spread(&self) -> Vec<Parameters> {
-        let lower = self.covariance.and_then(|it| crate::maximise::cholesky(&it));
-        let Some(lower) = lower else { return vec![self.parameters] };
-        let mut points = Vec::with_capacity(8);
-        for column in 0..4 {
-            for sign in [1.0, -1.0] {
-                points.push(std::array::from_fn(|i| {
-                    let by = sign * 2.0 * lower[i][column];
-                    self.parameters[i] * by.clamp(-2.0, 2.0).exp()
-                }));
-            }
-        }
-        points
+        spread(&self.parameters, self.covariance.as_ref())
     }
+}
+
+/// Eight sets of parameters with the mean and covariance of the estimate, on logarithms (sigma points: Julier
+/// and Uhlmann 1997, eq. 12 without the central point); one set where there is no covariance. No logarithm moves
+/// by more than 2.
+pub(super) fn spread(parameters: &Parameters, covariance: Option<&Square<4>>) -> Vec<Parameters> {
+    let lower = covariance.and_then(crate::maximise::cholesky);
+    let Some(lower) = lower else { return vec![*parameters] };
+    let mut points = Vec::with_capacity(8);
+    for column in 0..4 {
+        for sign in [1.0, -1.0] {
+            points.push(std::array::from_fn(|i| {
+                let by = sign * 2.0 * lower[i][column];
+                parameters[i] * by.clamp(-2.0, 2.0).exp()
+            }));
+        }
+    }
+    points
 }
 
 #[cfg(test)]

@@ -14,14 +14,47 @@ use super::slate::{Candidate, Kind, Scope, Settings, Slate, Sources};
 use crate::parallel;
 
 /// What a run is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
     /// What kind of list is wanted.
     pub scope: Scope,
+    /// How much work it may be.
+    pub effort: Effort,
     /// Decides which customers are held out, and who are neighbours where there are too many.
     pub seed: u64,
     /// How many threads work; results do not depend on it.
     pub threads: usize,
+}
+
+/// How much work a run may be. What exceeds a bound is sampled, never refused.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effort {
+    /// So many last baskets are held out at most, in two halves.
+    pub held_out: usize,
+    /// By so many of them at most settings are chosen.
+    pub to_choose: usize,
+    /// So many customers at most can be neighbours, fewer where comparing all with them would take more than
+    /// [`Effort::products`] products of weights.
+    pub pool: usize,
+    /// See [`Effort::pool`]; at least 500 customers are kept.
+    pub products: f64,
+    /// Neighbours are asked so few that asking all for every customer takes at most so many votes; never
+    /// fewer than 50.
+    pub votes: f64,
+}
+
+impl Effort {
+    /// For an analyst, who waits for the best answer.
+    pub const FULL: Self = Self {
+        held_out: 4_000,
+        to_choose: 600,
+        pool: 20_000,
+        products: 2e10,
+        votes: f64::INFINITY,
+    };
+    /// For a nightly run over every customer: some seconds for 100,000 customers with five million lines.
+    pub const NIGHTLY: Self =
+        Self { held_out: 1_000, to_choose: 300, pool: 10_000, products: 2e9, votes: 2e9 };
 }
 
 /// How one method met the baskets that were held out.
@@ -37,6 +70,17 @@ pub struct Tried {
     pub new: Measures,
 }
 
+impl Tried {
+    /// How it met items of a kind.
+    pub fn of(&self, kind: Kind) -> Measures {
+        match kind {
+            Kind::Any => self.all,
+            Kind::Repeat => self.repeat,
+            Kind::New => self.new,
+        }
+    }
+}
+
 /// What was learnt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
@@ -48,60 +92,118 @@ pub struct Fit {
     pub calibration: Option<Calibration>,
     /// Every method, the trivial ones first; empty where too few baskets could be held out.
     pub table: Vec<Tried>,
+    /// What ranks new items among themselves and items bought before among themselves.
+    pub apart: Apart,
+    /// Whose last baskets were predicted, in which half, and who can be neighbours.
+    pub drawn: Drawn,
+}
+
+/// What ranks each kind of items by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Apart {
+    /// Items that the customer never bought.
+    pub new: Choice,
+    /// Items that the customer bought before.
+    pub repeat: Choice,
+}
+
+/// A method, and what its utilities mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// What ranks.
+    pub method: Method,
+    /// From utility to chance; `None` where nothing that was held out tells.
+    pub calibration: Option<Calibration>,
+}
+
+impl Choice {
+    const UNTRIED: Self = Self { method: Method::Personal, calibration: None };
+}
+
+impl Fit {
+    /// What ranks items of a kind.
+    pub fn of(&self, kind: Kind) -> Choice {
+        match kind {
+            Kind::Any => Choice { method: self.method.clone(), calibration: self.calibration },
+            Kind::Repeat => self.apart.repeat.clone(),
+            Kind::New => self.apart.new.clone(),
+        }
+    }
+
     /// How many customers' last baskets were predicted.
-    pub held_out: usize,
+    pub fn held_out(&self) -> usize {
+        self.drawn.halves.iter().map(Vec::len).sum()
+    }
+}
+
+/// Customers drawn by the seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// Positions of those whose last baskets are predicted: one half from a history in which the other is whole.
+    pub halves: [Vec<usize>; 2],
     /// Positions of the customers who can be neighbours, ascending.
     pub members: Vec<u32>,
+}
+
+impl Drawn {
+    /// The same for the same history, seed and effort; [`fit`] draws by it.
+    pub fn of(history: &History, options: Options) -> Self {
+        let mut draw = ChaCha8Rng::seed_from_u64(options.seed);
+        let members = members(history, options.effort, &mut draw);
+        let returning = (0..history.customers()).filter(|customer| history.orders(*customer) > 1);
+        let mut first = drawn(returning.collect(), options.effort.held_out, &mut draw);
+        let second = first.split_off(first.len() / 2);
+        Self { halves: [first, second], members }
+    }
 }
 
 /// So many held-out baskets at least to compare methods, and to learn a mixture.
 const FEWEST: usize = 20;
 const FEWEST_TO_MIX: usize = 60;
-/// So many are held out at most, in two halves; by so many of them settings are chosen.
-const MOST: usize = 4_000;
-const MOST_TO_CHOOSE: usize = 600;
-/// So many customers at most can be neighbours, fewer where comparing all with them would take more than so
-/// many products.
-const POOL: usize = 20_000;
-const PRODUCTS: f64 = 2e10;
+/// How many neighbours are tried, ascending.
+const COUNTS: [usize; 4] = [50, 100, 300, 900];
 /// How strongly weights are drawn to zero; validation decides. The strongest first: each starts from the last.
 const RIDGES: [f64; 3] = [300.0, 30.0, 3.0];
 
 /// Learns from a history.
 ///
-/// Up to 4,000 customers with two baskets or more are drawn by the seed and parted into halves. Each half's
-/// last baskets are predicted from a history without them, in which the other half is whole. Settings are
-/// chosen on the first half. The mixture is judged on each half with the weights of the other, and then
-/// fitted on both. The method with the best mean of recall and NDCG is taken.
+/// Customers with two baskets or more are drawn by the seed, as many as the effort allows, and parted into
+/// halves. Each half's last baskets are predicted from a history without them, in which the other half is
+/// whole. Settings are chosen on the first half. The mixture is judged on each half with the weights of the
+/// other, and then fitted on both. The method with the best mean of recall and NDCG is taken: over the whole
+/// list, and for each kind of items over those.
 pub fn fit(history: &History, options: Options) -> Fit {
-    let mut draw = ChaCha8Rng::seed_from_u64(options.seed);
-    let members = members(history, &mut draw);
-    let returning = (0..history.customers()).filter(|customer| history.orders(*customer) > 1);
-    let held = drawn(returning.collect(), MOST, &mut draw);
-    let (first, second) = held.split_at(held.len() / 2);
     let mut it = Fit {
         settings: Settings::UNTRIED,
         method: Method::Personal,
         calibration: None,
         table: Vec::new(),
-        held_out: held.len(),
-        members,
+        apart: Apart { new: Choice::UNTRIED, repeat: Choice::UNTRIED },
+        drawn: Drawn::of(history, options),
     };
-    if held.len() < FEWEST {
+    if it.held_out() < FEWEST {
         return it;
     }
-    it.settings = settings(history, first, &it.members, options);
-    let halves = [first, second].map(|half| answered(history, half, &it, options));
+    it.settings = settings(history, &it.drawn, options);
+    let halves = [0, 1].map(|half: usize| answered(history, &it.drawn.halves[half], &it, options));
     it.settings.own = own_share(&halves, options);
     it.table = table(&halves, it.settings.own, options);
-    let greater = |best: Tried, next: Tried| {
-        if next.all.merit() > best.all.merit() { next } else { best }
-    };
-    if let Some(best) = it.table.iter().cloned().reduce(greater) {
-        it.method = best.method;
+    let Choice { method, calibration } = choice(&it.table, &halves, Kind::Any);
+    (it.method, it.calibration) = (method, calibration);
+    if options.scope.apart {
+        let of = |kind| choice(&it.table, &halves, kind);
+        it.apart = Apart { new: of(Kind::New), repeat: of(Kind::Repeat) };
     }
-    it.calibration = calibration(&halves, &it.method);
     it
+}
+
+/// The best method for a kind of items, the first of equals.
+fn choice(table: &[Tried], halves: &[Vec<Answered>; 2], kind: Kind) -> Choice {
+    let greater = |best: &'_ Tried, next: &'_ Tried| next.of(kind).merit() > best.of(kind).merit();
+    let best = table.iter().reduce(|best, next| if greater(best, next) { next } else { best });
+    let Some(best) = best else { return Choice::UNTRIED };
+    let calibration = calibration(halves, &best.method, kind);
+    Choice { method: best.method.clone(), calibration }
 }
 
 /// `count` of the positions, drawn without order.
@@ -118,13 +220,13 @@ fn drawn<T>(mut from: Vec<T>, count: usize, draw: &mut ChaCha8Rng) -> Vec<T> {
 }
 
 /// Who can be neighbours: everybody, or as many as time allows.
-fn members(history: &History, draw: &mut ChaCha8Rng) -> Vec<u32> {
+fn members(history: &History, effort: Effort, draw: &mut ChaCha8Rng) -> Vec<u32> {
     let buyers = super::popular::buyers(history);
     let products: f64 = buyers.iter().map(|n| f64::from(*n) * f64::from(*n)).sum();
     let positions: Vec<u32> = (0_u32..).take(history.customers()).collect();
-    let mut count = POOL;
+    let mut count = effort.pool;
     // Halving rather than dividing: the number stays a whole one without a cast.
-    while products * count as f64 / positions.len().max(1) as f64 > PRODUCTS && count > 500 {
+    while products * count as f64 / positions.len().max(1) as f64 > effort.products && count > 500 {
         count /= 2;
     }
     let mut members = drawn(positions, count, draw);
@@ -140,16 +242,27 @@ fn without(history: &History, half: &[usize]) -> History {
     history.without_last(&held)
 }
 
-fn settings(history: &History, half: &[usize], members: &[u32], options: Options) -> Settings {
-    let asked = &half[..half.len().min(MOST_TO_CHOOSE)];
+fn settings(history: &History, drawn: &Drawn, options: Options) -> Settings {
+    let half = &drawn.halves[0];
+    let asked = &half[..half.len().min(options.effort.to_choose)];
     let known = without(history, half);
+    let counts = counts(history, options.effort);
     let Options { scope, threads, .. } = options;
-    Trial { known: &known, whole: history, asked, members, scope, threads }.settings()
+    let members = &drawn.members;
+    Trial { known: &known, whole: history, asked, members, counts, scope, threads }.settings()
+}
+
+/// How many neighbours may be asked, ascending; at least one number.
+fn counts(history: &History, effort: Effort) -> Vec<usize> {
+    let bought: f64 = super::popular::buyers(history).into_iter().map(f64::from).sum();
+    let affordable = |count: &usize| *count as f64 * bought <= effort.votes;
+    let fewest = COUNTS[..1].iter().copied();
+    fewest.chain(COUNTS[1..].iter().copied().filter(affordable)).collect()
 }
 
 fn answered(history: &History, half: &[usize], it: &Fit, options: Options) -> Vec<Answered> {
     let known = without(history, half);
-    let sources = Sources::of(&known, it.settings, &it.members, options.threads);
+    let sources = Sources::of(&known, it.settings, &it.drawn.members, options.threads);
     let slates = sources.slates(half, options.scope, options.threads);
     let answer = |slate: Slate| {
         let came = history.last(slate.customer);
@@ -278,12 +391,15 @@ pub(super) fn ranked(
     all
 }
 
-fn calibration(halves: &[Vec<Answered>; 2], method: &Method) -> Option<Calibration> {
+fn calibration(halves: &[Vec<Answered>; 2], method: &Method, kind: Kind) -> Option<Calibration> {
     let told = halves.iter().flatten().flat_map(|one| {
         let slate = &one.slate;
         let utilities: Vec<f64> =
             slate.candidates.iter().map(|it| method.utility(slate, it)).collect();
-        Standing::of(&utilities, slate.basket).into_iter().zip(one.hits.iter().copied())
+        let standings = Standing::of(&utilities, slate.basket).into_iter();
+        let kept = slate.candidates.iter().map(|it| kind.keeps(it));
+        let told = standings.zip(one.hits.iter().copied()).zip(kept);
+        told.filter_map(|(told, kept)| kept.then_some(told))
     });
     Calibration::fit(&told.collect::<Vec<_>>())
 }

@@ -21,14 +21,13 @@ pub struct Trial<'a> {
     pub asked: &'a [usize],
     /// Who can be neighbours.
     pub members: &'a [u32],
+    /// How many of the neighbours are asked, ascending; one number or more.
+    pub counts: Vec<usize>,
     /// What kind of list is wanted.
     pub scope: Scope,
     /// How many threads work.
     pub threads: usize,
 }
-
-/// How many of the neighbours are asked, ascending.
-const COUNTS: [usize; 4] = [50, 100, 300, 900];
 
 impl Trial<'_> {
     /// The settings that did best, each source on its own; ties go to the first tried.
@@ -104,7 +103,7 @@ impl Trial<'_> {
 
     /// First what makes alike, then who votes how, each with every number of neighbours.
     fn circle(&self, likeness: &[(Fade, bool)], voting: &[Fade], start: Circle) -> Circle {
-        let most = Circle { count: COUNTS[COUNTS.len() - 1], ..start };
+        let most = Circle { count: self.most(), ..start };
         let mut found: Option<(Circle, f64, Vec<Vec<Neighbour>>)> = None;
         for (fade, rare) in likeness {
             let circle = Circle { likeness: *fade, rare: *rare, votes: voting[0], ..most };
@@ -144,8 +143,8 @@ impl Trial<'_> {
                 !self.scope.new_only || own.binary_search_by_key(&item, |(one, _)| *one).is_err()
             };
             let mut asked = 0;
-            COUNTS.map(|count| {
-                let upto = count.min(nearest[at].len());
+            let of = |count: &usize| {
+                let upto = (*count).min(nearest[at].len());
                 let more = &nearest[at][asked.min(upto)..upto];
                 asked = upto;
                 for one in more {
@@ -153,18 +152,24 @@ impl Trial<'_> {
                         sums.add(item, one.likeness * weight);
                     }
                 }
-                let ranked = sums.top(self.scope.depth, keep);
-                if count == COUNTS[COUNTS.len() - 1] {
-                    sums.clear();
-                }
-                self.measure(customer, &ranked)
-            })
+                self.measure(customer, &sums.top(self.scope.depth, keep))
+            };
+            let measured: Vec<Option<Measures>> = self.counts.iter().map(of).collect();
+            sums.clear();
+            measured
         });
-        let merits = COUNTS
-            .iter()
-            .enumerate()
-            .map(|(at, count)| (*count, Measures::mean(each.iter().map(|one| one[at])).merit()));
-        merits.fold((COUNTS[0], -1.0), |best, tried| if tried.1 > best.1 { tried } else { best })
+        let merits =
+            self.counts.iter().enumerate().map(|(at, count)| {
+                (*count, Measures::mean(each.iter().map(|one| one[at])).merit())
+            });
+        let greater = |best: (usize, f64), tried: (usize, f64)| {
+            if tried.1 > best.1 { tried } else { best }
+        };
+        merits.fold((self.most(), -1.0), greater)
+    }
+
+    fn most(&self) -> usize {
+        self.counts.last().copied().unwrap_or(1)
     }
 }
 

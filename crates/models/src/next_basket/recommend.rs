@@ -2,8 +2,9 @@
 
 use super::calibration::Standing;
 use super::companions::Lag;
-use super::fit::{Fit, Options, ranked};
+use super::fit::{Choice, Fit, Options, ranked};
 use super::history::History;
+use super::method::Method;
 use super::mixture::Voice;
 use super::slate::{Candidate, Desk, Kind, Slate, Sources};
 use crate::parallel;
@@ -23,9 +24,9 @@ pub enum Reason {
     /// Customers alike bought it.
     Neighbours {
         /// How many of them.
-        buyers: usize,
+        buyers: u32,
         /// Of how many asked.
-        asked: usize,
+        asked: u32,
     },
     /// It is often in one order with something the customer buys.
     Together {
@@ -56,39 +57,90 @@ pub struct Pick {
 
 /// Up to `options.scope.depth` picks for each customer, the best first.
 pub fn recommend(history: &History, fit: &Fit, options: Options) -> Vec<Vec<Pick>> {
-    let sources = Sources::of(history, fit.settings, &fit.members, options.threads);
+    let choice = fit.of(Kind::Any);
+    let sources = Sources::of(history, fit.settings, &fit.drawn.members, options.threads);
     let desk = || sources.desk();
     parallel::map(history.customers(), options.threads, desk, |desk, customer| {
         let slate = sources.slate(customer, options.scope, desk);
-        if slate.orders == 0 { Vec::new() } else { picks(&sources, fit, (&slate, desk), options) }
+        let standings = standings(&slate, &choice);
+        picks(
+            &At { sources: &sources, slate: &slate, desk, options },
+            &choice,
+            (&standings, Kind::Any),
+        )
     })
 }
 
-fn picks(
-    sources: &Sources<'_>,
+/// What one customer buys again and what would be new, each the best first and up to the list's length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lists {
+    /// Items bought before.
+    pub repeat: Vec<Pick>,
+    /// Items never bought.
+    pub new: Vec<Pick>,
+}
+
+/// The two lists of each customer, as `keep` wants to have them: lists of all at once can be much to hold.
+/// The fit ranked them apart.
+pub fn lists<R: Send>(
+    history: &History,
     fit: &Fit,
-    (slate, desk): (&Slate, &Desk),
     options: Options,
-) -> Vec<Pick> {
-    let best = ranked(slate, &fit.method, (slate.candidates.len(), Kind::Any));
+    keep: impl Fn(usize, Lists) -> R + Sync,
+) -> Vec<R> {
+    let (repeat, new) = (fit.of(Kind::Repeat), fit.of(Kind::New));
+    let sources = Sources::of(history, fit.settings, &fit.drawn.members, options.threads);
+    let desk = || sources.desk();
+    parallel::map(history.customers(), options.threads, desk, |desk, customer| {
+        let slate = sources.slate(customer, options.scope, desk);
+        let at = At { sources: &sources, slate: &slate, desk, options };
+        let known = standings(&slate, &repeat);
+        let again = picks(&at, &repeat, (&known, Kind::Repeat));
+        let other = (new.method != repeat.method).then(|| standings(&slate, &new));
+        let fresh = picks(&at, &new, (other.as_ref().unwrap_or(&known), Kind::New));
+        keep(customer, Lists { repeat: again, new: fresh })
+    })
+}
+
+/// A customer's slate and what made it.
+struct At<'a> {
+    sources: &'a Sources<'a>,
+    slate: &'a Slate,
+    desk: &'a Desk,
+    options: Options,
+}
+
+/// Places of the slate's candidates, the best first, and how each stands among all.
+type Standings = Vec<(usize, Standing)>;
+
+fn standings(slate: &Slate, choice: &Choice) -> Standings {
+    let best = ranked(slate, &choice.method, (slate.candidates.len(), Kind::Any));
     let utilities: Vec<f64> = best.iter().map(|(_, utility)| *utility).collect();
-    let standings = Standing::of(&utilities, slate.basket).into_iter();
-    let picked = best.into_iter().zip(standings).take(options.scope.depth);
-    let pick = |((at, _), standing): ((usize, f64), Standing)| {
-        let candidate = &slate.candidates[at];
-        let score = match &fit.calibration {
-            Some(calibration) => calibration.chance(standing),
-            None => shrunken(slate, candidate),
+    let standings = Standing::of(&utilities, slate.basket);
+    best.into_iter().map(|(at, _)| at).zip(standings).collect()
+}
+
+fn picks(at: &At<'_>, choice: &Choice, (standings, kind): (&Standings, Kind)) -> Vec<Pick> {
+    if at.slate.orders == 0 {
+        return Vec::new();
+    }
+    let candidate = |place: usize| &at.slate.candidates[place];
+    let kept = standings.iter().filter(|(place, _)| kind.keeps(candidate(*place)));
+    let pick = |(place, standing): &(usize, Standing)| {
+        let candidate = candidate(*place);
+        let score = match &choice.calibration {
+            Some(calibration) => calibration.chance(*standing),
+            None => shrunken(at.slate, candidate),
         };
         Pick {
             item: candidate.item,
             score,
             repeat: candidate.habit.is_some(),
-            reasons: reasons(sources, fit, (slate, desk), candidate),
+            reasons: reasons(at, &choice.method, candidate),
         }
     };
-    let mut picks: Vec<Pick> = picked.map(pick).collect();
-    if fit.calibration.is_none() {
+    let mut picks: Vec<Pick> = kept.take(at.options.scope.depth).map(pick).collect();
+    if choice.calibration.is_none() {
         picks.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.item.cmp(&b.item)));
     }
     picks
@@ -100,13 +152,9 @@ fn shrunken(slate: &Slate, candidate: &Candidate) -> f64 {
     (f64::from(count) + f64::from(candidate.popular)) / (slate.orders as f64 + 1.0)
 }
 
-fn reasons(
-    sources: &Sources<'_>,
-    fit: &Fit,
-    (slate, desk): (&Slate, &Desk),
-    candidate: &Candidate,
-) -> Vec<Reason> {
-    let mut voices = fit.method.voices(slate, candidate);
+fn reasons(at: &At<'_>, method: &Method, candidate: &Candidate) -> Vec<Reason> {
+    let At { sources, slate, desk, .. } = *at;
+    let mut voices = method.voices(slate, candidate);
     voices.retain(|(_, adds)| *adds > 0.0);
     voices.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let said = voices.iter().filter_map(|(voice, _)| match voice {
@@ -141,7 +189,7 @@ mod tests {
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     use super::*;
-    use crate::next_basket::fit::fit;
+    use crate::next_basket::fit::{Effort, fit};
     use crate::next_basket::history::{Clock, Line};
     use crate::next_basket::measure::Measures;
     use crate::next_basket::slate::Scope;
@@ -186,7 +234,8 @@ mod tests {
     }
 
     fn options(new_only: bool, threads: usize) -> Options {
-        Options { scope: Scope { new_only, depth: 10 }, seed: 1, threads }
+        let scope = Scope { new_only, apart: false, depth: 10 };
+        Options { scope, effort: Effort::FULL, seed: 1, threads }
     }
 
     #[test]
@@ -238,6 +287,37 @@ mod tests {
             found.expect("tried").all.merit()
         };
         assert!(merit(learnt.method.name()) > 1.5 * merit("popularity"), "{:?}", learnt.table);
+    }
+
+    #[test]
+    fn apart_each_kind_is_ranked_by_what_is_best_at_it() {
+        let Shop { history, .. } = shop();
+        let mut apart = options(false, 2);
+        apart.scope.apart = true;
+        apart.effort = Effort::NIGHTLY;
+        let learnt = fit(&history, apart);
+        let best = |of: Kind| {
+            let merits = learnt.table.iter().map(|it| it.of(of).merit());
+            merits.fold(0.0_f64, f64::max)
+        };
+        for kind in [Kind::New, Kind::Repeat] {
+            let name = learnt.of(kind).method.name();
+            let chosen = learnt.table.iter().find(|it| it.method.name() == name).expect("tried");
+            assert!((chosen.of(kind).merit() - best(kind)).abs() < 1e-12, "{name} of {kind:?}");
+        }
+        let (mut right, mut all) = (0_u32, 0_u32);
+        for (customer, it) in lists(&history, &learnt, apart, |at, it| (at, it)) {
+            let bought = history.bought(customer);
+            assert!(it.repeat.iter().all(|pick| pick.repeat && bought.contains(&pick.item)));
+            assert!(it.new.iter().all(|pick| !pick.repeat && !bought.contains(&pick.item)));
+            assert!(it.repeat.len() <= 10 && it.new.len() <= 10);
+            for pick in it.new.iter().take(3) {
+                right +=
+                    u32::from(pick.item as usize / STYLE as usize == customer % STYLES as usize);
+                all += 1;
+            }
+        }
+        assert!(right * 10 > all * 8, "{right} of {all}");
     }
 
     #[test]

@@ -118,6 +118,8 @@ pub struct Slate {
 pub struct Scope {
     /// Only items that the customer never bought.
     pub new_only: bool,
+    /// Whether new items and those bought before are ranked apart as well, each by what is best at it.
+    pub apart: bool,
     /// How long the list will be.
     pub depth: usize,
 }
@@ -292,12 +294,12 @@ impl<'a> Sources<'a> {
 
     /// How many of the customers alike, by the slate that the desk made last, ever bought an item, and how
     /// many there are.
-    pub fn buyers(&self, slate: &Slate, item: u32, desk: &Desk) -> (usize, usize) {
+    pub fn buyers(&self, slate: &Slate, item: u32, desk: &Desk) -> (u32, u32) {
         let members = self.faded.pool.members();
         let others = desk.alike.iter().map(|one| one.member as usize);
         let others = others.filter(|member| members[*member] as usize != slate.customer);
         others.fold((0, 0), |(buyers, all), member| {
-            (buyers + usize::from(self.faded.votes.has(member, item)), all + 1)
+            (buyers + u32::from(self.faded.votes.has(member, item)), all + 1)
         })
     }
 

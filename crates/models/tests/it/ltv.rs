@@ -82,7 +82,7 @@ fn close(found: f64, printed: f64, digits: i32) {
     assert!((found - printed).abs() <= half, "{found}, printed {printed}");
 }
 
-/// Fader, Hardie and Lee (2005), table 2.
+/// Fader and Hardie's published parameters.
 #[test]
 fn bg_nbd_on_cdnow() {
     let Some(histories) = cdnow() else { return };
@@ -132,7 +132,7 @@ fn gamma_gamma_on_cdnow() {
     close(r, 0.11, 2);
 }
 
-/// Fader, Hardie and Shang (2010), table 3.
+/// Fader and Hardie's published parameters for 11,104 donors.
 #[test]
 fn bg_bb_on_donations() {
     let Some(folder) = data::folder("cdnow") else { return };
@@ -152,6 +152,7 @@ fn bg_bb_on_donations() {
         close(*value, printed, 3);
     }
     close(found.log_likelihood, -33225.58, 2);
+    assert!(found.undetermined.is_empty() && found.standard_errors.is_some(), "{found:?}");
 }
 
 fn held_out(name: &str) -> Option<Comparison> {
@@ -165,14 +166,19 @@ fn held_out(name: &str) -> Option<Comparison> {
     Some(compare(&expected, &ahead))
 }
 
-/// Fader, Hardie and Lee (2005), table 3: the correlation of what was expected of each customer and what came
-/// is .626 and .630. The trivial forecast, as many as in the 39 weeks before, is worse by a third in squared
+/// Published correlations of what was expected of each customer and what came: .626 and .630; for MBG/NBD there is
+/// none, and .62 is asked. The trivial forecast, as many as in the 39 weeks before, is worse by a third in squared
 /// error.
 #[test]
 fn the_weeks_after_cdnow_s_calibration() {
-    for (name, correlation) in [("bg-nbd", 0.626), ("mbg-nbd", 0.627), ("pareto-nbd", 0.630)] {
+    for (name, published) in
+        [("bg-nbd", Some(0.626)), ("mbg-nbd", None), ("pareto-nbd", Some(0.630))]
+    {
         let Some(found) = held_out(name) else { return };
-        close(found.correlation, correlation, 3);
+        match published {
+            Some(correlation) => close(found.correlation, correlation, 3),
+            None => assert!(found.correlation >= 0.62, "{found:?}"),
+        }
         assert!(found.covered >= 0.8 && found.covered < 0.95, "{name}: {found:?}");
         let (histories, ahead) = cdnow_held_out().expect("found before");
         let squared = |(it, ahead): (&History, &f64)| (f64::from(it.frequency) - ahead).powi(2);
@@ -181,8 +187,7 @@ fn the_weeks_after_cdnow_s_calibration() {
     }
 }
 
-/// Fader, Hardie and Lee (2005), figure 2: all repeat purchases of 78 weeks are underforecast by 4 % (BG/NBD)
-/// and 2 % (Pareto/NBD).
+/// As published: all repeat purchases of 78 weeks are underforecast by 4 % (BG/NBD) and 2 % (Pareto/NBD).
 #[test]
 fn cdnow_s_cumulative_sales() {
     for (name, under) in [("bg-nbd", 0.04), ("pareto-nbd", 0.02)] {

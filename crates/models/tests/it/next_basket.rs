@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use models::next_basket::fit::{Options, fit};
+use models::next_basket::fit::{Effort, Options, fit};
 use models::next_basket::history::{Clock, History, Line};
 use models::next_basket::measure::Measures;
 use models::next_basket::recommend::recommend;
@@ -44,7 +44,8 @@ fn held() -> Option<Held> {
 
 fn measured(held: &Held, new_only: bool) -> Measures {
     let history = &held.history;
-    let options = Options { scope: Scope { new_only, depth: 10 }, seed: 1, threads: 2 };
+    let scope = Scope { new_only, apart: false, depth: 10 };
+    let options = Options { scope, effort: Effort::FULL, seed: 1, threads: 2 };
     let lists = recommend(history, &fit(history, options), options);
     Measures::mean(held.last.iter().map(|(customer, came)| {
         let bought = if new_only { history.bought(*customer) } else { Vec::new() };

@@ -50,8 +50,8 @@ fn mailing() -> Option<Mailing> {
 }
 
 /// The effect on visits is .0452; the columns do not tell who was treated; and effects differ: by the linear learners'
-/// Qini, which the published report, counting per head of both arms, puts at .0031 to .0041 (here twice that), where
-/// ranking by response has .0012.
+/// Qini, which the published report puts at .0031 to .0041, where ranking by response has .0012. Its figures would fit
+/// a count per head of both arms, which is about half of what is counted here.
 #[test]
 fn hillstrom_effect_and_qini() {
     let Some(mailing) = mailing() else { return };

@@ -234,6 +234,159 @@ fn constant_spend_is_said() {
     assert!((value / purchases - 980.0).abs() < 1e-6);
 }
 
+/// Gifts of 400 donors over eight years of 365 days, by a rule that needs no random numbers: some give every year, some
+/// now and then, some stop.
+fn gifts() -> String {
+    let mut text = String::from("ドナー,day,paid\n");
+    for donor in 0..400_i32 {
+        let (start, most, every) = (donor % 2, 1 + (donor * 13) % 8, 1 + (donor * 7) % 3);
+        for year in (start..8).filter(|year| (year - start) % every == 0 && year - start < most) {
+            // Twice in some years: a year counts once.
+            for again in 0..1 + (donor + year) % 2 {
+                let day = 30 + (donor * 3 + again * 40) % 300;
+                let (month, of_month) = (day / 30 + 1, day % 28 + 1);
+                let paid = 20 + (donor * 11) % 50;
+                writeln!(text, "{donor:03},{}-{month:02}-{of_month:02},{paid}", 2017 + year)
+                    .expect("text");
+            }
+        }
+    }
+    text
+}
+
+fn gifts_asked(path: &Path, more: &str) -> Said {
+    let more = format!(
+        "--transactions FILE --customer ドナー --date day --model bg-bb --until 2024-12-31 {more}"
+    );
+    run(path, more.trim())
+}
+
+#[test]
+fn gifts_by_the_year() {
+    let (case, path) = Case::new("寄付.csv", &gifts());
+    let out = case.path("out.csv");
+    let more =
+        format!("--period-days 365 --horizon-days 1095 --amount paid --out {}", out.display());
+    let summary = json(gifts_asked(&path, &more));
+    assert_eq!((&summary["verdict"], &summary["model"]), (&"fitted".into(), &"bg-bb".into()));
+    assert_eq!((&summary["customers"], &summary["horizon_periods"]), (&400.into(), &3.into()));
+    for name in ["alpha", "beta", "gamma", "delta"] {
+        assert!(summary["parameters"][name].as_f64().is_some_and(|it| it > 0.0), "{summary}");
+    }
+    assert!(summary["log_likelihood"].as_f64().is_some_and(|it| it < 0.0));
+    let held_out = summary["held_out"].as_array().expect("a trial");
+    assert_eq!((held_out.len(), &summary["held_out_periods"]), (2, &3.into()), "{summary}");
+    let rows = std::fs::read_to_string(&out).expect("written");
+    let mut lines = rows.lines();
+    let header = "customer,frequency,recency,age,p_alive,expected_purchases,expected_value,lower,upper,\
+                  purchases_lower,purchases_upper";
+    assert_eq!(lines.next(), Some(header));
+    let mut total = 0.0;
+    for line in lines {
+        let cells: Vec<f64> =
+            line.split(',').skip(1).map(|cell| cell.parse().expect("a number")).collect();
+        let [frequency, recency, age] = [cells[0], cells[1], cells[2]];
+        assert!(frequency <= recency && recency <= age && age <= 7.0, "{line}");
+        assert!((0.0..=1.0).contains(&cells[3]) && (0.0..=3.0).contains(&cells[4]), "{line}");
+        assert!(cells[6] <= cells[7] && cells[8] <= cells[9] && cells[9] <= 3.0, "{line}");
+        total += cells[4];
+    }
+    let said = summary["expected_purchases_total"].as_f64().expect("a number");
+    assert!((said - total).abs() < 1e-6 * total, "{said} {total}");
+    // 007 began in the second of eight years, may give in six more, and gave in the first four of them.
+    assert!(rows.contains("\n007,"), "ids stay as they are written");
+
+    let bytes = |name: &str| {
+        let out = case.path(name);
+        let more = format!("--period-days 365 --horizon-days 365 --out {}", out.display());
+        gifts_asked(&path, &more).ok();
+        std::fs::read(&out).expect("written")
+    };
+    assert_eq!(bytes("a.csv"), bytes("b.csv"));
+    assert_eq!(bytes("a.parquet"), bytes("b.parquet"));
+}
+
+#[test]
+fn periods_are_told_how_to_be_given() {
+    let check = |more: &str, words: &[&str]| {
+        let (_case, path) = Case::new("x.csv", &gifts());
+        gifts_asked(&path, more).fails(words);
+    };
+    check("--horizon-days 365", &["bg-bb wants --period-days", "yearly donations"]);
+    check(
+        "--horizon-days 400 --period-days 365",
+        &["no multiple of --period-days 365", "365 or 730"],
+    );
+    check("--horizon-days 30 --period-days 365", &["no multiple", "365 or 730 days"]);
+    check("--horizon-days 365 --period-days 0", &["--period-days is from 1"]);
+    check("--horizon-days 2 --period-days 1", &["periods of 1 days", "take longer periods"]);
+    let (_case, path) = Case::new("x.csv", &gifts());
+    let other =
+        "--transactions FILE --customer ドナー --date day --horizon-days 365 --period-days 365";
+    run(&path, other).fails(&["--period-days is for --model bg-bb"]);
+    // Nobody comes back in another period of eight years.
+    let summary = json(gifts_asked(&path, "--period-days 3650 --horizon-days 3650"));
+    assert_eq!(summary["verdict"], "refused");
+    let why = summary["why"].as_str().expect("a reason");
+    assert!(why.starts_with("no customer has had a whole period"), "{why}");
+}
+
+#[test]
+fn histories_counted_in_periods() {
+    let text = "x,t_x,n,customers\n0,0,4,300\n1,1,4,60\n1,2,4,30\n1,4,4,20\n2,2,4,50\n2,4,4,40\n3,4,4,50\n4,4,4,90\n";
+    let (case, path) = Case::new("x.csv", text);
+    let out = case.path("out.csv");
+    let asked = "--summary FILE --model bg-bb --period-days 365 --horizon-days 730";
+    let summary = json(run(&path, &format!("{asked} --out {}", out.display())));
+    assert_eq!((&summary["verdict"], &summary["customers"]), (&"fitted".into(), &640.into()));
+    assert_eq!(summary["repeat_purchases"], 60 + 30 + 20 + 100 + 80 + 150 + 360);
+    let rows = std::fs::read_to_string(&out).expect("written");
+    let expected: f64 = rows
+        .lines()
+        .skip(1)
+        .zip([300.0, 60.0, 30.0, 20.0, 50.0, 40.0, 50.0, 90.0])
+        .map(|(line, customers)| {
+            customers
+                * line.split(',').nth(5).and_then(|it| it.parse::<f64>().ok()).expect("a number")
+        })
+        .sum();
+    let said = summary["expected_purchases_total"].as_f64().expect("a number");
+    assert!((said - expected).abs() < 1e-6 * expected, "{said} {expected}");
+
+    let check = |text: &str, words: &[&str]| {
+        let (_case, path) = Case::new("x.csv", text);
+        run(&path, asked).fails(words);
+    };
+    check("id,x,t_x,n\n1,1,9,5\n", &["line 2", "recency is beyond the periods"]);
+    check("id,x,t_x,n\n1,3,2,5\n", &["line 2", "a period counts once"]);
+    check("id,x,t_x,n\n1,1,2,5\n2,0,2,5\n", &["line 3", "no repeat purchase"]);
+    check("id,x,t_x,n\n1,1,2.5,5\n", &["line 2", "whole number of periods"]);
+    check("id,x,t_x,n\n1,1,2,-5\n", &["line 2", "`n` should be a whole number"]);
+    check(
+        "id,x,t_x,n,customers\n1,1,2,5,0\n",
+        &["line 2", "number of customers is not above zero"],
+    );
+    check("id,x,t_x\n1,1,2\n", &["no column for the number of periods", "periods or n"]);
+}
+
+/// The donors through the command line: the published parameters, to the printed digits.
+#[test]
+fn donations_as_published() {
+    let Some(folder) = data("cdnow") else { return };
+    let path = folder.join("donations.csv");
+    let asked = "--summary FILE --model bg-bb --period-days 365 --horizon-days 1825";
+    let summary = json(run(&path, asked));
+    assert_eq!(summary["customers"], 11_104);
+    let near = |path: &[&str], printed: f64, off: f64| {
+        let value = path.iter().fold(&summary, |at, key| &at[key]).as_f64().expect("a number");
+        assert!((value - printed).abs() < off, "{path:?} {value}");
+    };
+    for (name, printed) in [("alpha", 1.204), ("beta", 0.750), ("gamma", 0.657), ("delta", 2.783)] {
+        near(&["parameters", name], printed, 6e-4);
+    }
+    near(&["log_likelihood"], -33225.58, 6e-3);
+}
+
 /// CDNOW through the command line: the published parameters, to the printed digits.
 #[test]
 fn cdnow_as_published() {

@@ -3,34 +3,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::support::{Said, nobishiro};
-
-/// A fraction in 0..1 by position, without pattern.
-fn noise(at: u64) -> f64 {
-    let mixed = (at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    (mixed ^ (mixed >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) as f64 / u64::MAX as f64
-}
-
-struct Files {
-    folder: tempfile::TempDir,
-}
+use super::support::{Files, Said, json, nobishiro, noise};
 
 impl Files {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, text).expect("written");
-        path
-    }
-
     /// Customers with ids like 00007, a column with a blank and one with a Japanese name, days and gaps; who has many
     /// seats of the basic plan buys, in these words.
     fn customers(&self, name: &str, rows: u64, words: [&str; 2]) -> PathBuf {
@@ -47,19 +22,14 @@ impl Files {
         }
         self.write(name, &text)
     }
-
-    #[expect(clippy::unused_self, reason = "reads as what one does with the files")]
-    fn run(&self, train: &Path, score: &Path, more: &[&str]) -> Said {
-        let (train, score) = (train.display().to_string(), score.display().to_string());
-        let mut args = vec!["model", "propensity", "--train", &train, "--score", &score];
-        args.extend(["--target", "bought"]);
-        args.extend(more);
-        nobishiro(&args)
-    }
 }
 
-fn json(said: &str) -> serde_json::Value {
-    serde_json::from_str(said).expect("one JSON document")
+fn run(train: &Path, score: &Path, more: &[&str]) -> Said {
+    let (train, score) = (train.display().to_string(), score.display().to_string());
+    let mut args = vec!["model", "propensity", "--train", &train, "--score", &score];
+    args.extend(["--target", "bought"]);
+    args.extend(more);
+    nobishiro(&args)
 }
 
 #[test]
@@ -71,7 +41,7 @@ fn who_buys_and_why() {
     let score = files.write("score.csv", score);
     let out = files.path("out.csv");
     let args = ["--id", "顧客 ID", "--format", "json", "--out", &out.display().to_string()];
-    let said = json(&files.run(&train, &score, &args).ok());
+    let said = json(&run(&train, &score, &args).ok());
     assert_eq!(said["verdict"], "signal", "{said}");
     assert_eq!((&said["positive_value"], &said["rows"]), (&"はい".into(), &600.into()));
     let auc = |key: &str| said["cv_auc"][key].as_f64().expect("a number");
@@ -103,7 +73,7 @@ fn the_same_seed_gives_the_same_bytes_as_csv_and_parquet() {
     let train = files.customers("train.csv", 300, ["no", "yes"]);
     let write = |name: &str, seed: &str| {
         let out = files.path(name);
-        files.run(&train, &train, &["--seed", seed, "--out", &out.display().to_string()]).ok();
+        run(&train, &train, &["--seed", seed, "--out", &out.display().to_string()]).ok();
         std::fs::read(out).expect("written")
     };
     assert_eq!(write("a.csv", "5"), write("b.csv", "5"));
@@ -123,7 +93,7 @@ fn a_history_that_explains_nothing_is_told_so() {
     let train = files.write("t.csv", &text);
     let out = files.path("o.csv");
     let args = ["--format", "json", "--out", &out.display().to_string()];
-    let said = json(&files.run(&train, &train, &args).ok());
+    let said = json(&run(&train, &train, &args).ok());
     assert_eq!(said["verdict"], "no signal", "{said}");
     let rate = said["base_rate"].as_f64().expect("a number").to_string();
     let text = std::fs::read_to_string(out).expect("written");
@@ -144,11 +114,11 @@ fn fifty_rows_and_a_leak() {
         })
         .collect();
     let train = files.write("leak.csv", &leaking.join("\n"));
-    let said = json(&files.run(&train, &train, &["--format", "json"]).ok());
+    let said = json(&run(&train, &train, &["--format", "json"]).ok());
     assert_eq!(said["verdict"], "signal", "{said}");
     let hint = said["hints"][0].as_str().expect("a hint");
     assert!(hint.contains("`call seconds`") && hint.contains("--ignore"), "{hint}");
-    let said = files.run(&train, &train, &["--format", "json", "--ignore", "call seconds"]).ok();
+    let said = run(&train, &train, &["--format", "json", "--ignore", "call seconds"]).ok();
     assert!(!said.contains("call seconds"), "{said}");
 }
 
@@ -157,7 +127,7 @@ fn bad_input_is_refused_with_the_way_to_mend_it() {
     let files = Files::new();
     let good = files.customers("good.csv", 60, ["no", "yes"]);
     let refuse = |train: &Path, score: &Path, more: &[&str], words: &[&str]| {
-        files.run(train, score, more).fails(words);
+        run(train, score, more).fails(words);
     };
     refuse(&good, &good, &["--ignore", "Seats"], &["good.csv has no column `Seats`"]);
     refuse(&good, &good, &["--id", "customer"], &["no column `customer`"]);

@@ -3,14 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::support::{Said, nobishiro};
-
-/// A fraction in 0..1 by position, without pattern.
-fn noise(at: u64) -> f64 {
-    let mixed = (at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-    (mixed ^ (mixed >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) as f64 / u64::MAX as f64
-}
+use super::support::{Files, Said, json, nobishiro, noise};
 
 /// One of three by position, without pattern.
 fn pick(words: [&'static str; 3], at: u64) -> &'static str {
@@ -21,25 +14,7 @@ fn pick(words: [&'static str; 3], at: u64) -> &'static str {
     }
 }
 
-struct Files {
-    folder: tempfile::TempDir,
-}
-
 impl Files {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, text).expect("written");
-        path
-    }
-
     /// A trial with ids like 007, a column with a Japanese name, days and gaps; the effect is by segment and seats.
     fn trial(&self, name: &str, rows: u64, arm: impl Fn(u64) -> &'static str) -> PathBuf {
         let mut text = "顧客 ID,業種,Seats in use,since,DM,bought\n".to_owned();
@@ -56,27 +31,22 @@ impl Files {
         }
         self.write(name, &text)
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as what one does with the files")]
-    fn run(&self, train: &Path, score: &Path, more: &[&str]) -> Said {
-        let (train, score) = (train.display().to_string(), score.display().to_string());
-        let mut args = vec!["model", "uplift", "--train", &train, "--score", &score];
-        args.extend(["--outcome", "bought", "--treatment", "DM"]);
-        if !more.contains(&"--method") {
-            // One method is enough for what is said, and quick.
-            args.extend(["--method", "r-linear"]);
-        }
-        args.extend(more);
-        nobishiro(&args)
+fn run(train: &Path, score: &Path, more: &[&str]) -> Said {
+    let (train, score) = (train.display().to_string(), score.display().to_string());
+    let mut args = vec!["model", "uplift", "--train", &train, "--score", &score];
+    args.extend(["--outcome", "bought", "--treatment", "DM"]);
+    if !more.contains(&"--method") {
+        // One method is enough for what is said, and quick.
+        args.extend(["--method", "r-linear"]);
     }
+    args.extend(more);
+    nobishiro(&args)
 }
 
 fn at_random(row: u64) -> &'static str {
     if noise(row * 7 + 3) < 0.5 { "あり" } else { "なし" }
-}
-
-fn json(said: &str) -> serde_json::Value {
-    serde_json::from_str(said).expect("one JSON document")
 }
 
 #[test]
@@ -85,7 +55,7 @@ fn effects_of_a_random_treatment() {
     let train = files.trial("train.csv", 1500, at_random);
     let out = files.path("out.csv");
     let args = ["--id", "顧客 ID", "--format", "json", "--out", &out.display().to_string()];
-    let said = json(&files.run(&train, &train, &args).ok());
+    let said = json(&run(&train, &train, &args).ok());
     assert_eq!(said["verdict"], "heterogeneous", "{said}");
     assert_eq!(said["treated_value"], "あり");
     assert_eq!(said["outcome_counted_as_1"], "yes");
@@ -113,7 +83,7 @@ fn the_same_seed_gives_the_same_bytes_as_csv_and_parquet() {
     let train = files.trial("train.csv", 400, at_random);
     let write = |name: &str, seed: &str| {
         let out = files.path(name);
-        files.run(&train, &train, &["--seed", seed, "--out", &out.display().to_string()]).ok();
+        run(&train, &train, &["--seed", seed, "--out", &out.display().to_string()]).ok();
         std::fs::read(out).expect("written")
     };
     assert_eq!(write("a.csv", "5"), write("b.csv", "5"));
@@ -172,11 +142,11 @@ fn a_chosen_treatment_is_not_causal_until_adjusted() {
         if noise(row * 7 + 3) < 0.2 + 0.6 * seats { "あり" } else { "なし" }
     };
     let train = files.trial("train.csv", 1200, chosen);
-    let said = json(&files.run(&train, &train, &["--format", "json"]).ok());
+    let said = json(&run(&train, &train, &["--format", "json"]).ok());
     assert_eq!(said["verdict"], "not causal", "{said}");
     assert_eq!(said["average_effect"]["adjusted"], true);
     assert!(said["randomised"]["overlap"].as_f64().expect("a number") > 0.8);
-    let said = json(&files.run(&train, &train, &["--format", "json", "--adjust"]).ok());
+    let said = json(&run(&train, &train, &["--format", "json", "--adjust"]).ok());
     assert_eq!(said["verdict"], "heterogeneous", "{said}");
 }
 
@@ -185,7 +155,7 @@ fn bad_input_is_refused_with_the_way_to_mend_it() {
     let files = Files::new();
     let good = files.trial("good.csv", 300, at_random);
     let refuse = |train: &Path, score: &Path, more: &[&str], words: &[&str]| {
-        files.run(train, score, more).fails(words);
+        run(train, score, more).fails(words);
     };
     refuse(&good, &good, &["--ignore", "Seats"], &["good.csv has no column `Seats`"]);
     refuse(&good, &good, &["--id", "customer"], &["no column `customer`"]);

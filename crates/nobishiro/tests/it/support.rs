@@ -162,6 +162,40 @@ pub(crate) fn nobishiro(args: &[&str]) -> Said {
     Said::of(&output)
 }
 
+/// A machine's answer.
+#[track_caller]
+pub(crate) fn json(said: &str) -> serde_json::Value {
+    serde_json::from_str(said).expect("one JSON document")
+}
+
+/// A fraction in 0..1 by position, without pattern.
+pub(crate) fn noise(at: u64) -> f64 {
+    let mixed = (at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 31)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (mixed ^ (mixed >> 29)).wrapping_mul(0x94D0_49BB_1331_11EB) as f64 / u64::MAX as f64
+}
+
+/// A folder of made-up files that is gone after the test.
+pub(crate) struct Files {
+    folder: tempfile::TempDir,
+}
+
+impl Files {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    }
+}
+
 /// The repository's folder.
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

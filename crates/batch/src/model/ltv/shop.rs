@@ -15,7 +15,7 @@ use super::{Columns, Subjects};
 #[derive(Debug, Default)]
 pub(super) struct Customer {
     /// Days with a purchase and what was paid then, if known; rising.
-    days: Vec<(Day, Option<f64>)>,
+    pub(super) days: Vec<(Day, Option<f64>)>,
     /// What came back on days without a purchase, <= 0.
     returned: f64,
 }

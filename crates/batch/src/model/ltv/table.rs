@@ -1,15 +1,17 @@
 //! One row a customer: read from such a file, and written.
 
 use anyhow::{Context, Result, bail};
+use models::ltv::bg_bb::Periods;
 use models::ltv::fit::Fit;
 use models::ltv::gamma_gamma::{self, Spend, Wallet};
 use models::ltv::value;
 use models::ltv::{Histories, History, Interval, Outlook, Predictive};
+use models::parallel;
 
 use super::super::sheet::{File, Sheet};
 use super::super::summary::Summary;
 use super::super::table::{Column, Table};
-use super::{Amounts, LEVEL, Options, Subjects};
+use super::{Amounts, LEVEL, Options, Subjects, discrete, whole};
 
 /// What a column may be called: ours, the papers', other tools'.
 const FREQUENCY: &[&str] = &["frequency", "x", "frequency_cal"];
@@ -20,36 +22,109 @@ const AMOUNT: &[&str] = &["monetary_value", "zbar", "mean_amount", "monetary_val
 /// Ages beyond this many weeks (nineteen years) are more likely days.
 const WEEKS_MAX: f64 = 1000.0;
 
+/// Of histories counted in periods.
+const PERIODS: &[&str] = &["periods", "n", "opportunities", "T", "n_periods"];
+const CUSTOMERS: &[&str] = &["customers", "weights", "weight", "count"];
+
+/// Reads a file with one history a row, counted in periods, and perhaps for how many customers it stands; the id
+/// is the column named, else the first if it is none of these, else the row's number.
+pub(super) fn periods(file: &File, customer: Option<&str>) -> Result<(Subjects, Vec<Periods>)> {
+    let frequency = needed(file, FREQUENCY, "frequency (periods with a purchase)")?;
+    let recency = needed(file, RECENCY, "recency (the last period with a purchase)")?;
+    let periods = needed(file, PERIODS, "number of periods (opportunities to buy)")?;
+    let customers = column(file, CUSTOMERS);
+    let mut wanted = vec![frequency.as_str(), recency.as_str(), periods.as_str()];
+    wanted.extend(customers.as_deref());
+    let id = id(file, customer, &wanted);
+    let counts = customers.clone();
+    wanted.extend(id.as_deref());
+    let sheet = file.read(&wanted)?;
+    let counted = |name: &str| -> Result<Vec<u32>> {
+        let each = numbers(&sheet, name)?.into_iter().enumerate();
+        each.map(|(row, value)| discrete::count(value, name, &sheet.place(row))).collect()
+    };
+    let (xs, ts, ns) = (counted(&frequency)?, counted(&recency)?, counted(&periods)?);
+    let customers = match &counts {
+        Some(name) => numbers(&sheet, name)?,
+        None => vec![1.0; xs.len()],
+    };
+    let mut all = Vec::with_capacity(xs.len());
+    for row in 0..xs.len() {
+        let it = Periods {
+            frequency: xs[row],
+            recency: ts[row],
+            periods: ns[row],
+            customers: customers[row],
+        };
+        if let Some(fault) = it.fault() {
+            bail!(
+                "{}: {fault} (frequency {}, recency {}, periods {}, customers {}). All three count periods after \
+                 the one with the first purchase",
+                sheet.place(row),
+                it.frequency,
+                it.recency,
+                it.periods,
+                it.customers
+            );
+        }
+        all.push(it);
+    }
+    let names = names(&sheet, id.as_deref())?;
+    let total = all.iter().map(|it| it.customers).sum::<f64>();
+    let read = Summary::default().with("rows", names.len()).with("customers", whole(total));
+    let histories = Vec::new();
+    Ok((Subjects { names, histories, spends: None, read, warnings: Vec::new() }, all))
+}
+
+fn needed(file: &File, names: &[&str], what: &str) -> Result<String> {
+    column(file, names).with_context(|| {
+        format!(
+            "{} has no column for the {what}: call it {}. Its columns are: {}",
+            file.name(),
+            names[..names.len().min(3)].join(" or "),
+            file.columns().join(", ")
+        )
+    })
+}
+
+/// The column with the id: the one named, else the first unless it says something else.
+fn id(file: &File, customer: Option<&str>, others: &[&str]) -> Option<String> {
+    match customer {
+        Some(name) => Some(name.to_owned()),
+        None => file.columns().first().filter(|it| !others.contains(&it.as_str())).cloned(),
+    }
+}
+
+fn names(sheet: &Sheet, id: Option<&str>) -> Result<Vec<String>> {
+    match id {
+        Some(id) => sheet.keys(id),
+        None => Ok((1..=sheet.rows()).map(|row| row.to_string()).collect()),
+    }
+}
+
+/// A column without a gap.
+fn numbers(sheet: &Sheet, name: &str) -> Result<Vec<f64>> {
+    let read = sheet.numbers(name)?.into_iter().enumerate();
+    let each = read.map(|(row, value)| {
+        value.with_context(|| format!("{}: `{name}` is empty; fill it in", sheet.place(row)))
+    });
+    each.collect()
+}
+
 /// Reads a file with one customer a row; the id is the column named, else the first.
 pub(super) fn subjects(file: &File, customer: Option<&str>) -> Result<Subjects> {
-    let needed = |names: &[&str], what: &str| {
-        column(file, names).with_context(|| {
-            format!(
-                "{} has no column for the {what}: call it {}. Its columns are: {}",
-                file.name(),
-                names[..names.len().min(3)].join(" or "),
-                file.columns().join(", ")
-            )
-        })
-    };
-    let frequency = needed(FREQUENCY, "frequency")?;
-    let recency = needed(RECENCY, "recency in weeks")?;
-    let age = needed(AGE, "age in weeks")?;
+    let frequency = needed(file, FREQUENCY, "frequency")?;
+    let recency = needed(file, RECENCY, "recency in weeks")?;
+    let age = needed(file, AGE, "age in weeks")?;
     let amount = column(file, AMOUNT);
     let named = [&frequency, &recency, &age];
-    let id = match customer {
-        Some(name) => Some(name.to_owned()),
-        None => file.columns().first().filter(|it| !named.contains(it)).cloned(),
-    };
     let mut wanted: Vec<&str> = named.iter().map(|it| it.as_str()).collect();
+    let id = id(file, customer, &wanted);
     wanted.extend(id.as_deref());
     wanted.extend(amount.as_deref());
     let sheet = file.read(&wanted)?;
     let histories = histories(&sheet, &named)?;
-    let names = match &id {
-        Some(id) => sheet.keys(id)?,
-        None => (1..=sheet.rows()).map(|row| row.to_string()).collect(),
-    };
+    let names = names(&sheet, id.as_deref())?;
     let spends = match &amount {
         Some(amount) => Some(spends(&sheet.numbers(amount)?, &histories)),
         None => None,
@@ -74,15 +149,8 @@ fn column(file: &File, names: &[&str]) -> Option<String> {
 }
 
 fn histories(sheet: &Sheet, [frequency, recency, age]: &[&String; 3]) -> Result<Vec<History>> {
-    let numbers = |name: &str| -> Result<Vec<f64>> {
-        let read = sheet.numbers(name)?.into_iter().enumerate();
-        let each = read.map(|(row, value)| {
-            value.with_context(|| format!("{}: `{name}` is empty; fill it in", sheet.place(row)))
-        });
-        each.collect()
-    };
-    let counts = numbers(frequency)?;
-    let (recencies, ages) = (in_days(numbers(recency)?), in_days(numbers(age)?));
+    let counts = numbers(sheet, frequency)?;
+    let (recencies, ages) = (in_days(numbers(sheet, recency)?), in_days(numbers(sheet, age)?));
     let mut all = Vec::with_capacity(counts.len());
     for (row, ((count, recency), age)) in counts.into_iter().zip(recencies).zip(ages).enumerate() {
         if count.fract() != 0.0 || !(0.0..=1e9).contains(&count) {
@@ -225,6 +293,39 @@ pub(super) fn with_numbers(
     let value: Option<f64> = lines.iter().map(|it| it.value).sum();
     let expected = Expected { purchases: lines.iter().map(|it| it.purchases).sum(), value };
     (filled(begun(subjects), &lines, priced), expected)
+}
+
+/// Outlooks of groups of customers, who is in which, and for how many customers each row stands.
+pub(super) struct Each<'a> {
+    pub(super) outlooks: &'a [Outlook],
+    pub(super) group_of: &'a [usize],
+    pub(super) weights: &'a [f64],
+}
+
+/// The whole table, of outlooks that are known.
+pub(super) fn of_outlooks(
+    subjects: &Subjects,
+    each: &Each<'_>,
+    amounts: Option<&Amounts>,
+) -> (Table, Expected) {
+    let price = |customer: usize| match (amounts, &subjects.spends) {
+        (Some(Ok(model)), Some(spends)) => Price::Drawn(model.wallet(spends[customer])),
+        (Some(Err(gamma_gamma::Refusal::Constant(amount))), _) => Price::Constant(*amount),
+        _ => Price::Unknown,
+    };
+    let priced = matches!(amounts, Some(Ok(_) | Err(gamma_gamma::Refusal::Constant(_))));
+    let lines = parallel::map(
+        subjects.names.len(),
+        parallel::cores(),
+        || (),
+        |(), at| Line::new(&each.outlooks[each.group_of[at]], &price(at)),
+    );
+    let weighed = |of: &dyn Fn(&Line) -> Option<f64>| -> Option<f64> {
+        lines.iter().zip(each.weights).map(|(line, weight)| Some(of(line)? * weight)).sum()
+    };
+    let purchases = weighed(&|line| Some(line.purchases)).unwrap_or(0.0);
+    let expected = Expected { purchases, value: weighed(&|line| line.value) };
+    (filled(begun(subjects), &lines.iter().collect::<Vec<&Line>>(), priced), expected)
 }
 
 fn filled(begun: Table, lines: &[&Line], priced: bool) -> Table {
