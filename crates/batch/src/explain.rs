@@ -21,7 +21,8 @@ use store::{PlayState, RunRow};
 use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
 use crate::plan::artefacts::{self, Decided};
-use crate::{lake, score};
+use crate::rhythm::Law;
+use crate::{ahead, lake, score};
 
 /// One offer to one account, explained.
 #[derive(Debug, Clone, Serialize)]
@@ -93,7 +94,11 @@ impl One {
         let recommendations = artefacts::read_recommendations(&folder, key)?;
         let pinned = lake::pin(night.store).await?;
         let engine = night::open(night, &pinned).await?;
-        let known = night::know(night, engine, as_of, Some(key)).await?;
+        let mut known = night::know(night, engine, as_of, Some(key)).await?;
+        if let Some(usage) = known.lake.usage.get_mut(&key) {
+            ahead::read(&folder, key, usage)?;
+        }
+        let law = Law::read(&folder)?;
         let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
         let account = known
             .accounts
@@ -104,6 +109,7 @@ impl One {
             accounts: &known.accounts,
             lake: &known.lake,
             features: &features,
+            law: &law,
             trained: &trained,
             catalogue: &catalogue,
             margin: night.policy.value.margin,

@@ -52,6 +52,13 @@ mod group_size;
 mod group_mrr;
 mod group_spend;
 mod days_to_fiscal_close;
+mod days_to_limit;
+mod order_gap;
+mod silence;
+mod silence_usual;
+mod order_standing;
+mod p_alive;
+mod orders_expected;
 
 use std::collections::BTreeMap;
 
@@ -85,6 +92,8 @@ pub enum Unit {
     Times,
     /// 1 for yes, 0 for no.
     Flag,
+    /// 0 active, 1 slowing, 2 dormant.
+    Standing,
 }
 
 impl Unit {
@@ -100,6 +109,7 @@ impl Unit {
             Self::Ratio => "count for each, with decimals",
             Self::Times => "times as much (1 = as much)",
             Self::Flag => "1 = yes, 0 = no",
+            Self::Standing => "0 = active, 1 = slowing, 2 = dormant",
         }
     }
 }
@@ -178,6 +188,13 @@ pub const FEATURES: &[Feature] = &[
     group_mrr::GROUP_MRR,
     group_spend::GROUP_SPEND,
     days_to_fiscal_close::DAYS_TO_FISCAL_CLOSE,
+    days_to_limit::DAYS_TO_LIMIT,
+    order_gap::ORDER_GAP,
+    silence::SILENCE,
+    silence_usual::SILENCE_USUAL,
+    order_standing::ORDER_STANDING,
+    p_alive::P_ALIVE,
+    orders_expected::ORDERS_EXPECTED,
 ];
 
 /// Feature values by account key.

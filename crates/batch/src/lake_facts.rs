@@ -1,7 +1,6 @@
 //! What the lake says of each account as of a day: purchases by product, baskets, usage against limits.
 //!
-//! Sums are of integers, so they do not depend on the order of partitions; lines are fitted once per
-//! series sorted by day.
+//! Sums are of integers, so they do not depend on the order of partitions; a series is measured once, sorted by day.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,11 +10,13 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use datafusion::prelude::SessionContext;
 use decide::facts::{Contract, Purchase, Usage};
+use decide::signals::{LimitNearPolicy, binds};
 use domain::ids::ProductId;
 use domain::money::Currency;
 use domain::time::{Day, Days, Zone};
 use futures::TryStreamExt as _;
 
+use crate::ahead::Bound;
 use crate::known::Account;
 use crate::tables::{FromLake, UsageMonths};
 
@@ -48,15 +49,14 @@ pub type Limits = HashMap<(ProductId, String, String), PlanLimit>;
 pub async fn read(
     ctx: &SessionContext,
     ask: &Ask<'_>,
-    accounts: &BTreeMap<i64, Account>,
-    limits: &Limits,
+    contracts: &Contracts<'_>,
 ) -> Result<FromLake> {
     let mut lake = FromLake::default();
     lines(ctx, ask).await?;
     lake.without_rate = without_rate(ctx, ask).await?;
     baskets(ctx, &mut lake).await?;
     purchases(ctx, &mut lake).await?;
-    usage(ctx, ask, &mut lake, &Contracts { accounts, limits }).await?;
+    usage(ctx, ask, &mut lake, contracts).await?;
     Ok(lake)
 }
 
@@ -160,9 +160,15 @@ async fn purchases(ctx: &SessionContext, lake: &mut FromLake) -> Result<()> {
     Ok(())
 }
 
-struct Contracts<'a> {
-    accounts: &'a BTreeMap<i64, Account>,
-    limits: &'a Limits,
+/// What usage is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Contracts<'a> {
+    /// The accounts with their contracts.
+    pub accounts: &'a BTreeMap<i64, Account>,
+    /// The limits of the plans.
+    pub limits: &'a Limits,
+    /// Which metrics count against seats.
+    pub near: &'a LimitNearPolicy,
 }
 
 impl Contracts<'_> {
@@ -215,7 +221,7 @@ async fn usage(
     let mut series: Option<Series> = None;
     let mut finish = |series: Option<Series>| {
         let Some(series) = series else { return };
-        let Some(usage) = measure(&series, ask.as_of, contracts) else { return };
+        let Some((usage, bound)) = measure(&series, ask.as_of, contracts) else { return };
         let last = lake.last_event.entry(series.account).or_insert(usage.on.0);
         *last = (*last).max(usage.on.0);
         let months = UsageMonths {
@@ -224,7 +230,16 @@ async fn usage(
             points: months(&series.readings, ask.as_of),
         };
         lake.usage_months.entry(series.account).or_default().push(months);
-        lake.usage.entry(series.account).or_default().push(usage);
+        let account = series.account;
+        let of_account = lake.usage.entry(account).or_default();
+        // One account alone does not tell how the others go on.
+        if let Some(limit) = bound.filter(|_| ask.only.is_none()) {
+            let (place, usage) = (of_account.len(), &usage);
+            let counts = series.readings.last().is_some_and(|last| last.counts);
+            let readings = series.readings.iter().map(|reading| (reading.day, reading.value));
+            lake.lines.add(&Bound { account, place, usage, limit, counts }, readings, ask.as_of);
+        }
+        of_account.push(usage);
     };
     while let Some(batch) = batches.try_next().await.with_context(context)? {
         let (accounts, days, milli) = (ints(&batch, 0)?, dates(&batch, 3)?, ints(&batch, 6)?);
@@ -322,8 +337,8 @@ fn months(series: &[Reading], as_of: Day) -> Vec<(Day, f64)> {
     months.into_iter().skip(skip).collect()
 }
 
-/// The latest value, the trend of the last 90 days, and the mean of the 90 days before.
-fn measure(series: &Series, as_of: Day, contracts: &Contracts<'_>) -> Option<Usage> {
+/// The latest value, and the means of the last 90 days and of the 90 days before; with what binds it.
+fn measure(series: &Series, as_of: Day, contracts: &Contracts<'_>) -> Option<(Usage, Option<f64>)> {
     let Series { account, metric, subscription, readings: series, .. } = series;
     let last = series.last()?;
     let contract = contracts.of(*account, subscription, metric)?;
@@ -333,24 +348,24 @@ fn measure(series: &Series, as_of: Day, contracts: &Contracts<'_>) -> Option<Usa
     };
     let recent: Vec<&Reading> = series.iter().filter(|r| age(r) < 90).collect();
     let earlier: Vec<&Reading> = series.iter().filter(|r| (90..180).contains(&age(r))).collect();
-    let points: Vec<(f64, f64)> = recent.iter().map(|r| (f64::from(r.day), r.value)).collect();
-    let line = models::trend::line(&points);
     // A count is compared with a limit of a month: its sum over the last 30 days.
     let month: f64 = series.iter().filter(|r| age(r) < 30).map(|r| r.value).sum();
     let value = if last.counts { month } else { last.value };
-    Some(Usage {
+    let limit = contracts.limit(contract, metric);
+    let bound =
+        binds(contracts.near, contract, (metric.as_str(), limit)).map(|binding| binding.limit());
+    let usage = Usage {
         metric: metric.clone(),
         subscription: contract.subscription.clone(),
         product: contract.product.clone(),
-        limit: contracts.limit(contract, metric),
+        limit,
         value,
         on: Day(last.day),
-        slope_per_day: line.map_or(0.0, |l| l.slope),
-        slope_sd: line.map_or(0.0, |l| l.slope_sd),
-        readings: u32::try_from(recent.len()).unwrap_or(u32::MAX),
+        reach: None,
         earlier_mean: (!earlier.is_empty()).then(|| mean(&earlier)),
         recent_mean: if recent.is_empty() { 0.0 } else { mean(&recent) },
-    })
+    };
+    Some((usage, bound))
 }
 
 pub(crate) fn ints(batch: &RecordBatch, column: usize) -> Result<arrow::array::Int64Array> {

@@ -16,6 +16,8 @@ pub mod known;
 pub mod lives;
 pub mod tables;
 pub mod lake_facts;
+pub mod ahead;
+pub mod rhythm;
 pub mod versions;
 pub mod web_facts;
 pub mod asked;

@@ -29,8 +29,8 @@ use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    asked, features, known, lake, lake_facts, lives, plan, recommend, score, snapshot, tables,
-    train, web_facts,
+    ahead, asked, features, known, lake, lake_facts, lives, plan, recommend, rhythm, score, snapshot,
+    tables, train, web_facts,
 };
 
 /// The stages, in order.
@@ -122,6 +122,8 @@ pub struct Known {
     pub attributes: Attributes,
     /// The plan before, and what people answered since.
     pub found: lives::Found,
+    /// Cards of the models that read the lake: name and text.
+    pub cards: Vec<(&'static str, String)>,
 }
 
 /// Reads entities and lake as of a day, of all accounts or of one.
@@ -155,11 +157,30 @@ pub async fn know(
     // Before the lake is read, which takes as much again.
     snapshot.forget(known::CONSUMED);
     let limits = score::catalogue::limits(&listed);
-    let mut lake = lake_facts::read(engine.context(), &ask, &accounts, &limits).await?;
+    let near = &night.policy.rules.limit_near;
+    let contracts = lake_facts::Contracts { accounts: &accounts, limits: &limits, near };
+    let mut lake = lake_facts::read(engine.context(), &ask, &contracts).await?;
     lake.campaigns = seen.campaigns;
+    // Of one account alone, `explain` takes what the run found.
+    let cards = if only.is_none() { foresee(night, &mut lake, as_of) } else { Vec::new() };
     asked::commitments(&snapshot, &mut accounts, &lake, rules);
     tables::register(engine.context(), &accounts, &lake)?;
-    Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found })
+    // The table has them now.
+    lake.rhythms = Vec::new();
+    Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found, cards })
+}
+
+/// When usage reaches its limits, and who has fallen silent.
+fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<(&'static str, String)> {
+    let ask = ahead::Ask { as_of, policy: night.policy, seed: night.seed };
+    // Forgotten when they have been read.
+    let lines = std::mem::take(&mut lake.lines);
+    let limits = ahead::forecast(&lines, &mut lake.usage, &ask);
+    tracing::info!("usage was forecast");
+    let found = rhythm::rhythms(&lake.baskets, as_of);
+    tracing::info!(accounts = found.rows.len(), "the rhythm of orders was read");
+    (lake.rhythms, lake.law) = (found.rows, found.law);
+    vec![("limit_forecast", limits.to_string()), ("dormancy", found.card.to_string())]
 }
 
 /// Runs one night.
@@ -178,6 +199,11 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     tables::register_events(known.engine.context(), &ask).await?;
     let features = features::compute(known.engine.context(), as_of).await?;
     plan::artefacts::features(&folder, &features, &known.attributes)?;
+    ahead::write(&folder, &known.lake.usage)?;
+    known.lake.law.write(&folder)?;
+    for (name, card) in &known.cards {
+        night.store.write_model(&run.run_id, name, card).await?;
+    }
     let mut summary = Summary::begin(&run, as_of_note, &known);
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
@@ -208,6 +234,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             accounts: &known.accounts,
             lake: &known.lake,
             features: &features,
+            law: &known.lake.law,
             trained: &trained,
             catalogue: &catalogue,
             margin: night.policy.value.margin,

@@ -281,6 +281,7 @@ impl<'a> Pages<'a> {
         let look = self.book.scorer.look(facts);
         let silent = decide::explain::account_silent(&look, &decisions).as_ref().map(Into::into);
         let mut view = views::view(facts, series, silent, (self.as_of, currency));
+        views::standing(&mut view, &look);
         view.history = self.histories.page(key);
         serde_json::to_string(&view).expect("a view is made of strings and numbers")
     }

@@ -8,6 +8,7 @@ mod coverage;
 mod fiscal;
 mod orders;
 mod products;
+mod rhythms;
 mod touches;
 mod versions;
 
@@ -27,8 +28,10 @@ use domain::motion::{AccountKind, TouchModel};
 use domain::time::Day;
 
 use self::attributes::Attributes;
+use crate::ahead::Lines;
 use crate::known::Account;
 use crate::lake_facts::Ask;
+use crate::rhythm;
 use crate::snapshot::Snapshot;
 
 /// What the lake says of each account, in sums and lines.
@@ -46,6 +49,12 @@ pub struct FromLake {
     pub last_event: BTreeMap<i64, i32>,
     /// Order lines whose currency has no rate on their day, by currency: they stay out of sums.
     pub without_rate: Vec<(String, u64)>,
+    /// Readings of series that something binds, for their forecast.
+    pub lines: Lines,
+    /// The rhythm of each account's orders.
+    pub rhythms: Vec<rhythm::Row>,
+    /// What holds for all rhythms.
+    pub law: rhythm::Law,
     /// Days of campaign contacts on the site, with the product that they spoke of, by account.
     pub campaigns: BTreeMap<i64, Vec<(i32, Option<ProductId>)>>,
 }
@@ -78,8 +87,9 @@ pub const TABLES: &[(&str, &str)] = &[
     ("purchases", "account_key, product_id, orders, first_on, last_on, amount_minor"),
     (
         "usage_now",
-        "account_key, product_id, metric, limit_value, value, recent_mean, earlier_mean, slope_per_day",
+        "account_key, product_id, metric, limit_value, value, recent_mean, earlier_mean, crossing_on (median day on which the limit is reached), crossing_chance (that it is within the policy's days)",
     ),
+    rhythms::COLUMNS,
     versions::COLUMNS,
     products::COLUMNS,
     fiscal::COLUMNS,
@@ -174,17 +184,18 @@ pub fn register(
         ("baskets", basket_rows(lake)?),
         ("purchases", purchase_rows(lake)?),
         ("usage_now", usage_rows(lake)?),
+        ("rhythms", rhythms::rows(&lake.rhythms)?),
     ] {
         ctx.register_batch(name, batch)?;
     }
     Ok(())
 }
 
-fn whole(values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
+pub(crate) fn whole(values: impl Iterator<Item = Option<i64>>) -> ArrayRef {
     Arc::new(values.collect::<Int64Array>())
 }
 
-fn number(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
+pub(crate) fn number(values: impl Iterator<Item = Option<f64>>) -> ArrayRef {
     Arc::new(values.collect::<Float64Array>())
 }
 
@@ -200,7 +211,7 @@ fn flags(values: impl Iterator<Item = bool>) -> ArrayRef {
     Arc::new(values.map(Some).collect::<BooleanArray>())
 }
 
-fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+pub(crate) fn batch(columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     Ok(RecordBatch::try_from_iter_with_nullable(
         columns.into_iter().map(|(name, array)| (name, array, true)),
     )?)
@@ -305,7 +316,11 @@ fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
         ("value", number(all().map(|(_, u)| Some(u.value)))),
         ("recent_mean", number(all().map(|(_, u)| Some(u.recent_mean)))),
         ("earlier_mean", number(all().map(|(_, u)| u.earlier_mean))),
-        ("slope_per_day", number(all().map(|(_, u)| Some(u.slope_per_day)))),
+        (
+            "crossing_on",
+            days(all().map(|(_, u)| u.reach.and_then(|reach| reach.p50).map(|day| day.0))),
+        ),
+        ("crossing_chance", number(all().map(|(_, u)| u.reach.map(|reach| reach.chance)))),
     ])
 }
 

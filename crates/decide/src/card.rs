@@ -151,6 +151,43 @@ pub struct FeatureValue {
     pub text: Said,
 }
 
+/// The health score of an account, with everything that it is made of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HealthView {
+    /// 0 to 100.
+    pub score: f64,
+    /// `good`, `watch` or `risk`.
+    pub band: String,
+    /// What people call the band.
+    pub said: Said,
+    /// Its parts.
+    pub parts: Vec<HealthPart>,
+}
+
+/// One part of a health score.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HealthPart {
+    /// What people call it.
+    pub name: Said,
+    /// The figure that it is made from.
+    pub figure: Said,
+    /// 0 (poor) to 100 (well).
+    pub score: f64,
+    /// Its share of the score, 0..=1.
+    pub weight: f64,
+}
+
+/// A stage or level with what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StandingView {
+    /// Its code.
+    pub code: String,
+    /// What people call it.
+    pub said: Said,
+    /// What it rests on.
+    pub because: Said,
+}
+
 /// The read model of an account's page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AccountView {
@@ -167,6 +204,15 @@ pub struct AccountView {
     pub churn: Option<Said>,
     /// Why nothing is proposed, where nothing is.
     pub silent: Option<Said>,
+    /// How it goes with it; none of who is no customer, or of whom too little is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthView>,
+    /// The stage of its journey (S34).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<StandingView>,
+    /// How far it has come in using what it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<StandingView>,
     /// Whether nobody has spoken with it lately though it is a customer (S101). It stands in the JSON of these
     /// accounts only, so that the store finds them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -13,7 +13,7 @@ use crate::candidate::{
 };
 use crate::catalogue::{Catalogue, Limit, PriceUnit, Product, ProductKind};
 use crate::facts::{
-    AccountFacts, Contact, Contract, Outcome, Proposal, Purchase, Survey, Ticket, Usage,
+    AccountFacts, Contact, Contract, Outcome, Proposal, Purchase, Reach, Survey, Ticket, Usage,
 };
 use crate::look::Look;
 use crate::policy::Policy;
@@ -66,9 +66,10 @@ impl Example {
                 limit: Some(100.0),
                 value: 93.0,
                 on: day("2026-03-10"),
-                slope_per_day: 0.25,
-                slope_sd: 0.02,
-                readings: 13,
+                reach: Some(reach(
+                    (Some("2026-03-25"), Some("2026-04-07"), Some("2026-05-12")),
+                    0.9,
+                )),
                 earlier_mean: Some(80.0),
                 recent_mean: 88.0,
             }],
@@ -205,6 +206,15 @@ pub(crate) fn recommend(product: &str, score: f64) -> Recommendation {
     Recommendation { product: product.into(), kind, score, with: Vec::new(), because }
 }
 
+/// When 100 is reached: the days at one in ten, one in two and nine in ten, and the chance within 90 days.
+pub(crate) fn reach(
+    (p10, p50, p90): (Option<&str>, Option<&str>, Option<&str>),
+    chance: f64,
+) -> Reach {
+    let [p10, p50, p90] = [p10, p50, p90].map(|text| text.map(day));
+    Reach { limit: 100.0, p10, p50, p90, chance, chance_rearm: chance, need: 138.0 }
+}
+
 /// A company that has nothing.
 pub(crate) fn bare() -> AccountFacts {
     AccountFacts {
@@ -221,6 +231,7 @@ pub(crate) fn bare() -> AccountFacts {
         purchases: Vec::new(),
         proposals: Vec::new(),
         usage: Vec::new(),
+        orders: None,
         surveys: Vec::new(),
         tickets: Vec::new(),
         contacts: vec![Contact { contact: ContactKey(1), role: ContactRole::DecisionMaker }],

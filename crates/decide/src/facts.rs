@@ -43,6 +43,8 @@ pub struct AccountFacts {
     pub proposals: Vec<Proposal>,
     /// Usage against limits, by metric.
     pub usage: Vec<Usage>,
+    /// The rhythm of its orders; none without orders, or where too few ordered twice to know what is usual.
+    pub orders: Option<Orders>,
     /// The latest answer per contact and question, newest first.
     pub surveys: Vec<Survey>,
     /// Tickets that are open.
@@ -217,16 +219,60 @@ pub struct Usage {
     pub value: f64,
     /// The latest reading's day.
     pub on: Day,
-    /// Change a day, least squares over the last 90 days (Theil-Sen from a later version on).
-    pub slope_per_day: f64,
-    /// Standard error of the slope.
-    pub slope_sd: f64,
-    /// Readings behind the slope.
-    pub readings: u32,
+    /// When it reaches what binds it; nothing where nothing binds it, or where readings are old.
+    pub reach: Option<Reach>,
     /// The mean reading of days 91 to 180 before, to compare with.
     pub earlier_mean: Option<f64>,
     /// The mean reading of the last 90 days.
     pub recent_mean: f64,
+}
+
+/// When usage reaches what binds it, as a distribution: estimated from the series' own readings, and from how well
+/// the ends of the workspace's series were foreseen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reach {
+    /// What binds it, in the metric's unit.
+    pub limit: f64,
+    /// The day by which it is reached with a chance of one in ten, from the day looked from on; none beyond two years.
+    pub p10: Option<Day>,
+    /// The same for one in two.
+    pub p50: Option<Day>,
+    /// The same for nine in ten.
+    pub p90: Option<Day>,
+    /// The chance that it is reached within the policy's `crossing_days`, 0..=1.
+    pub chance: f64,
+    /// The same within `crossing_days` and `rearm_days`, 0..=1.
+    pub chance_rearm: f64,
+    /// The highest reading by the end of the outcome window: the median, in the metric's unit.
+    pub need: f64,
+}
+
+/// Whether a customer has fallen silent, by the rhythm of its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Silent no longer than usual.
+    Active,
+    /// The silence is uncommon, or the chance that it still buys is small.
+    Slowing,
+    /// The silence is rare, and the chance that it still buys is small where that is known.
+    Dormant,
+}
+
+/// The rhythm of an account's orders.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Orders {
+    /// The day of the last order.
+    pub last_on: Day,
+    /// The usual days between orders: its own, and one gap of everybody's.
+    pub gap_days: f64,
+    /// The share of gaps, each over its owner's usual gap, that lasted as long as this silence has, 0..=1.
+    pub as_long: f64,
+    /// The day from which on the silence is rare.
+    pub rare_on: Day,
+    /// The verdict.
+    pub standing: Standing,
+    /// The chance that it still buys, with the model's name; none for who ordered once, or where no model fits.
+    pub alive: Option<(f64, &'static str)>,
 }
 
 /// The latest answer of one contact to one question.
@@ -364,6 +410,7 @@ impl AccountFacts {
             purchases: Vec::new(),
             proposals: Vec::new(),
             usage: Vec::new(),
+            orders: None,
             surveys: Vec::new(),
             tickets: Vec::new(),
             contacts: Vec::new(),

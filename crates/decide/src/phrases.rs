@@ -2,6 +2,7 @@
 
 use domain::ids::ProductId;
 use domain::probability::{Estimate, Provenance};
+use domain::time::Day;
 use domain::words::Words;
 
 use crate::catalogue::Catalogue;
@@ -68,6 +69,69 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
+/// The third of a month in which a day lies: 上旬 and `early`, 中旬 and `mid-`, 下旬 and `late`.
+fn third(day: Day) -> (&'static str, &'static str) {
+    match day.ymd().2 {
+        1..=10 => ("上旬", "early "),
+        11..=20 => ("中旬", "mid-"),
+        _ => ("下旬", "late "),
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn month_en(day: Day) -> &'static str {
+    MONTHS[usize::try_from(day.ymd().1).map_or(0, |month| month.clamp(1, 12) - 1)]
+}
+
+/// A day that is known to ten days: 2026年6月上旬, `early June 2026`.
+pub(crate) fn about(day: Day) -> Words {
+    let ((year, month, _), (ja, en)) = (day.ymd(), third(day));
+    Words::new(format!("{year}年{month}月{ja}"), format!("{en}{} {year}", month_en(day)))
+}
+
+/// From one day to a later one, each known to ten days: 2026年6月上旬〜8月下旬, `early June to late August 2026`.
+pub(crate) fn span(from: Day, until: Day) -> Words {
+    let (first, last) = (about(from), about(until));
+    if first == last {
+        return first;
+    }
+    let ((year, month, _), (to_year, to_month, _)) = (from.ymd(), until.ymd());
+    let ((_, en), (to_ja, to_en)) = (third(from), third(until));
+    let name = month_en(from);
+    match (year == to_year, month == to_month) {
+        (true, true) => {
+            Words::new(format!("{}〜{to_ja}", first.ja), format!("{en}{name} to {}", last.en))
+        }
+        (true, false) => Words::new(
+            format!("{}〜{to_month}月{to_ja}", first.ja),
+            format!("{en}{name} to {to_en}{} {to_year}", month_en(until)),
+        ),
+        (false, _) => {
+            Words::new(format!("{}〜{}", first.ja, last.ja), format!("{} to {}", first.en, last.en))
+        }
+    }
+}
+
+/// A day beside another of which the year has been said: 7月1日.
+pub(crate) fn same_year_ja(day: Day, said: Day) -> String {
+    let (year, month, of_month) = day.ymd();
+    if year == said.ymd().0 { format!("{month}月{of_month}日") } else { day.display_ja() }
+}
+
 /// How a number is known: 仮定値, 推定 or 実験で測定.
 pub(crate) fn known(estimate: &Estimate) -> Words {
     let n = count(estimate.n);
@@ -86,6 +150,30 @@ pub(crate) fn known(estimate: &Estimate) -> Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_say_what_differs() {
+        let day = |text| Day::parse_iso(text).expect("a day");
+        let said = |from, until| {
+            let words = span(day(from), day(until));
+            format!("{} | {}", words.ja, words.en)
+        };
+        assert_eq!(
+            said("2026-06-03", "2026-08-29"),
+            "2026年6月上旬〜8月下旬 | early June to late August 2026"
+        );
+        assert_eq!(
+            said("2026-06-10", "2026-06-11"),
+            "2026年6月上旬〜中旬 | early June to mid-June 2026"
+        );
+        assert_eq!(said("2026-06-21", "2026-06-30"), "2026年6月下旬 | late June 2026");
+        assert_eq!(
+            said("2026-11-15", "2027-02-01"),
+            "2026年11月中旬〜2027年2月上旬 | mid-November 2026 to early February 2027"
+        );
+        assert_eq!(same_year_ja(day("2026-07-01"), day("2026-06-03")), "7月1日");
+        assert_eq!(same_year_ja(day("2027-07-01"), day("2026-06-03")), "2027年7月1日");
+    }
 
     #[test]
     fn figures_read_as_people_write_them() {

@@ -11,6 +11,7 @@ pub use cap::Cap;
 
 use crate::candidates::CandidatePolicy;
 use crate::guards::GuardPolicy;
+use crate::health::HealthPolicy;
 use crate::natural::NaturalPolicy;
 use crate::plan::{EffortPolicy, HoursPolicy, LimitPolicy, PlanPolicy};
 use crate::signals::RulePolicy;
@@ -45,6 +46,8 @@ pub struct Policy {
     pub natural: NaturalPolicy,
     /// Guards.
     pub guards: GuardPolicy,
+    /// The health score.
+    pub health: HealthPolicy,
 }
 
 impl Default for Policy {
@@ -61,6 +64,7 @@ impl Default for Policy {
             rules: RulePolicy::default(),
             natural: NaturalPolicy::default(),
             guards: GuardPolicy::default(),
+            health: HealthPolicy::default(),
         }
     }
 }
@@ -169,6 +173,7 @@ impl Policy {
             ("candidates.seats_block", share(self.candidates.seats_block), SHARE),
             ("candidates.cross_seats", share(self.candidates.cross_seats), SHARE),
             ("rules.limit_near.share", share(self.rules.limit_near.share), SHARE),
+            ("rules.limit_near.chance", share(self.rules.limit_near.chance), SHARE),
             (
                 "rules.limit_near.rearm",
                 (0.0..=self.rules.limit_near.share).contains(&self.rules.limit_near.rearm),
@@ -196,6 +201,20 @@ impl Policy {
                 not_negative(self.guards.at_risk.times_base),
                 NOT_NEGATIVE,
             ),
+            ("health.good", (0..=100).contains(&self.health.good), "0 to 100"),
+            (
+                "health.watch",
+                (0..=self.health.good).contains(&self.health.watch),
+                "0 to health.good",
+            ),
+            ("health.weights.usage", not_negative(self.health.weights.usage), NOT_NEGATIVE),
+            ("health.weights.trend", not_negative(self.health.weights.trend), NOT_NEGATIVE),
+            ("health.weights.nps", not_negative(self.health.weights.nps), NOT_NEGATIVE),
+            ("health.weights.tickets", not_negative(self.health.weights.tickets), NOT_NEGATIVE),
+            ("health.weights.contact", not_negative(self.health.weights.contact), NOT_NEGATIVE),
+            ("health.weights.contract", not_negative(self.health.weights.contract), NOT_NEGATIVE),
+            ("health.weights.spend", not_negative(self.health.weights.spend), NOT_NEGATIVE),
+            ("health.weights.orders", not_negative(self.health.weights.orders), NOT_NEGATIVE),
         ];
         match checks.iter().find(|(_, holds, _)| !holds) {
             None => Ok(()),
@@ -250,13 +269,13 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 63);
+        assert_eq!(keys, 74);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `natural`, `guards`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

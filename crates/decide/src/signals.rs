@@ -26,12 +26,12 @@ pub use cadence::CadencePolicy;
 pub use dormant::DormantPolicy;
 pub use enquiry::EnquiryPolicy;
 pub use just_bought::JustBoughtPolicy;
-pub use limit_near::LimitNearPolicy;
+pub use limit_near::{Binding, LimitNearPolicy, binds};
 pub use open_deal::OpenDealPolicy;
 pub use renewal::RenewalPolicy;
 
 pub(crate) use cadence::{due_on, is_due};
-pub(crate) use limit_near::{Binding, binding};
+pub(crate) use limit_near::binding;
 
 /// The policy's section of timing rules.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

@@ -33,7 +33,7 @@ pub enum Dormancy {
     Active,
     /// One of the two witnesses speaks of leaving.
     Slowing,
-    /// Both do; or the silence alone where the model cannot testify.
+    /// Both do; or the silence alone where the model cannot testify, or where hardly any gap lasted as long.
     Dormant,
     /// Too few purchases of anybody to know what is usual.
     Unknown,
@@ -57,6 +57,9 @@ const BORROWED: f64 = 1.0;
 const GAPS_MIN: usize = 20;
 /// A silence this rare is a sign of leaving.
 const RARE: f64 = 0.05;
+/// A silence this rare needs no second witness: whose gaps are regular is gone before a model of purchases at random
+/// can tell.
+const HARDLY: f64 = 0.01;
 /// A silence this uncommon is a sign of slowing.
 const UNCOMMON: f64 = 0.2;
 /// A customer less likely than this to be alive counts as leaving.
@@ -88,13 +91,38 @@ impl Rhythm {
         (gap_days + BORROWED * self.mean_days) / (gaps + BORROWED)
     }
 
+    /// Everybody's mean gap in days; NaN without gaps.
+    pub fn mean_days(&self) -> f64 {
+        self.mean_days
+    }
+
+    /// Completed gaps that were counted.
+    pub fn gaps(&self) -> usize {
+        self.relative.len()
+    }
+
+    /// After how many days of silence a customer whose usual gap is `personal_days` has been silent for longer than
+    /// nearly all gaps last: the first witness of leaving. NaN without gaps.
+    pub fn rare_days(&self, personal_days: f64) -> f64 {
+        let n = self.relative.len();
+        // As many of the longest gaps as may still be longer.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a length"
+        )]
+        let longer = (RARE * n as f64) as usize;
+        n.checked_sub(longer + 1).map_or(f64::NAN, |at| self.relative[at] * personal_days)
+    }
+
     /// The share of relative gaps that lasted at least this long.
     fn at_least(&self, relative: f64) -> f64 {
         let shorter = self.relative.partition_point(|gap| *gap < relative);
         (self.relative.len() - shorter) as f64 / self.relative.len() as f64
     }
 
-    /// The rule. *Dormant*: a silence that at most 5 % of gaps reach, and P(alive) below .5 where it is heard.
+    /// The rule. *Dormant*: a silence that at most 5 % of gaps reach, and P(alive) below .5 where it is heard; or one
+    /// that at most 1 % reach, whatever P(alive) (it takes a hundred gaps to know that).
     /// *Slowing*: a silence that at most 20 % reach, or P(alive) below .5. Otherwise *active*. P(alive) of a
     /// customer without a repeat purchase is not heard; fewer than 20 gaps of all customers: *unknown*.
     pub fn verdict(&self, silence: &Silence) -> Verdict {
@@ -106,7 +134,10 @@ impl Rhythm {
         let personal = self.personal_days(f64::from(silence.gaps), silence.gap_days);
         let usual = self.at_least(silence.since_days / personal);
         let leaving = alive.is_some_and(|it| it < ALIVE_MIN);
-        let dormancy = if usual <= RARE && (leaving || !heard) {
+        // As if one gap more had lasted as long: the share of none of a few is not nothing.
+        let n = self.relative.len() as f64;
+        let hardly = (usual * n + 1.0) / (n + 1.0) <= HARDLY;
+        let dormancy = if usual <= RARE && (leaving || !heard || hardly) {
             Dormancy::Dormant
         } else if usual <= UNCOMMON || leaving {
             Dormancy::Slowing
@@ -132,8 +163,12 @@ mod tests {
 
     #[track_caller]
     fn check(gaps: u32, gap_days: f64, since_days: f64, alive: Option<f64>, expected: Dormancy) {
-        let silence = Silence { gaps, gap_days, since_days, alive };
-        let verdict = rhythm().verdict(&silence);
+        check_in(&rhythm(), Silence { gaps, gap_days, since_days, alive }, expected);
+    }
+
+    #[track_caller]
+    fn check_in(rhythm: &Rhythm, silence: Silence, expected: Dormancy) {
+        let verdict = rhythm.verdict(&silence);
         assert_eq!(verdict.dormancy, expected, "{verdict:?}");
     }
 
@@ -147,8 +182,35 @@ mod tests {
 
     #[test]
     fn one_witness_alone_says_slowing() {
-        check(5, 35.0, 40.0, Some(0.8), Dormancy::Slowing);
-        check(5, 35.0, 8.0, Some(0.3), Dormancy::Slowing);
+        // Of 460 gaps twelve lasted three times the usual.
+        let fast: Vec<f64> = vec![5.0, 6.0, 7.0, 8.0, 9.0];
+        let slow: Vec<f64> = vec![20.0, 25.0, 30.0, 35.0, 40.0];
+        let odd: Vec<f64> = vec![7.0, 7.0, 7.0, 7.0, 60.0];
+        let all = (0..92).map(|i| match i {
+            0..40 => &fast[..],
+            40..80 => &slow[..],
+            _ => &odd[..],
+        });
+        let rhythm = Rhythm::new(all);
+        let silent = |since_days: f64, alive: f64| Silence {
+            gaps: 5,
+            gap_days: 35.0,
+            since_days,
+            alive: Some(alive),
+        };
+        check_in(&rhythm, silent(27.0, 0.8), Dormancy::Slowing);
+        check_in(&rhythm, silent(27.0, 0.3), Dormancy::Dormant);
+        check_in(&rhythm, silent(8.0, 0.3), Dormancy::Slowing);
+    }
+
+    #[test]
+    fn a_silence_that_hardly_any_gap_reaches_needs_no_second_witness() {
+        check(5, 35.0, 40.0, Some(0.8), Dormancy::Dormant);
+        // Fifty gaps do not know what one in a hundred is.
+        let few: Vec<f64> = vec![7.0, 8.0, 6.0, 7.0, 7.0];
+        let rhythm = Rhythm::new((0..10).map(|_| &few[..]));
+        let silence = Silence { gaps: 5, gap_days: 35.0, since_days: 40.0, alive: Some(0.8) };
+        check_in(&rhythm, silence, Dormancy::Slowing);
     }
 
     #[test]
@@ -156,6 +218,16 @@ mod tests {
         check(0, 0.0, 10.0, Some(1.0), Dormancy::Active);
         check(0, 0.0, 200.0, Some(1.0), Dormancy::Dormant);
         check(0, 0.0, 200.0, None, Dormancy::Dormant);
+    }
+
+    #[test]
+    fn a_silence_becomes_rare_on_a_day() {
+        let rhythm = rhythm();
+        let personal = rhythm.personal_days(5.0, 35.0);
+        let days = rhythm.rare_days(personal);
+        check(5, 35.0, days + 0.5, Some(0.1), Dormancy::Dormant);
+        check(5, 35.0, days - 0.5, Some(0.1), Dormancy::Slowing);
+        assert!(Rhythm::new(std::iter::empty::<&[f64]>()).rare_days(7.0).is_nan());
     }
 
     #[test]

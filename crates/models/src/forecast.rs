@@ -13,6 +13,6 @@ pub mod methods;
 pub mod errors;
 pub mod choose;
 
-pub use choose::{Chosen, Judged, Settings, fit};
+pub use choose::{Chosen, Course, Judged, Settings, fit};
 pub use errors::{Crossing, Spread};
 pub use series::{Kind, Reading, Series};

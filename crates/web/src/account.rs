@@ -2,6 +2,7 @@
 
 mod sheet;
 mod figures;
+mod standing;
 mod group;
 mod contracts;
 mod deals;
@@ -23,6 +24,7 @@ use self::figures::Figures;
 use self::group::Node;
 use self::people::{ContactView, SurveyView};
 use self::sheet::Sheet;
+use self::standing::Standing;
 use crate::answered::{Answered, Choices, Flash};
 use crate::chart::Chart;
 use crate::click::who::Who;
@@ -58,6 +60,7 @@ struct Decided {
     others: Vec<OtherView>,
     nothing: String,
     churn: String,
+    standing: Standing,
     features: Vec<Figures>,
     charts: Vec<Chart>,
     history: Vec<ChangeView>,
@@ -235,6 +238,7 @@ fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
     if let Some(churn) = &view.churn {
         churn.get(lang).clone_into(&mut decided.churn);
     }
+    decided.standing = Standing::of(view, lang);
     decided.features = figures::figures(&view.features, lang);
     let changes = view.history.iter().map(|line| ChangeView {
         on: line.on.as_deref().map_or_else(String::new, |on| show::iso_date(lang, on)),

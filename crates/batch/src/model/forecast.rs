@@ -46,7 +46,7 @@ struct Line {
 /// within 90 days counts from the file's last day.
 pub fn run(file: &File, columns: &Columns) -> Result<(Table, Summary)> {
     let (lines, left_out) = lines(file, columns)?;
-    let groups = groups(&lines);
+    let groups = groups(lines.iter().map(|line| (line.metric.as_str(), line.kind == Kind::Count)));
     let as_of = lines.iter().map(|line| line.last).max();
     let mut chosen: BTreeMap<&str, Chosen> = BTreeMap::new();
     for (name, members) in &groups {
@@ -139,11 +139,14 @@ fn table(lines: &[Line], found: &[(usize, Crossing)], as_of: Option<Day>) -> Tab
         .with("p_within_90d", found.iter().map(soon).collect::<Vec<f64>>())
 }
 
-/// Series that are judged together, by name: a metric, or the metrics of a kind with few series each.
-fn groups(lines: &[Line]) -> BTreeMap<String, Vec<usize>> {
+/// Series that are judged together, by name: a metric, or the metrics of a kind with few series each. Each series
+/// tells its metric, and whether it counts.
+pub(crate) fn groups<'a>(
+    series: impl Iterator<Item = (&'a str, bool)>,
+) -> BTreeMap<String, Vec<usize>> {
     let mut by_metric: BTreeMap<(&str, bool), Vec<usize>> = BTreeMap::new();
-    for (at, line) in lines.iter().enumerate() {
-        by_metric.entry((&line.metric, line.kind == Kind::Count)).or_default().push(at);
+    for (at, of) in series.enumerate() {
+        by_metric.entry(of).or_default().push(at);
     }
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let single = by_metric.len() == 1;

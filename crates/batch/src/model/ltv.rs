@@ -3,7 +3,7 @@
 mod discrete;
 mod shop;
 mod table;
-mod trial;
+pub(crate) mod trial;
 
 use std::time::Instant;
 
@@ -173,7 +173,7 @@ fn finish(
 }
 
 /// Of the processes chosen, the most likely; where none of them fits, the most likely other.
-fn best(
+pub(crate) fn best(
     chosen: &[&'static dyn Process],
     processes: &[&'static dyn Process],
     histories: &Histories,
@@ -225,7 +225,8 @@ fn amounts(spends: &[Option<Spend>], warnings: &mut Vec<String>) -> Amounts {
     fitted
 }
 
-fn said(summary: Summary, fitted: &Fit) -> Summary {
+/// The model, its parameters and their standard errors.
+pub(crate) fn said(summary: Summary, fitted: &Fit) -> Summary {
     let names = fitted.process.parameters();
     let named = |values: &[f64; 4]| {
         names.iter().zip(values).fold(Summary::default(), |said, (name, it)| said.with(name, *it))

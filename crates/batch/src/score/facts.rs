@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
-use decide::facts::{AccountFacts, Purchase};
+use decide::facts::{AccountFacts, Orders, Purchase, Standing};
 use domain::ids::AccountKey;
-use domain::time::Day;
+use domain::time::{Day, Days};
 
 use crate::features::Values;
 use crate::known::Account;
+use crate::rhythm::{self, Law};
 use crate::tables::FromLake;
 use crate::train::{Trained, churn};
 
@@ -27,6 +28,8 @@ pub struct Sources<'a> {
     pub lake: &'a FromLake,
     /// Features by account.
     pub features: &'a Values,
+    /// What holds for all rhythms of orders.
+    pub law: &'a Law,
     /// Rates and prices.
     pub trained: &'a Trained,
     /// Products.
@@ -80,6 +83,7 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         purchases: keep(purchases, sources.catalogue.products.len()),
         proposals: account.proposals.clone(),
         usage: sources.lake.usage.get(&account.key).cloned().unwrap_or_default(),
+        orders: orders(&features, sources.as_of, sources.law),
         surveys: account.surveys.clone(),
         tickets: account.tickets.clone(),
         contacts: account.contacts.clone(),
@@ -95,6 +99,26 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         deal_pace: sources.trained.deal_age.pace(),
         refusals: account.refusals.clone(),
     }
+}
+
+/// The rhythm of orders, as the features tell it.
+fn orders(features: &BTreeMap<&'static str, f64>, as_of: Day, law: &Law) -> Option<Orders> {
+    let of = |name: &str| features.get(name).copied();
+    #[expect(clippy::cast_possible_truncation, reason = "a count of days")]
+    let last_on = as_of.plus(Days(-(of("recency")? as i32)));
+    let gap_days = of("order_gap")?;
+    Some(Orders {
+        last_on,
+        gap_days,
+        as_long: of("silence_usual")?,
+        rare_on: rhythm::rare_on(law, last_on, gap_days)?,
+        standing: match of("order_standing")? {
+            active if active < 0.5 => Standing::Active,
+            slowing if slowing < 1.5 => Standing::Slowing,
+            _ => Standing::Dormant,
+        },
+        alive: of("p_alive").zip(law.model()),
+    })
 }
 
 /// With a large catalogue only the most frequent purchases; recommendations see all of them.

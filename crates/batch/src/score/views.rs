@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use decide::card::{AccountView, FeatureValue, Said, Series};
+use decide::card::{AccountView, FeatureValue, HealthPart, HealthView, Said, Series, StandingView};
 use decide::facts::AccountFacts;
+use decide::look::Look;
 use domain::money::Currency;
 use domain::time::{Day, Months};
 
@@ -112,8 +113,42 @@ pub fn view(
             }
         }),
         silent,
+        health: None,
+        stage: None,
+        maturity: None,
         thin_contact: facts.features.get("thin_contact").is_some_and(|flag| *flag > 0.0),
     }
+}
+
+/// How it goes with the account, where it stands, and how far it has come in using what it holds.
+pub fn standing(view: &mut AccountView, look: &Look) {
+    view.health = decide::health::health(look).map(|health| HealthView {
+        score: health.score,
+        band: health.band.code().to_owned(),
+        said: (&health.band.said()).into(),
+        parts: health
+            .parts
+            .iter()
+            .map(|part| HealthPart {
+                name: (&part.name).into(),
+                figure: (&part.figure).into(),
+                score: 100.0 * part.score,
+                weight: part.weight,
+            })
+            .collect(),
+    });
+    let mature = decide::maturity::maturity(look);
+    let stage = decide::journey::journey(look, mature.as_ref());
+    view.stage = Some(StandingView {
+        code: stage.stage.code().to_owned(),
+        said: (&stage.stage.said()).into(),
+        because: (&stage.because).into(),
+    });
+    view.maturity = mature.map(|mature| StandingView {
+        code: mature.level.code().to_owned(),
+        said: (&mature.level.said()).into(),
+        because: (&mature.figures()).into(),
+    });
 }
 
 fn read(unit: Unit, value: f64, currency: Currency) -> Said {
@@ -130,6 +165,9 @@ fn read(unit: Unit, value: f64, currency: Currency) -> Said {
         Unit::Times => both(format!("{value:.1}倍"), format!("{value:.1} times")),
         Unit::Flag if value > 0.0 => both("該当".to_owned(), "yes".to_owned()),
         Unit::Flag => both("非該当".to_owned(), "no".to_owned()),
+        Unit::Standing if value > 1.5 => both("休眠".to_owned(), "dormant".to_owned()),
+        Unit::Standing if value > 0.5 => both("間隔が延びている".to_owned(), "slowing".to_owned()),
+        Unit::Standing => both("通常どおり".to_owned(), "active".to_owned()),
         Unit::Share => both(format!("{:.0} %", value * 100.0), format!("{:.0} %", value * 100.0)),
     }
 }

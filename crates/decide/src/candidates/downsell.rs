@@ -1,5 +1,5 @@
 //! An honest smaller contract (S11, S12, S48): the next tier below, where usage of every limited metric
-//! is well under that tier's own limit.
+//! is well under that tier's own limit, today and by the forecast for the outcome window.
 
 use domain::motion::Motion;
 use domain::words::Words;
@@ -45,7 +45,8 @@ fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
         .filter_map(|usage| Some((usage, limit_of(below, usage, contract)?)))
         .collect();
     let fits = |(usage, limit): &(&Usage, f64)| {
-        usage.value.max(usage.recent_mean) < look.policy.candidates.under_use * limit
+        let ahead = usage.reach.map_or(usage.value, |reach| reach.need);
+        usage.value.max(usage.recent_mean).max(ahead) < look.policy.candidates.under_use * limit
     };
     if readings.is_empty() || !readings.iter().all(fits) {
         return None;
@@ -88,11 +89,14 @@ fn limit_of(plan: &Product, usage: &Usage, contract: &Contract) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::examples::Example;
+    use crate::facts::Reach;
 
-    fn check(value: f64, expected: &str) {
+    fn check(value: f64, need: f64, expected: &str) {
         let mut example = Example::company();
-        example.facts.usage[0].value = value;
-        example.facts.usage[0].recent_mean = value;
+        let usage = &mut example.facts.usage[0];
+        usage.value = value;
+        usage.recent_mean = value;
+        usage.reach = usage.reach.map(|reach| Reach { need, ..reach });
         let made = make(&example.look(), &[]);
         let said: Vec<_> = made
             .iter()
@@ -105,10 +109,16 @@ mod tests {
 
     #[test]
     fn only_well_under_the_smaller_plan() {
-        check(30.0, "");
+        check(30.0, 30.0, "");
         check(
             20.0,
+            24.0,
             "downsell:S1:KT-STD -30000 利用ユーザーは20で、勤怠 Standardの上限50の40 %です。",
         );
+    }
+
+    #[test]
+    fn not_to_who_will_need_more() {
+        check(20.0, 26.0, "");
     }
 }

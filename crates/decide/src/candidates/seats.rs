@@ -1,4 +1,4 @@
-//! More seats, to the need that today's pace forecasts for the end of the outcome window (S4).
+//! More seats, to the need that the night forecasts for the end of the outcome window (S4): its median.
 //!
 //! Only for metrics that count against seats, and up to what the plan allows: beyond that the next
 //! plan is the answer. Where usage is near the limit without rising, the next block of seats.
@@ -22,7 +22,7 @@ fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
     needs.filter_map(|(contract, usage, seats)| candidate(look, contract, usage, seats)).collect()
 }
 
-/// From this share of the limit on, a block of seats is offered though today's pace does not need it.
+/// From this share of the limit on, a block of seats is offered though no growth is foreseen.
 const FULL: f64 = 0.9;
 
 /// The contract, and how many more seats the usage will need.
@@ -40,9 +40,7 @@ fn need<'a>(look: &Look<'a>, usage: &'a Usage) -> Option<(&'a Contract, &'a Usag
         Binding::Plan(limit) if per_seat => limit / held as f64,
         Binding::Plan(_) => return None,
     };
-    let ahead = f64::from(look.policy.value.outcome_window_days)
-        + f64::from(look.days_since(usage.on).max(0));
-    let forecast = usage.value + usage.slope_per_day.max(0.0) * ahead;
+    let forecast = usage.reach.map_or(usage.value, |reach| reach.need.max(usage.value));
     let mut more = whole(forecast / included) - held;
     if more <= 0 && usage.value >= FULL * limit.limit() {
         more = whole(held as f64 * look.policy.candidates.seats_block).max(1);
@@ -79,8 +77,8 @@ fn candidate(look: &Look, contract: &Contract, usage: &Usage, more: i64) -> Opti
     let value = figure(usage.value);
     candidate.because.push(Evidence {
         words: Words::new(
-            format!("ご契約は{held}名分、利用は{value}です。{}日後までに{after}名分が必要になる見込みです。", look.policy.value.outcome_window_days),
-            format!("{held} seats under contract, {value} in use; {after} are needed within {} days at this pace.", look.policy.value.outcome_window_days),
+            format!("ご契約は{held}名分、利用は{value}です。{}日後までに{after}名分が必要になる見込みです(予測の中央値)。", look.policy.value.outcome_window_days),
+            format!("{held} seats under contract, {value} in use; {after} are needed within {} days by the median of the forecast.", look.policy.value.outcome_window_days),
         ),
         source: format!("usage {} {}", usage.subscription, usage.metric),
         on: Some(usage.on),
@@ -92,12 +90,14 @@ fn candidate(look: &Look, contract: &Contract, usage: &Usage, more: i64) -> Opti
 mod tests {
     use super::*;
     use crate::examples::Example;
+    use crate::facts::Reach;
 
-    fn check(held: i64, value: f64, slope: f64, expected: &str) {
+    fn check(held: i64, value: f64, need: f64, expected: &str) {
         let mut example = Example::company();
         example.facts.contracts[0].seats = Some(held);
-        example.facts.usage[0].value = value;
-        example.facts.usage[0].slope_per_day = slope;
+        let usage = &mut example.facts.usage[0];
+        usage.value = value;
+        usage.reach = usage.reach.map(|reach| Reach { need, ..reach });
         let made = make(&example.look(), &[]);
         let said: Vec<_> = made
             .iter()
@@ -108,12 +108,12 @@ mod tests {
 
     #[test]
     fn to_the_forecast_need_within_the_plan() {
-        // 46 + 0.05 * 182 days = 55.1: 6 more of 50, at 78,000 / 50 a seat.
-        check(50, 46.0, 0.05, "勤怠 Pro 50 → 56名分 9360");
-        check(50, 46.0, 0.0, "勤怠 Pro 50 → 55名分 7800");
-        check(50, 44.0, 0.0, "");
-        check(50, 30.0, 0.0, "");
-        check(50, 46.0, 2.0, "勤怠 Pro 50 → 100名分 78000");
-        check(100, 98.0, 2.0, "");
+        // 55.1 are needed: 6 more of 50, at 78,000 / 50 a seat.
+        check(50, 46.0, 55.1, "勤怠 Pro 50 → 56名分 9360");
+        check(50, 46.0, 46.0, "勤怠 Pro 50 → 55名分 7800");
+        check(50, 44.0, 44.0, "");
+        check(50, 30.0, 20.0, "");
+        check(50, 46.0, 400.0, "勤怠 Pro 50 → 100名分 78000");
+        check(100, 98.0, 400.0, "");
     }
 }

@@ -87,7 +87,7 @@ mod tests {
     /// Usage night by night; the occurrence that fires, or `-`.
     fn nights(values: &[f64]) -> String {
         let mut example = Example::company();
-        example.facts.usage[0].slope_per_day = 0.0;
+        example.facts.usage[0].reach = None;
         let mut said = Vec::new();
         for (night, value) in (0..).zip(values) {
             example.facts.usage[0].value = *value;

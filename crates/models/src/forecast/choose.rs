@@ -259,30 +259,66 @@ impl Chosen {
         METHODS[self.by_length[length(readings)].0].name
     }
 
-    /// The expected course, in the readings' transform, with the series it goes on from.
-    fn curve(&self, readings: &[Reading]) -> Option<(Series, Curve, usize)> {
+    /// How a series goes on; `None` without readings.
+    pub fn course(&self, readings: &[Reading]) -> Option<Course<'_>> {
         let series = ready(readings, self.kind)?;
         let at = length(series.len());
         let curve = (METHODS[self.by_length[at].0].curve)(&series, &self.pool)
             .or_else(|| (METHODS[POOLED].curve)(&series, &self.pool))?;
-        Some((series, curve, at))
+        let noise = noise(&series, &self.pool);
+        Some(Course { kind: self.kind, series, curve, noise, spread: &self.by_length[at].1 })
     }
 
-    /// When the series reaches `limit`, counted in days from its last reading, within `horizon` days; `None`
-    /// without readings. At or over the limit it has been reached.
+    /// When the series reaches `limit`, as [`Course::crossing`].
     pub fn crossing(&self, readings: &[Reading], limit: f64, horizon: f64) -> Option<Crossing> {
-        let (series, curve, at) = self.curve(readings)?;
+        Some(self.course(readings)?.crossing(limit, horizon))
+    }
+}
+
+/// How one series goes on.
+#[derive(Debug, Clone)]
+pub struct Course<'a> {
+    kind: Kind,
+    series: Series,
+    /// The expected course, in the readings' transform.
+    curve: Curve,
+    noise: f64,
+    spread: &'a Spread,
+}
+
+impl Course<'_> {
+    /// When the series reaches `limit`, counted in days from its last reading, within `horizon` days. At or over
+    /// the limit it has been reached.
+    pub fn crossing(&self, limit: f64, horizon: f64) -> Crossing {
         let limit = match self.kind {
             Kind::Gauge => limit,
             // Counts are whole: 40 is reached where a smooth law passes 39.5.
             Kind::Count => transformed(limit.ceil() - 0.5, self.kind),
         };
-        if series.last().value >= limit {
-            return Some(Crossing::already());
+        if self.series.last().value >= limit {
+            return Crossing::already();
         }
-        let noise = noise(&series, &self.pool);
-        let ahead = Ahead { step: series.step, noise, horizon, spread: &self.by_length[at].1 };
-        Some(Crossing::of(&curve, ahead, limit))
+        let ahead =
+            Ahead { step: self.series.step, noise: self.noise, horizon, spread: self.spread };
+        Crossing::of(&self.curve, ahead, limit)
+    }
+
+    /// The highest reading within so many days, the last one included: a value that is not exceeded with the
+    /// chance `share`, 0..=1; in the readings' unit.
+    pub fn highest(&self, days: f64, share: f64) -> f64 {
+        let last = self.series.last().value;
+        let (mut expected, mut highest) = (f64::NEG_INFINITY, last);
+        let mut ahead = self.series.step;
+        while ahead <= days {
+            expected = expected.max(self.curve.at(ahead));
+            let missed = self.spread.quantile(share, ahead / self.series.step);
+            highest = highest.max(expected + self.noise * missed);
+            ahead += self.series.step.max(days / 100.0);
+        }
+        match self.kind {
+            Kind::Gauge => highest,
+            Kind::Count => highest.max(0.0).powi(2),
+        }
     }
 }
 

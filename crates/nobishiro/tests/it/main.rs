@@ -14,6 +14,7 @@ mod erase;
 mod intact;
 mod model_also_bought;
 mod model_rules;
+mod foresight;
 mod foreign;
 mod kills;
 mod layouts;

@@ -49,6 +49,12 @@ const THEMES: &[Theme] = &[
         en: "Purchases",
         names: &[
             "recency",
+            "order_standing",
+            "order_gap",
+            "silence",
+            "silence_usual",
+            "p_alive",
+            "orders_expected",
             "frequency",
             "spend_total",
             "spend_change_quarter",
@@ -70,6 +76,7 @@ const THEMES: &[Theme] = &[
         names: &[
             "usage_days",
             "usage_days_change",
+            "days_to_limit",
             "users_per_seat",
             "heavy_metrics",
             "usage_above_peers",

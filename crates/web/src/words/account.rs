@@ -62,10 +62,25 @@ words! {
         surveys = "アンケート", "Surveys";
         no_surveys = "アンケートの回答はありません。", "There are no survey answers.";
         anonymous = "回答者不明", "Respondent unknown";
+        standing = "お客様の状態", "How it goes";
+        journey = "カスタマージャーニーの段階", "Stage of the journey";
+        maturity = "利用の成熟度", "Maturity of use";
+        health = "ヘルススコア", "Health score";
+        no_health = "ヘルススコアは、2項目以上のデータがないため計算していません。",
+            "There is no health score: fewer than two of its parts have data.";
+        part = "項目", "Part";
+        figure = "実績", "Figure";
+        points = "点", "Points";
+        weight = "重み", "Weight";
         features = "この顧客の指標", "Figures of this account";
         no_features = "指標は次の実行で計算されます。", "They will be computed by the next run.";
         no_value = "データなし", "No data";
     }
+}
+
+/// `72点(100点満点)`.
+pub(crate) fn score(lang: Lang, score: f64) -> String {
+    either(lang, format!("{score:.0}点(100点満点)"), format!("{score:.0} of 100"))
 }
 
 /// `ほか12件`.

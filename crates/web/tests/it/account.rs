@@ -30,6 +30,22 @@ async fn the_page_of_one_account() {
 }
 
 #[tokio::test]
+async fn how_it_goes_stands_there_with_every_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&[
+        "<b>カスタマージャーニーの段階: 拡大</b>",
+        "<bdi>利用ユーザーは上限100に対して93です。</bdi>",
+        "<b>ヘルススコア: 72点(100点満点) <span class=\"grow\">良好</span></b>",
+        "<td>NPS<td><bdi>5点(2026年1月10日)</bdi><td class=\"n\">50<td class=\"n\">56 %",
+    ]);
+    page.lacks(&["利用の成熟度"]);
+    let page = en(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&["Stage of the journey: expansion", "Health score: 72 of 100", "<th>Figure"]);
+}
+
+#[tokio::test]
 async fn contracts_show_the_version_of_the_day() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use decide::card::{AccountView, Card, Check, Compared, FeatureValue, Line, Said, Series, Split};
+use decide::card::{
+    AccountView, Card, Check, Compared, FeatureValue, HealthPart, HealthView, Line, Said, Series,
+    Split, StandingView,
+};
 use domain::canonical::{self, Entity};
 use domain::money::Currency;
 use domain::time::{Day, Zone, parse_instant};
@@ -543,6 +546,31 @@ fn view() -> AccountView {
         }],
         churn: Some(said("今後180日で4 %(2〜7 %、推定)", "4 % within 180 days (2–7 %, estimated)")),
         silent: None,
+        health: Some(HealthView {
+            score: 72.0,
+            band: "good".to_owned(),
+            said: said("良好", "good"),
+            parts: vec![
+                HealthPart {
+                    name: said("上限に対する利用", "Use of the limit"),
+                    figure: said("利用ユーザー 100のうち93(93 %)", "users: 93 of 100 (93 %)"),
+                    score: 100.0,
+                    weight: 0.44,
+                },
+                HealthPart {
+                    name: said("NPS", "NPS"),
+                    figure: said("5点(2026年1月10日)", "5 (10 Jan 2026)"),
+                    score: 50.0,
+                    weight: 0.56,
+                },
+            ],
+        }),
+        stage: Some(StandingView {
+            code: "expansion".to_owned(),
+            said: said("拡大", "expansion"),
+            because: said("利用ユーザーは上限100に対して93です。", "users: 93 of 100."),
+        }),
+        maturity: None,
         thin_contact: true,
     }
 }

@@ -9,11 +9,12 @@ use rustc_hash::FxHashMap;
 
 use super::super::sheet::File;
 use super::super::summary::Summary;
+use super::trial::Purchases;
 use super::{Columns, Subjects};
 
 /// One customer's purchases.
 #[derive(Debug, Default)]
-pub(super) struct Customer {
+struct Customer {
     /// Days with a purchase and what was paid then, if known; rising.
     pub(super) days: Vec<(Day, Option<f64>)>,
     /// What came back on days without a purchase, <= 0.
@@ -23,10 +24,10 @@ pub(super) struct Customer {
 /// Everybody's purchases up to a last day.
 pub(super) struct Shop {
     names: Vec<String>,
-    pub(super) customers: Vec<Customer>,
+    customers: Vec<Customer>,
     amounts: bool,
-    pub(super) first: Day,
-    pub(super) until: Day,
+    first: Day,
+    until: Day,
     counts: Counts,
 }
 
@@ -106,12 +107,6 @@ impl Shop {
         Ok(Self { names, customers, amounts: amounts.is_some(), first, until, counts })
     }
 
-    /// Histories up to a day, for customers who had begun by then, with their places.
-    pub(super) fn histories(&self, until: Day) -> Vec<(usize, History)> {
-        let history = |(at, it): (usize, &Customer)| Some((at, it.history(until)?));
-        self.customers.iter().enumerate().filter_map(history).collect()
-    }
-
     /// Who they are to the models, and what was read.
     pub(super) fn subjects(self) -> Subjects {
         let histories = self.histories(self.until).into_iter().map(|(_, it)| it).collect();
@@ -167,6 +162,22 @@ impl Shop {
     }
 }
 
+impl Purchases for Shop {
+    fn span(&self) -> (Day, Day) {
+        (self.first, self.until)
+    }
+
+    fn histories(&self, until: Day) -> Vec<(usize, History)> {
+        let history = |(at, it): (usize, &Customer)| Some((at, it.history(until)?));
+        self.customers.iter().enumerate().filter_map(history).collect()
+    }
+
+    fn between(&self, customer: usize, after: Day, until: Day) -> f64 {
+        let days = self.customers[customer].days.iter();
+        days.filter(|(day, _)| *day > after && *day <= until).count() as f64
+    }
+}
+
 impl Counts {
     fn refuse_nothing(&self, file: &File, columns: &Columns, rows: &[Row]) -> Result<()> {
         if !rows.is_empty() {
@@ -219,11 +230,6 @@ impl Customer {
             recency: weeks(first, last),
             age: weeks(first, until),
         })
-    }
-
-    /// Purchases after a day, up to another.
-    pub(super) fn between(&self, after: Day, until: Day) -> f64 {
-        self.days.iter().filter(|(day, _)| *day > after && *day <= until).count() as f64
     }
 
     fn gaps(&self) -> Vec<f64> {

@@ -5,11 +5,22 @@ use models::ltv::fit::fit;
 use models::ltv::{Comparison, Histories, History, Interval, Predictive, Process, compare};
 
 use super::super::summary::{Summary, Value};
-use super::shop::Shop;
 use super::{LEVEL, whole};
 
+/// The purchases of many customers, by their places.
+pub(crate) trait Purchases {
+    /// The first day with a purchase, and the last day that counts.
+    fn span(&self) -> (Day, Day);
+
+    /// Histories up to a day, for customers who had begun by then, with their places.
+    fn histories(&self, until: Day) -> Vec<(usize, History)>;
+
+    /// A customer's purchase days after a day, up to another.
+    fn between(&self, customer: usize, after: Day, until: Day) -> f64;
+}
+
 /// How the models did on the held-out days; empty when there were too few.
-pub(super) struct Trial {
+pub(crate) struct Trial {
     days: i32,
     customers: usize,
     tried: Vec<Tried>,
@@ -33,15 +44,20 @@ const DAYS_MIN: i32 = 14;
 const PURCHASES_MIN: f64 = 30.0;
 
 /// Holds out the last days: as many as will be looked ahead, but at most half of all.
-pub(super) fn run(shop: &Shop, processes: &[&'static dyn Process], horizon_days: u32) -> Trial {
-    let span = shop.until.since(shop.first).0;
+pub(crate) fn run(
+    shop: &impl Purchases,
+    processes: &[&'static dyn Process],
+    horizon_days: u32,
+) -> Trial {
+    let (first, until) = shop.span();
+    let span = until.since(first).0;
     let days = (span / 2).min(i32::try_from(horizon_days).unwrap_or(i32::MAX));
     let mut trial =
         Trial { days, customers: 0, tried: Vec::new(), trivial: f64::NAN, purchases: 0.0 };
     if days < DAYS_MIN {
         return trial;
     }
-    let cut = shop.until.plus(Days(-days));
+    let cut = until.plus(Days(-days));
     let (histories, ahead) = split(shop, cut);
     (trial.customers, trial.purchases) = (histories.len(), ahead.iter().sum());
     if trial.purchases < PURCHASES_MIN {
@@ -76,17 +92,18 @@ pub(super) fn run(shop: &Shop, processes: &[&'static dyn Process], horizon_days:
 }
 
 /// Evenly chosen customers who had begun by the cut: their histories, and what they bought after.
-fn split(shop: &Shop, cut: Day) -> (Vec<History>, Vec<f64>) {
+fn split(shop: &impl Purchases, cut: Day) -> (Vec<History>, Vec<f64>) {
     let begun = shop.histories(cut);
     let stride = begun.len().div_ceil(CUSTOMERS_MAX).max(1);
     let chosen = begun.into_iter().step_by(stride);
-    chosen.map(|(at, it)| (it, shop.customers[at].between(cut, shop.until))).unzip()
+    let (_, until) = shop.span();
+    chosen.map(|(at, it)| (it, shop.between(at, cut, until))).unzip()
 }
 
 impl Trial {
     /// The process to be believed: of those whose squared error is not more than one standard error above the
     /// least, the one whose sum came nearest; all of them where nothing could be tried.
-    pub(super) fn chosen(&self, processes: &[&'static dyn Process]) -> Vec<&'static dyn Process> {
+    pub(crate) fn chosen(&self, processes: &[&'static dyn Process]) -> Vec<&'static dyn Process> {
         let least =
             |a: &&Tried, b: &&Tried| a.found.squared_error.total_cmp(&b.found.squared_error);
         let Some(best) = self.tried.iter().min_by(least) else { return processes.to_vec() };
@@ -103,8 +120,13 @@ impl Trial {
         processes.iter().filter(|it| it.name() == name).copied().collect()
     }
 
+    /// Whether a model was worse than the customers' own rates so far; not where nothing could be tried.
+    pub(crate) fn is_worse_than_own_rates(&self, name: &str) -> bool {
+        self.tried.iter().any(|it| it.name == name && it.found.squared_error >= self.trivial)
+    }
+
     /// A model that is worse than the customers' own rates so far.
-    pub(super) fn warning(&self, name: &str) -> Option<String> {
+    pub(crate) fn warning(&self, name: &str) -> Option<String> {
         let found = &self.tried.iter().find(|it| it.name == name)?.found;
         if found.squared_error >= self.trivial {
             return Some(format!(
@@ -123,7 +145,7 @@ impl Trial {
         })
     }
 
-    pub(super) fn said(&self, summary: Summary) -> Summary {
+    pub(crate) fn said(&self, summary: Summary) -> Summary {
         if self.tried.is_empty() {
             let why = "too few days or purchases at the end to hold out; chosen by likelihood";
             return summary.with("held_out", why);

@@ -182,3 +182,29 @@ fn one_short_series_is_still_answered() {
     assert!(early < 90.0 && late.is_none_or(|late| late > early + 10.0), "{early} {late:?}");
     assert!(chosen.crossing(&few[0], 91.0, 730.0).expect("readings").quantile(0.1) == Some(0.0));
 }
+
+#[test]
+fn the_highest_reading_ahead_is_covered_as_often_as_it_says() {
+    for kind in ["trend", "count", "seasonal"] {
+        let all = made(kind, 300, 5);
+        let known: Vec<Vec<Reading>> = all.iter().map(|it| it[..36].to_vec()).collect();
+        let settings = Settings {
+            kind: if kind == "count" { Kind::Count } else { Kind::Gauge },
+            ..Settings::default()
+        };
+        let chosen = fit(&known, settings);
+        let below = |share: f64| {
+            let held = all.iter().zip(&known).filter(|(it, known)| {
+                let ahead = it[41].day - known[35].day + 0.5;
+                let highest = it[35..42].iter().map(|it| it.value).fold(0.0, f64::max);
+                highest <= chosen.course(known).expect("readings").highest(ahead, share)
+            });
+            held.count() as f64 / 300.0
+        };
+        let (half, most) = (below(0.5), below(0.9));
+        assert!(
+            (0.35..=0.68).contains(&half) && (0.8..=0.98).contains(&most),
+            "{kind} {half} {most}"
+        );
+    }
+}
