@@ -23,6 +23,7 @@ pub mod features;
 pub mod train;
 pub mod pairs;
 pub mod also_bought;
+pub mod registry;
 pub mod score;
 pub mod artefact;
 pub mod plan;
