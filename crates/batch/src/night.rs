@@ -5,8 +5,8 @@
 //! run that was cut short is done again under the same id with the same bytes. Its artefacts lie in
 //! `runs/<run_id>/`; nothing is visible until `current_run` points to it.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use decide::catalogue::Catalogue;
@@ -26,12 +26,15 @@ use crate::score::Scorer;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::tables::attributes::Attributes;
+use crate::train::learn::Before;
+use crate::train::learned::{Chances, Learned};
+use crate::train::profile::Profiles;
 use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    asked, features, known, lake, lake_facts, lives, pairs, plan, score, snapshot, tables, train,
-    web_facts,
+    asked, features, known, lake, lake_facts, lives, pairs, plan, registry, score, snapshot,
+    tables, train, web_facts,
 };
 
 /// Baskets that two items must share at the least, and baskets an item must be in, before they are counted.
@@ -103,6 +106,8 @@ pub struct Summary {
     pub accounts: usize,
     /// Features computed.
     pub features: usize,
+    /// What was trained, in a line each.
+    pub models: Vec<registry::Line>,
     /// Candidates scored.
     pub candidates: usize,
     /// The plan in figures.
@@ -192,10 +197,17 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     }
 
     night.begin("train");
-    let trained = trained(night, &known, as_of);
+    let versions = Versions::read(&known.snapshot);
+    let history = history((night, &known), &versions, as_of);
+    let trained = trained(night, &known, history);
+    let profiles = Profiles::read(&known.snapshot, &known.accounts);
+    let (learned, mut cards) =
+        learned(night, (&run, &folder), (&known, &trained), (history, &profiles)).await?;
     let neighbours = neighbours(&known.engine).await?;
     known.engine.forget_all()?;
-    register_models(night.store, &run.run_id, &trained, &neighbours).await?;
+    cards.extend(train::cards::all(&trained, &neighbours));
+    registry::register(night.store, &run.run_id, &cards).await?;
+    summary.models = cards.iter().map(registry::Card::line).collect();
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {
         return Ok(summary);
@@ -211,9 +223,15 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             lake: &known.lake,
             features: &features,
             trained: &trained,
+            chances: Chances {
+                learned: &learned,
+                history,
+                profiles: &profiles,
+                currency: night.currency,
+            },
             catalogue: &catalogue,
             margin: night.policy.value.margin,
-            churn_base: score::facts::churn_base(&trained),
+            churn_base: score::facts::churn_base(&trained, &learned),
         },
     );
     let book = plan::Book { night, known: &known, scorer, neighbours: &neighbours };
@@ -241,6 +259,7 @@ impl Summary {
             warnings: Vec::new(),
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),
+            models: Vec::new(),
             candidates: 0,
             planned: plan::Planned::default(),
             published: false,
@@ -318,27 +337,74 @@ async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) ->
     Ok(run)
 }
 
-/// Trains on what is known.
-fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
-    let priors = &night.policy.priors;
-    let beliefs = Beliefs {
-        opened: (priors.opportunity.mean, priors.opportunity.sd),
-        won: (priors.won.mean, priors.won.sd),
-        organic: (priors.organic.mean, priors.organic.sd),
-        churn: (priors.churn.mean, priors.churn.sd),
-    };
-    let versions = Versions::read(&known.snapshot);
-    let history = History {
+/// What training looks at.
+pub fn history<'a>(
+    (night, known): (&'a Night<'_>, &'a Known),
+    versions: &'a Versions,
+    as_of: Day,
+) -> History<'a> {
+    History {
         as_of,
         window_days: night.policy.value.outcome_window_days,
         accounts: &known.accounts,
         lake: &known.lake,
-        versions: &versions,
+        versions,
         catalogue: &known.listed,
         seat_metrics: &night.policy.rules.limit_near.seat_metrics,
-    };
+    }
+}
+
+fn beliefs(policy: &Policy) -> Beliefs {
+    let priors = &policy.priors;
+    Beliefs {
+        opened: (priors.opportunity.mean, priors.opportunity.sd),
+        won: (priors.won.mean, priors.won.sd),
+        organic: (priors.organic.mean, priors.organic.sd),
+        churn: (priors.churn.mean, priors.churn.sd),
+    }
+}
+
+/// Trains on what is known.
+fn trained(night: &Night<'_>, known: &Known, history: History<'_>) -> Trained {
     let digital = score::catalogue::digital_offers(&known.snapshot);
-    train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
+    let priced = score::catalogue::priced(&known.listed);
+    train::train(history, &digital, &priced, beliefs(night.policy))
+}
+
+/// Trains the models of who wins and who leaves, each beside that of the run before.
+async fn learned(
+    night: &Night<'_>,
+    (run, folder): (&RunRow, &Path),
+    (known, rates): (&Known, &Trained),
+    (history, profiles): (History<'_>, &Profiles),
+) -> Result<(Learned, Vec<registry::Card>)> {
+    let previous = &known.found.previous;
+    let mut used = BTreeSet::new();
+    if !previous.is_empty() {
+        for row in night.store.models(previous).await? {
+            let card = serde_json::from_str::<registry::Card>(&row.card_json);
+            if card.is_ok_and(|card| card.verdict == registry::Verdict::Signal) {
+                used.insert(row.name);
+            }
+        }
+    }
+    let before = |name: &str| {
+        (!previous.is_empty()).then(|| Before {
+            run_id: previous.clone(),
+            folder: night.runs.join(previous),
+            used: used.contains(name),
+        })
+    };
+    let ground = train::learned::Ground {
+        history,
+        profiles,
+        rates,
+        beliefs: beliefs(night.policy),
+        seed: night.seed,
+        run_id: &run.run_id,
+        folder,
+    };
+    Learned::train(ground, before)
 }
 
 async fn neighbours(engine: &Engine) -> Result<Neighbours> {
@@ -348,42 +414,6 @@ async fn neighbours(engine: &Engine) -> Result<Neighbours> {
         max_basket_items: BASKET_ITEMS_MAX,
     };
     Ok(Neighbours::rank(pairs::pair_counts(engine, &options).await?))
-}
-
-async fn register_models(
-    store: &Store,
-    run_id: &str,
-    trained: &Trained,
-    neighbours: &Neighbours,
-) -> Result<()> {
-    let (pairs, baskets) = neighbours.size();
-    let cards = [
-        (
-            "opportunity",
-            serde_json::json!({ "of": "P(opportunity | approach)", "prior": trained.opened.prior, "opened": trained.opened.total.0, "approaches": trained.opened.total.1 }),
-        ),
-        (
-            "won",
-            serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 }),
-        ),
-        ("organic", trained.organic.card()),
-        (
-            "churn",
-            serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() }),
-        ),
-        (
-            "prices",
-            serde_json::json!({ "of": "monthly price implied by bills, minor units", "products": trained.prices }),
-        ),
-        (
-            "also_bought",
-            serde_json::json!({ "of": "excess confidence of pairs in baskets", "pairs": pairs, "baskets": baskets }),
-        ),
-    ];
-    for (name, card) in cards {
-        store.write_model(run_id, name, &card.to_string()).await?;
-    }
-    Ok(())
 }
 
 /// The stage of that name.

@@ -17,6 +17,7 @@ mod model_rules;
 mod foreign;
 mod kills;
 mod layouts;
+mod learned;
 mod model_next_basket;
 mod model_nps;
 mod model_ope;
