@@ -14,6 +14,7 @@ use arrow::datatypes::{Float64Type, Int64Type};
 use decide::facts::{Reach, Usage};
 use decide::policy::Policy;
 use domain::time::{Day, Days};
+use domain::words::Words;
 use models::forecast::{Chosen, Judged, Kind, Reading, Settings, fit};
 use models::parallel;
 use rustc_hash::FxBuildHasher;
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 
 use crate::artefact::{read_key, write_parquet};
 use crate::model::forecast::groups;
+use crate::registry::{Card, Metric, Verdict};
 use crate::tables::{batch, number, whole};
 
 /// A series that something binds.
@@ -132,11 +134,15 @@ pub struct Ask<'a> {
 const SAMPLE: usize = 1000;
 /// Beyond two years a day says nothing.
 const HORIZON_DAYS: f64 = 731.0;
+/// The quantiles that ends are held against.
+const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
+/// The model's name.
+const NAME: &str = "limit_forecast";
 /// Coverage further off than this is told.
 const OFF: f64 = 0.07;
 
 /// Writes to each usage when it reaches its limit, and returns the model's card.
-pub fn forecast(lines: &Lines, usage: &mut BTreeMap<i64, Vec<Usage>>, ask: &Ask<'_>) -> Value {
+pub fn forecast(lines: &Lines, usage: &mut BTreeMap<i64, Vec<Usage>>, ask: &Ask<'_>) -> Card {
     let named = lines.lines.iter().map(|line| (line.metric.as_str(), line.counts));
     let (mut rows, mut sampled) = (Vec::new(), 0);
     for (group, members) in groups(named) {
@@ -201,39 +207,72 @@ fn reach(lines: &Lines, at: usize, chosen: &Chosen, ask: &Ask<'_>) -> Option<Rea
     })
 }
 
-fn card(lines: &Lines, sampled: usize, judged: &[(String, Judged)]) -> Value {
+fn card(lines: &Lines, sampled: usize, judged: &[(String, Judged)]) -> Card {
     let chosen: Vec<&Judged> = judged.iter().map(|(_, row)| row).filter(|it| it.chosen).collect();
     let mut methods: Vec<&str> = chosen.iter().map(|it| it.method).collect();
     methods.sort_unstable();
     methods.dedup();
-    let far = chosen.iter().any(|it| {
-        it.coverage.iter().zip([0.1, 0.5, 0.9]).any(|(is, should)| (is - should).abs() > OFF)
-    });
-    let verdict = if lines.lines.is_empty() {
-        "no series with a limit has a reading of the last 92 days"
-    } else if chosen.is_empty() {
-        "too few readings to hold any out: series go on by the pooled trend, and their ranges are a belief"
-    } else if far {
-        "ranges hold more or fewer of the held-out ends than they say; see the coverage"
-    } else {
-        "ranges hold as many of the held-out ends as they say"
+    let coverage = coverage(&chosen);
+    let off =
+        |shares: [f64; 3]| shares.iter().zip(SHARES).any(|(is, should)| (is - should).abs() > OFF);
+    let (verdict, because) = match coverage {
+        _ if lines.lines.is_empty() => (
+            Verdict::Lacks,
+            Words::new(
+                "直近92日に記録のある、上限つきの利用実績がありません",
+                "no series with a limit has a reading of the last 92 days",
+            ),
+        ),
+        None => (
+            Verdict::Counted,
+            Words::new(
+                "検証に使える記録が足りないため、全体の傾向で延ばし、幅は仮定値です",
+                "too few readings to hold any out: series go on by the pooled trend, and their ranges are a belief",
+            ),
+        ),
+        Some(shares) if off(shares) => (
+            Verdict::Signal,
+            Words::new(
+                "検証用に残した末尾が示した幅に入る割合が、表示より多いか少なめです",
+                "ranges hold more or fewer of the held-out ends than they say; see the coverage",
+            ),
+        ),
+        Some(_) => (
+            Verdict::Signal,
+            Words::new(
+                "検証用に残した末尾は、示した幅に表示どおりの割合で入りました",
+                "ranges hold as many of the held-out ends as they say",
+            ),
+        ),
     };
-    let metrics: Vec<Value> = judged
-        .iter()
-        .map(|(group, it)| {
-            let [p10, p50, p90] = it.coverage;
-            json!({ "series_group": group, "readings_from": it.from, "method": it.method,
-                    "chosen": it.chosen, "cases": it.cases, "loss_to_last_value": it.loss,
-                    "cover_p10": p10, "cover_p50": p50, "cover_p90": p90 })
-        })
-        .collect();
-    json!({
-        "of": "when each usage series reaches its limit",
-        "method": methods,
-        "rows": { "series": lines.lines.len(), "readings": lines.readings.len(), "sampled": sampled },
-        "metrics": metrics,
-        "verdict": verdict,
-    })
+    let of = Words::new("利用が上限に達する日", "when each usage series reaches its limit");
+    let mut card = Card::new(NAME, of, &methods.join(", "))
+        .counted(lines.readings.len() as u64, None)
+        .judged(verdict, because)
+        .detail("series", lines.lines.len())
+        .detail("sampled_series", sampled)
+        .detail("methods", judged.iter().map(tried).collect::<Vec<Value>>());
+    for (name, share) in
+        ["below_p10", "below_p50", "below_p90"].into_iter().zip(coverage.into_iter().flatten())
+    {
+        card = card.metric(Metric::plain(name, share));
+    }
+    card
+}
+
+/// How often the held-out ends of the chosen methods lay below each quantile, by cases.
+fn coverage(chosen: &[&Judged]) -> Option<[f64; 3]> {
+    let cases: f64 = chosen.iter().map(|it| it.cases as f64).sum();
+    let share =
+        |at: usize| chosen.iter().map(|it| it.coverage[at] * it.cases as f64).sum::<f64>() / cases;
+    (cases > 0.0).then(|| [share(0), share(1), share(2)])
+}
+
+fn tried((group, it): &(String, Judged)) -> Value {
+    let [p10, p50, p90] = it.coverage;
+    json!({ "series_group": group, "readings_from": it.from, "method": it.method,
+            "chosen": it.chosen, "cases": it.cases, "loss_to_last_value": it.loss,
+            "below_p10": p10, "below_p50": p50, "below_p90": p90 })
 }
 
 /// The figures of a reach, as columns of the run's file.
@@ -343,7 +382,7 @@ mod tests {
         let ask = Ask { as_of, policy: &policy, seed: 1 };
         let (lines, mut all) = rising(as_of);
         let card = forecast(&lines, &mut all, &ask);
-        assert_eq!(card["rows"]["series"], 40, "{card}");
+        assert_eq!(card.details["series"], 40, "{card:?}");
         // Account 10 stands at 70 and rises by three a month: ten months. Account 39 stands at 99.
         let reach = all[&10][0].reach.expect("a forecast");
         let (p10, p50) = (reach.p10.expect("a day"), reach.p50.expect("a day"));
@@ -374,7 +413,8 @@ mod tests {
         let policy = Policy::default();
         let card = forecast(&lines, &mut all, &Ask { as_of, policy: &policy, seed: 1 });
         assert_eq!(all[&1][0].reach, None);
-        assert!(card["verdict"].as_str().is_some_and(|it| it.starts_with("no series")), "{card}");
+        assert_eq!(card.verdict, Verdict::Lacks, "{card:?}");
+        assert!(card.because.en.starts_with("no series"), "{card:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the data allow and what is missing for which capability, in both languages.
 
+mod models;
+
 use decide::card::Said;
 use domain::time::Zone;
 use serde::Serialize;
@@ -222,6 +224,7 @@ pub fn check(snapshot: &Snapshot, lake_rows: &[(&'static str, u64)]) -> Vec<Find
             said: Said { ja: ja.to_owned(), en: en.to_owned() },
         });
     }
+    findings.extend(models::findings(snapshot, lake_rows));
     findings
 }
 

@@ -22,6 +22,9 @@ use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
 use crate::plan::artefacts::{self, Decided};
 use crate::rhythm::Law;
+use crate::train::learned::{Chances, Learned};
+use crate::train::profile::Profiles;
+use crate::versions::Versions;
 use crate::{ahead, lake, score};
 
 /// One offer to one account, explained.
@@ -104,7 +107,13 @@ impl One {
             .accounts
             .get(&key)
             .with_context(|| format!("{id} was not a customer on {as_of}"))?;
+        let versions = Versions::read(&known.snapshot);
+        let profiles = Profiles::read(&known.snapshot, &known.accounts);
+        let learned = Learned::read(&folder, &profiles)?;
+        let history = night::history((night, &known), &versions, as_of);
+        let currency = night.currency;
         let sources = score::facts::Sources {
+            chances: Chances { learned: &learned, history, profiles: &profiles, currency },
             as_of,
             accounts: &known.accounts,
             lake: &known.lake,
@@ -113,7 +122,7 @@ impl One {
             trained: &trained,
             catalogue: &catalogue,
             margin: night.policy.value.margin,
-            churn_base: score::facts::churn_base(&trained),
+            churn_base: score::facts::churn_base(&trained, &learned),
         };
         let scorer = score::Scorer::new(night.policy, sources);
         let facts = scorer.facts(account);

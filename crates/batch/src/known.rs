@@ -42,6 +42,10 @@ pub struct Account {
     pub surveys: Vec<Survey>,
     /// Open tickets.
     pub tickets: Vec<Ticket>,
+    /// Every answer to the NPS question: day and score, oldest first.
+    pub nps: Vec<(Day, f32)>,
+    /// Every ticket: the day it was opened and the day it was over, in the order of days.
+    pub ticket_spans: Vec<(Day, Option<Day>)>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
     /// How people's plays touched it, by day and play.
@@ -138,6 +142,8 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     proposals: Vec::new(),
                     surveys: Vec::new(),
                     tickets: Vec::new(),
+                    nps: Vec::new(),
+                    ticket_spans: Vec::new(),
                     contacts: Vec::new(),
                     touches: Vec::new(),
                     worked: Vec::new(),
@@ -307,6 +313,10 @@ fn surveys(
         let Some(account) = of(snapshot, accounts, record) else { continue };
         account.last_event = account.last_event.max(Some(on));
         let Some(question) = question(record, score) else { continue };
+        if question == "nps" {
+            #[expect(clippy::cast_possible_truncation, reason = "a score from 0 to 10")]
+            account.nps.push((on, score as f32));
+        }
         let contact =
             record.text("contact_id").and_then(|id| snapshot.contact_keys.get(id)).copied();
         let survey = Survey {
@@ -330,6 +340,7 @@ fn surveys(
     }
     for account in accounts.values_mut() {
         account.surveys.sort_by(|a, b| (b.on, &b.response).cmp(&(a.on, &a.response)));
+        account.nps.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     }
 }
 
@@ -355,7 +366,12 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         if HUMAN.contains(&kind) {
             account.last_human_touch = account.last_human_touch.max(Some(on));
         }
+        let closed_on = record.day_of("closed_at", &snapshot.zone);
         let over = record.whole("closed_at").is_some() || Ticket::is_over(record.text("status"));
+        if kind == "ticket" {
+            // Over without a day: it counts as raised, and as open on no day.
+            account.ticket_spans.push((on, closed_on.or(over.then_some(on))));
+        }
         if kind == "ticket" && !over {
             account.tickets.push(Ticket {
                 activity: record.id("activity_id").to_owned(),
@@ -363,6 +379,9 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
                 escalated: Ticket::is_escalated(record.text("priority")),
             });
         }
+    }
+    for account in accounts.values_mut() {
+        account.ticket_spans.sort_unstable();
     }
 }
 

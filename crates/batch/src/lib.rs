@@ -26,6 +26,7 @@ pub mod train;
 pub mod pairs;
 pub mod also_bought;
 pub mod recommend;
+pub mod registry;
 pub mod score;
 pub mod artefact;
 pub mod plan;

@@ -5,8 +5,8 @@
 //! run that was cut short is done again under the same id with the same bytes. Its artefacts lie in
 //! `runs/<run_id>/`; nothing is visible until `current_run` points to it.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use decide::catalogue::Catalogue;
@@ -25,12 +25,15 @@ use crate::score::Scorer;
 use crate::snapshot::Snapshot;
 use crate::tables::FromLake;
 use crate::tables::attributes::Attributes;
+use crate::train::learn::Before;
+use crate::train::learned::{Chances, Learned};
+use crate::train::profile::Profiles;
 use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    ahead, asked, features, known, lake, lake_facts, lives, plan, recommend, rhythm, score, snapshot,
-    tables, train, web_facts,
+    ahead, asked, features, known, lake, lake_facts, lives, plan, recommend, registry, rhythm,
+    score, snapshot, tables, train, web_facts,
 };
 
 /// The stages, in order.
@@ -97,6 +100,8 @@ pub struct Summary {
     pub accounts: usize,
     /// Features computed.
     pub features: usize,
+    /// What was trained, in a line each.
+    pub models: Vec<registry::Line>,
     /// Candidates scored.
     pub candidates: usize,
     /// The plan in figures.
@@ -123,7 +128,7 @@ pub struct Known {
     /// The plan before, and what people answered since.
     pub found: lives::Found,
     /// Cards of the models that read the lake: name and text.
-    pub cards: Vec<(&'static str, String)>,
+    pub cards: Vec<registry::Card>,
 }
 
 /// Reads entities and lake as of a day, of all accounts or of one.
@@ -171,7 +176,7 @@ pub async fn know(
 }
 
 /// When usage reaches its limits, and who has fallen silent.
-fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<(&'static str, String)> {
+fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<registry::Card> {
     let ask = ahead::Ask { as_of, policy: night.policy, seed: night.seed };
     // Forgotten when they have been read.
     let lines = std::mem::take(&mut lake.lines);
@@ -180,7 +185,7 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<(&'static 
     let found = rhythm::rhythms(&lake.baskets, as_of);
     tracing::info!(accounts = found.rows.len(), "the rhythm of orders was read");
     (lake.rhythms, lake.law) = (found.rows, found.law);
-    vec![("limit_forecast", limits.to_string()), ("dormancy", found.card.to_string())]
+    vec![limits, found.card]
 }
 
 /// Runs one night.
@@ -201,9 +206,6 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     plan::artefacts::features(&folder, &features, &known.attributes)?;
     ahead::write(&folder, &known.lake.usage)?;
     known.lake.law.write(&folder)?;
-    for (name, card) in &known.cards {
-        night.store.write_model(&run.run_id, name, card).await?;
-    }
     let mut summary = Summary::begin(&run, as_of_note, &known);
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
@@ -212,14 +214,21 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     }
 
     night.begin("train");
-    let trained = trained(night, &known, as_of);
+    let versions = Versions::read(&known.snapshot);
+    let history = history((night, &known), &versions, as_of);
+    let trained = trained(night, &known, history);
+    let profiles = Profiles::read(&known.snapshot, &known.accounts);
+    let (learned, mut cards) =
+        learned(night, (&run, &folder), (&known, &trained), (history, &profiles)).await?;
     let gathered = recommend::gather(&known.engine).await?;
     known.engine.forget_all()?;
     let most = night.policy.candidates.recommendations as usize;
     let recommender = gathered.learn(night.seed.unsigned_abs(), most);
-    register_models(night.store, &run.run_id, &trained, recommender.neighbours()).await?;
-    let card = recommender.card().to_string();
-    night.store.write_model(&run.run_id, "next_basket", &card).await?;
+    cards.extend(train::cards::all(&trained, recommender.neighbours()));
+    cards.push(recommender.card().clone());
+    cards.extend(known.cards.iter().cloned());
+    registry::register(night.store, &run, &cards).await?;
+    summary.models = cards.iter().map(registry::Card::line).collect();
     plan::artefacts::trained(&folder, &trained)?;
     if night.until == Stage::Train {
         return Ok(summary);
@@ -236,9 +245,15 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             features: &features,
             law: &known.lake.law,
             trained: &trained,
+            chances: Chances {
+                learned: &learned,
+                history,
+                profiles: &profiles,
+                currency: night.currency,
+            },
             catalogue: &catalogue,
             margin: night.policy.value.margin,
-            churn_base: score::facts::churn_base(&trained),
+            churn_base: score::facts::churn_base(&trained, &learned),
         },
     );
     let book = plan::Book { night, known: &known, scorer, recommender: &recommender };
@@ -266,6 +281,7 @@ impl Summary {
             warnings: Vec::new(),
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),
+            models: Vec::new(),
             candidates: 0,
             planned: plan::Planned::default(),
             published: false,
@@ -343,63 +359,74 @@ async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) ->
     Ok(run)
 }
 
-/// Trains on what is known.
-fn trained(night: &Night<'_>, known: &Known, as_of: Day) -> Trained {
-    let priors = &night.policy.priors;
-    let beliefs = Beliefs {
-        opened: (priors.opportunity.mean, priors.opportunity.sd),
-        won: (priors.won.mean, priors.won.sd),
-        organic: (priors.organic.mean, priors.organic.sd),
-        churn: (priors.churn.mean, priors.churn.sd),
-    };
-    let versions = Versions::read(&known.snapshot);
-    let history = History {
+/// What training looks at.
+pub fn history<'a>(
+    (night, known): (&'a Night<'_>, &'a Known),
+    versions: &'a Versions,
+    as_of: Day,
+) -> History<'a> {
+    History {
         as_of,
         window_days: night.policy.value.outcome_window_days,
         accounts: &known.accounts,
         lake: &known.lake,
-        versions: &versions,
+        versions,
         catalogue: &known.listed,
         seat_metrics: &night.policy.rules.limit_near.seat_metrics,
-    };
-    let digital = score::catalogue::digital_offers(&known.snapshot);
-    train::train(history, &digital, &score::catalogue::priced(&known.listed), beliefs)
+    }
 }
 
-async fn register_models(
-    store: &Store,
-    run_id: &str,
-    trained: &Trained,
-    neighbours: &crate::also_bought::Neighbours,
-) -> Result<()> {
-    let (pairs, baskets) = neighbours.size();
-    let cards = [
-        (
-            "opportunity",
-            serde_json::json!({ "of": "P(opportunity | approach)", "prior": trained.opened.prior, "opened": trained.opened.total.0, "approaches": trained.opened.total.1 }),
-        ),
-        (
-            "won",
-            serde_json::json!({ "of": "P(won | opportunity)", "prior": trained.won.prior, "won": trained.won.total.0, "closed": trained.won.total.1 }),
-        ),
-        ("organic", trained.organic.card()),
-        (
-            "churn",
-            serde_json::json!({ "of": "P(leaves within the window)", "prior": trained.churn.prior, "left": trained.churn.total.0, "at_risk": trained.churn.total.1, "cells": trained.churn.groups.len() }),
-        ),
-        (
-            "prices",
-            serde_json::json!({ "of": "monthly price implied by bills, minor units", "products": trained.prices }),
-        ),
-        (
-            "also_bought",
-            serde_json::json!({ "of": "excess confidence of pairs in baskets", "pairs": pairs, "baskets": baskets }),
-        ),
-    ];
-    for (name, card) in cards {
-        store.write_model(run_id, name, &card.to_string()).await?;
+fn beliefs(policy: &Policy) -> Beliefs {
+    let priors = &policy.priors;
+    Beliefs {
+        opened: (priors.opportunity.mean, priors.opportunity.sd),
+        won: (priors.won.mean, priors.won.sd),
+        organic: (priors.organic.mean, priors.organic.sd),
+        churn: (priors.churn.mean, priors.churn.sd),
     }
-    Ok(())
+}
+
+/// Trains on what is known.
+fn trained(night: &Night<'_>, known: &Known, history: History<'_>) -> Trained {
+    let digital = score::catalogue::digital_offers(&known.snapshot);
+    let priced = score::catalogue::priced(&known.listed);
+    train::train(history, &digital, &priced, beliefs(night.policy))
+}
+
+/// Trains the models of who wins and who leaves, each beside that of the run before.
+async fn learned(
+    night: &Night<'_>,
+    (run, folder): (&RunRow, &Path),
+    (known, rates): (&Known, &Trained),
+    (history, profiles): (History<'_>, &Profiles),
+) -> Result<(Learned, Vec<registry::Card>)> {
+    let previous = &known.found.previous;
+    let mut used = BTreeSet::new();
+    if !previous.is_empty() {
+        for row in night.store.models(previous).await? {
+            let card = serde_json::from_str::<registry::Card>(&row.card_json);
+            if card.is_ok_and(|card| card.verdict == registry::Verdict::Signal) {
+                used.insert(row.name);
+            }
+        }
+    }
+    let before = |name: &str| {
+        (!previous.is_empty()).then(|| Before {
+            run_id: previous.clone(),
+            folder: night.runs.join(previous),
+            used: used.contains(name),
+        })
+    };
+    let ground = train::learned::Ground {
+        history,
+        profiles,
+        rates,
+        beliefs: beliefs(night.policy),
+        seed: night.seed,
+        run_id: &run.run_id,
+        folder,
+    };
+    Learned::train(ground, before)
 }
 
 /// The stage of that name.

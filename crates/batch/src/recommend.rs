@@ -17,11 +17,11 @@ use decide::facts::Purchase;
 use domain::time::Day;
 use models::next_basket::fit::{Effort, Fit, Options, fit};
 use models::next_basket::slate::Scope;
-use serde_json::Value;
 
 use crate::also_bought::Neighbours;
 use crate::pairs::{self, PairCounts, PairOptions};
 use crate::query::Engine;
+use crate::registry::Card;
 use lists::Lists;
 use orders::Orders;
 use rivals::Rivals;
@@ -57,7 +57,7 @@ pub async fn gather(engine: &Engine) -> Result<Gathered> {
 pub struct Recommender {
     neighbours: Neighbours,
     lists: Option<Lists>,
-    card: Value,
+    card: Card,
 }
 
 impl Gathered {
@@ -121,7 +121,7 @@ impl Recommender {
     }
 
     /// The model card: method, rows, how each method met held-out baskets, and the verdict.
-    pub fn card(&self) -> &Value {
+    pub fn card(&self) -> &Card {
         &self.card
     }
 

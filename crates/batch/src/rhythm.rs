@@ -6,17 +6,18 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use domain::time::{Day, Days};
+use domain::words::Words;
 use models::dormancy::{Dormancy, Rhythm, Silence};
 use models::ltv::fit::Fit;
 use models::ltv::{Histories, History, PROCESSES, Process, process};
 use models::parallel;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::artefact::write_bytes;
 use crate::model::ltv::trial::{self, Purchases, Trial};
 use crate::model::ltv::{best, said};
 use crate::model::summary::Summary;
+use crate::registry::{Card, Metric, RowsHash, Verdict};
 
 /// What the rhythm of one account's orders says; a figure is none where it cannot be known.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +55,7 @@ pub struct Rhythms {
     /// What holds for all.
     pub law: Law,
     /// The model's card.
-    pub card: Value,
+    pub card: Card,
 }
 
 /// Days for which purchases are expected.
@@ -228,12 +229,20 @@ pub fn rhythms(baskets: &[(i64, i32, i64)], as_of: Day) -> Rhythms {
     let last = book.days.iter().max().map(|day| Day(*day));
     let ended = last.filter(|last| as_of.since(*last).0 > ENDED_DAYS);
     if last.is_none() || ended.is_some() {
-        let verdict = ended.map_or_else(
-            || "there are no orders".to_owned(),
-            |last| format!("the orders end on {last}, {} days before the day", as_of.since(last).0),
+        let because = ended.map_or_else(
+            || Words::new("注文がありません", "there are no orders"),
+            |last| {
+                let days = as_of.since(last).0;
+                Words::new(
+                    format!(
+                        "注文の記録は{}で終わっており、基準日の{days}日前です",
+                        last.display_ja()
+                    ),
+                    format!("the orders end on {}, {days} days before the day", last.display_en()),
+                )
+            },
         );
-        let card = json!({ "of": "who has fallen silent", "method": Value::Null, "rows": 0,
-                           "metrics": Value::Null, "verdict": verdict });
+        let card = Card::new(NAME, of(), "").judged(Verdict::Lacks, because);
         return Rhythms { rows: Vec::new(), law: Law::default(), card };
     }
     let rhythm = book.rhythm();
@@ -278,29 +287,67 @@ fn row(book: &Book, at: usize, rhythm: &Rhythm, outlook: Option<(f64, f64)>) -> 
     }
 }
 
-fn card(book: &Book, rhythm: &Rhythm, believed: &Believed, rows: &[Row]) -> Value {
+/// The model's name.
+const NAME: &str = "dormancy";
+
+fn of() -> Words {
+    Words::new("注文の間隔からみた休眠", "who has fallen silent, by the rhythm of its orders")
+}
+
+fn card(book: &Book, rhythm: &Rhythm, believed: &Believed, rows: &[Row]) -> Card {
     let count = |standing: f64| rows.iter().filter(|row| row.standing == Some(standing)).count();
-    let verdict = match (&believed.fit, rhythm.gaps()) {
-        (_, 0..20) => "fewer than 20 gaps between orders: what is usual is not known".to_owned(),
-        (Ok(_), _) => "both witnesses are heard".to_owned(),
-        (Err(why), _) => format!("the gaps alone decide; no model of buying is heard: {why}"),
+    let (verdict, because) = match (&believed.fit, rhythm.gaps()) {
+        (_, 0..20) => (
+            Verdict::Lacks,
+            Words::new(
+                "注文の間隔が20件に満たず、ふだんの間隔が分かりません",
+                "fewer than 20 gaps between orders: what is usual is not known",
+            ),
+        ),
+        (Ok(fit), _) => {
+            let model = title(fit.process);
+            (
+                Verdict::Signal,
+                Words::new(
+                    format!("注文の間隔と、{model}による継続購入の確率の両方で判断します"),
+                    format!("both the gaps and the chance to still buy ({model}) are heard"),
+                ),
+            )
+        }
+        (Err(why), _) => (
+            Verdict::Counted,
+            Words::new(
+                format!("注文の間隔だけで判断します。購入のモデルは使えません: {why}"),
+                format!("the gaps alone decide; no model of buying is heard: {why}"),
+            ),
+        ),
     };
     let summary = believed.trial.said(Summary::default());
-    let summary = match &believed.fit {
-        Ok(fit) => said(summary, fit),
-        Err(_) => summary,
+    let (summary, method) = match &believed.fit {
+        Ok(fit) => (said(summary, fit), title(fit.process)),
+        Err(_) => (summary, "gaps"),
     };
-    let repeats = book.days.len() - book.accounts.len();
-    json!({
-        "of": "who has fallen silent, by the rhythm of its orders",
-        "method": believed.fit.as_ref().ok().map(|fit| fit.process.name()),
-        "rows": { "customers": rows.len(), "repeats": repeats, "gaps": rhythm.gaps(),
-                  "fitted_customers": believed.customers },
-        "metrics": { "usual_gap_days": rhythm.mean_days().is_finite().then(|| rhythm.mean_days()),
-                     "active": count(0.0), "slowing": count(1.0), "dormant": count(2.0),
-                     "model": serde_json::to_value(&summary).unwrap_or(Value::Null) },
-        "verdict": verdict,
-    })
+    let mut hash = RowsHash::default();
+    for (at, account) in book.accounts.iter().enumerate() {
+        hash.whole(*account);
+        book.days(at).iter().for_each(|day| hash.day(Day(*day)));
+    }
+    let mut card = Card::new(NAME, of(), method)
+        .counted(book.days.len() as u64, count(2.0) as u64)
+        .judged(verdict, because)
+        .detail("customers", rows.len())
+        .detail("repeats", book.days.len() - book.accounts.len())
+        .detail("gaps", rhythm.gaps())
+        .detail("fitted_customers", believed.customers)
+        .detail("active", count(0.0))
+        .detail("slowing", count(1.0))
+        .detail("dormant", count(2.0))
+        .detail("model", &summary);
+    card.data_hash = hash.finish();
+    if rhythm.mean_days().is_finite() {
+        card = card.metric(Metric::plain("usual_gap_days", rhythm.mean_days()));
+    }
+    card
 }
 
 /// The day from which on a silence since `last` is rare.
@@ -353,7 +400,7 @@ mod tests {
         let found = rhythms(&baskets(&customers), AS_OF);
         let of = |account: i64| *found.rows.iter().find(|row| row.account == account).expect("one");
         // A rhythm of a month, silent for four; yearly orders; one order two years ago.
-        assert_eq!(of(100).standing, Some(2.0), "{:?} {}", of(100), found.card);
+        assert_eq!(of(100).standing, Some(2.0), "{:?} {:?}", of(100), found.card);
         assert!(of(100).as_long < Some(0.05) && of(100).gap_days.is_some_and(|gap| gap < 40.0));
         assert!(of(101).standing < Some(2.0), "{:?}", of(101));
         assert_eq!((of(102).standing, of(102).alive), (Some(2.0), None), "{:?}", of(102));
@@ -379,9 +426,9 @@ mod tests {
     fn where_the_records_end_nobody_is_silent() {
         let late = rhythms(&baskets(&shop()), Day(AS_OF.0 + 60));
         assert_eq!((late.rows.len(), late.law), (0, Law::default()));
-        assert!(late.card["verdict"].as_str().is_some_and(|it| it.contains("the orders end")));
+        assert!(late.card.because.en.contains("the orders end"), "{:?}", late.card);
         let none = rhythms(&[], AS_OF);
-        assert_eq!(none.card["verdict"], "there are no orders");
+        assert_eq!(none.card.because.en, "there are no orders");
     }
 
     #[test]
@@ -389,6 +436,6 @@ mod tests {
         let found = rhythms(&baskets(&[(1, 300, 20), (2, 300, 25)]), AS_OF);
         assert!(found.rows.iter().all(|row| row.standing.is_none()), "{:?}", found.rows);
         assert_eq!(found.law.rare_gaps, None);
-        assert!(found.card["verdict"].as_str().is_some_and(|it| it.contains("fewer than 20")));
+        assert!(found.card.because.en.contains("fewer than 20"), "{:?}", found.card);
     }
 }

@@ -30,7 +30,7 @@ impl<'a> Scorer<'a> {
     }
 
     /// The facts of an account.
-    pub fn facts(&self, account: &Account) -> AccountFacts {
+    pub fn facts(&self, account: &'a Account) -> AccountFacts {
         facts::of(self.sources, account)
     }
 
@@ -46,7 +46,10 @@ impl<'a> Scorer<'a> {
     /// The candidates of an account with their odds.
     pub fn candidates(&self, facts: &AccountFacts, found: &[Recommendation]) -> Vec<Scored> {
         let look = self.look(facts);
+        let account = self.sources.accounts.get(&facts.account.0);
+        let deals = account.and_then(|account| self.sources.chances.won(account));
         let odds = odds::Sources {
+            deals: deals.as_ref(),
             as_of: self.sources.as_of,
             trained: self.sources.trained,
             policy: self.policy,

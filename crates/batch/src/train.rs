@@ -9,6 +9,14 @@ pub mod hazards;
 pub mod churn;
 pub mod prices;
 pub mod seats;
+pub mod cards;
+pub mod moment;
+pub mod profile;
+pub mod rows;
+pub mod won;
+pub mod leaving;
+pub mod learn;
+pub mod learned;
 
 use std::collections::BTreeMap;
 

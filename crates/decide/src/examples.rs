@@ -243,6 +243,7 @@ pub(crate) fn bare() -> AccountFacts {
         mrr_minor: 0,
         monthly_margin_minor: 0.0,
         churn: None,
+        churn_because: Vec::new(),
         churn_base: None,
         deal_pace: None,
         refusals: Vec::new(),

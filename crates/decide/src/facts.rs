@@ -12,6 +12,7 @@ use domain::motion::{AccountKind, ContactRole, TouchModel};
 use domain::probability::Estimate;
 use domain::time::Day;
 
+use crate::candidate::Evidence;
 use crate::life::{Level, Touch};
 
 /// One account as of a day.
@@ -68,6 +69,8 @@ pub struct AccountFacts {
     pub monthly_margin_minor: f64,
     /// P(has left by the end of the outcome window | left alone), if it holds anything.
     pub churn: Option<Estimate>,
+    /// Where that chance is of this customer rather than of its kind: what it rests on.
+    pub churn_because: Vec<Evidence>,
     /// The mean of that chance over all customers of the run, to compare with; `None` where unknown.
     pub churn_base: Option<f64>,
     /// How long the company's deals take; `None` where too few have closed.
@@ -422,6 +425,7 @@ impl AccountFacts {
             mrr_minor: 0,
             monthly_margin_minor: 0.0,
             churn: None,
+            churn_because: Vec::new(),
             churn_base: None,
             deal_pace: None,
             refusals: Vec::new(),

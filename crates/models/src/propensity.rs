@@ -10,20 +10,21 @@ mod candidates;
 mod choice;
 mod hints;
 
-pub use hints::{Alone, alone};
+pub use hints::{Alone, alone, alone_grouped};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::learn::auc::{Auc, delong};
+use crate::learn::auc::{Auc, delong, delong_grouped};
 use crate::learn::calibration::{Calibration, Platt, calibration};
 use crate::learn::learner::{Contributions, Sample, Task, Unfit};
-use crate::learn::{Fitted, Frame, loss};
+use crate::learn::{Fitted, Frame, Function, loss};
 
 use candidates::{Fold, Ground, Raced, candidates, deal, race};
 use choice::{Choice, Chooser};
 
 /// Whether the columns say anything of the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     /// The lower end of the area's interval is above .5, and the log loss is below that of the base rate.
     Signal,
@@ -32,10 +33,10 @@ pub enum Verdict {
 }
 
 /// A method and how it did on held-out rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
     /// The method's name.
-    pub name: &'static str,
+    pub name: String,
     /// What was chosen for it: trees, or the penalty.
     pub setting: Option<f64>,
     /// Area under the curve on held-out rows; `None` where it was given up after the first fold.
@@ -46,9 +47,42 @@ pub struct Tried {
     pub weight: f64,
 }
 
+/// What of the compared models is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Keep {
+    /// The mean of the folds' models.
+    #[default]
+    Folds,
+    /// The chosen methods fitted anew on all rows: a fraction of the size, and as much quicker.
+    Refitted,
+}
+
+/// How a model is trained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options<'a> {
+    /// Of every draw.
+    pub seed: u64,
+    /// One value a row; rows of one group are held out together, and the interval is that of independent groups.
+    pub groups: Option<&'a [usize]>,
+    /// What is kept.
+    pub keep: Keep,
+}
+
+/// A model with what it said of the rows that it was trained on while they were held out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The model.
+    pub model: Propensity,
+    /// The probability of each row from models and a calibration without its fold.
+    pub held_out: Vec<f64>,
+    /// The fold that held each row out, in the first deal.
+    pub fold: Vec<usize>,
+}
+
 /// A model of who is a one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Propensity {
-    members: Vec<(f64, Box<dyn Fitted>)>,
+    members: Vec<(f64, Function)>,
     platt: Platt,
     /// Rows that were learnt from.
     pub rows: usize,
@@ -72,7 +106,7 @@ pub enum Untrained {
     /// What no learner takes.
     #[error(transparent)]
     Unfit(#[from] Unfit),
-    /// Fewer than two ones, or fewer than two zeros: nothing can be held out.
+    /// Fewer than two ones, or fewer than two zeros, or groups with such: nothing can be held out.
     #[error("{ones} ones and {zeros} zeros: at least two of each are needed")]
     TooFew {
         /// How many ones.
@@ -84,14 +118,29 @@ pub enum Untrained {
 
 /// Learns from a frame and a target of 0 and 1. The same arguments give the same model, bit by bit.
 pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Untrained> {
+    let options = Options { seed, ..Options::default() };
+    Ok(train_with(frame, target, options)?.model)
+}
+
+/// The same with options, and what was said of the rows while they were held out.
+///
+/// # Panics
+/// When there are groups, but not one a row: a fault of the caller.
+pub fn train_with(
+    frame: &Frame,
+    target: &[f64],
+    options: Options<'_>,
+) -> Result<Trained, Untrained> {
+    let Options { seed, groups, keep } = options;
     let sample = Sample::new(frame, target);
     sample.check(Task::Probability)?;
     let rows = target.len();
     let positives = target.iter().filter(|y| **y > 0.5).count();
-    if positives < 2 || rows - positives < 2 {
-        return Err(Untrained::TooFew { ones: positives, zeros: rows - positives });
+    let (ones, zeros) = candidates::classes(target, groups);
+    if ones < 2 || zeros < 2 {
+        return Err(Untrained::TooFew { ones, zeros });
     }
-    let (folds, repeats) = deal(target, seed);
+    let (folds, repeats) = deal((target, groups), seed);
     let ground = Ground::new(&sample, seed);
     let raced = race(candidates(rows), (&sample, &ground), &folds);
     let chooser = Chooser { folds: &folds, raced: &raced, sample: &sample, ground: &ground };
@@ -104,7 +153,11 @@ pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Unt
         chooser.choose(&others.filter(|it| folds[*it].repeat == repeat).collect::<Vec<_>>())
     });
     let kept = honest_margins(&chooser, &folds, rows, |_| choice);
-    let auc = delong(&honest, target).expect("both classes are there");
+    let auc = match groups {
+        None => delong(&honest, target),
+        Some(groups) => delong_grouped(&honest, target, groups),
+    };
+    let auc = auc.expect("both classes are there");
     let auc = auc.widened(shared_training(folds.len() / repeats));
     let probabilities = out_of_fold(&honest, target, &folds);
     let measured = calibration(&probabilities, target);
@@ -113,8 +166,12 @@ pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Unt
     let platt = Platt::near_one(&kept, target);
     let signal = auc.lower > 0.5 && measured.log_loss < nothing && platt.slope > 0.0;
     let tried = tried(&chooser, choice, rows);
-    Ok(Propensity {
-        members: members(raced, choice, folds.len()),
+    let members = match keep {
+        Keep::Folds => members(raced, choice, folds.len()),
+        Keep::Refitted => refitted(&raced, choice, &ground),
+    };
+    let model = Propensity {
+        members,
         platt,
         rows,
         positives,
@@ -123,7 +180,17 @@ pub fn train(frame: &Frame, target: &[f64], seed: u64) -> Result<Propensity, Unt
         verdict: if signal { Verdict::Signal } else { Verdict::NoSignal },
         tried,
         folds: (folds.len() / repeats, repeats),
-    })
+    };
+    Ok(Trained { model, held_out: probabilities, fold: first_deal(&folds, rows) })
+}
+
+/// The fold of each row in the first deal.
+fn first_deal(folds: &[Fold], rows: usize) -> Vec<usize> {
+    let mut dealt = vec![0; rows];
+    for (at, fold) in folds.iter().enumerate().filter(|(_, fold)| fold.repeat == 0) {
+        fold.held.iter().for_each(|row| dealt[*row as usize] = at);
+    }
+    dealt
 }
 
 /// How many times as large the error of a cross-validated figure is as that of as many independent predictions: the
@@ -177,7 +244,7 @@ fn tried(chooser: &Chooser<'_>, choice: Choice, rows: usize) -> Vec<Tried> {
             delong(&margins, chooser.sample.target).map(|auc| auc.value)
         });
         Tried {
-            name: raced.candidate.name,
+            name: raced.candidate.name.to_owned(),
             setting: raced.members.first().and_then(|member| member.describe(setting)),
             auc: auc.flatten(),
             log_loss: chooser.loss(at, setting),
@@ -188,7 +255,7 @@ fn tried(chooser: &Chooser<'_>, choice: Choice, rows: usize) -> Vec<Tried> {
 }
 
 /// The folds' models of the chosen methods, with their shares.
-fn members(raced: Vec<Raced>, choice: Choice, folds: usize) -> Vec<(f64, Box<dyn Fitted>)> {
+fn members(raced: Vec<Raced>, choice: Choice, folds: usize) -> Vec<(f64, Function)> {
     let mut members = Vec::new();
     for (at, raced) in raced.into_iter().enumerate() {
         let weight = choice.weight(at);
@@ -198,6 +265,16 @@ fn members(raced: Vec<Raced>, choice: Choice, folds: usize) -> Vec<(f64, Box<dyn
         }
     }
     members
+}
+
+/// The chosen methods on all rows, with their shares.
+fn refitted(raced: &[Raced], choice: Choice, ground: &Ground<'_>) -> Vec<(f64, Function)> {
+    let its = raced.iter().enumerate().filter_map(|(at, raced)| {
+        let weight = choice.weight(at);
+        let setting = choice.setting(at).filter(|_| weight > 0.0)?;
+        Some((weight, ground.refit(&raced.candidate, setting)))
+    });
+    its.collect()
 }
 
 impl Propensity {
@@ -224,13 +301,26 @@ impl Propensity {
 
     /// Each column's part in the log odds of each row's probability; without a signal none has one.
     pub fn contributions(&self, frame: &Frame) -> Contributions {
+        self.parts(frame, Fitted::contributions)
+    }
+
+    /// The same by [`Fitted::ways`], for many frames of a few rows each.
+    pub fn ways(&self, frame: &Frame) -> Contributions {
+        self.parts(frame, Fitted::ways)
+    }
+
+    fn parts(
+        &self,
+        frame: &Frame,
+        of: impl Fn(&Function, &Frame) -> Contributions,
+    ) -> Contributions {
         let mut columns = vec![vec![0.0; frame.rows()]; frame.columns().len()];
         if self.verdict == Verdict::NoSignal {
             return Contributions { base: loss::log_odds(self.base_rate()), columns };
         }
         let mut base = 0.0;
         for (weight, member) in &self.members {
-            let parts = member.contributions(frame);
+            let parts = of(member, frame);
             let factor = weight * self.platt.slope;
             base += factor * parts.base;
             for (sums, parts) in columns.iter_mut().zip(parts.columns) {

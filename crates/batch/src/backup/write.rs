@@ -167,7 +167,12 @@ impl Archive {
         files.sort();
         for file in files.iter().filter(|file| file.extension().is_none_or(|e| e != "tmp")) {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            self.add_file(&format!("{folder}/{name}"), file)?;
+            let inside = format!("{folder}/{name}");
+            if file.is_dir() {
+                self.add_folder(dir, &inside)?;
+            } else {
+                self.add_file(&inside, file)?;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Which way of recommending put the new products of held-out baskets higher, and the card that says so.
 
+use domain::words::Words;
 use models::next_basket::fade::Fade;
 use models::next_basket::fit::{Drawn, Fit, Options};
 use models::next_basket::measure::Measures;
@@ -12,6 +13,7 @@ use super::orders::Orders;
 use super::{BASKET_ITEMS_MAX, DEPTH, Verdict, method};
 use crate::also_bought::{Less, Nearest};
 use crate::pairs::PairCounts;
+use crate::registry::{self, Card, Metric};
 
 /// How what is bought together met the new products of the baskets that the next-basket models are tried on.
 #[derive(Debug)]
@@ -48,13 +50,13 @@ impl Rivals {
     }
 
     /// The model card.
-    pub(super) fn card(&self, (orders, learnt): (&Orders, &Fit), verdict: Verdict) -> Value {
+    pub(super) fn card(&self, (orders, learnt): (&Orders, &Fit), verdict: Verdict) -> Card {
         let history = &orders.history;
         let new = match verdict {
             Verdict::NextBasket => method(learnt, Kind::New),
             Verdict::AlsoBought | Verdict::TooFew => "also-bought",
         };
-        let repeat = verdict.is_learnt().then(|| method(learnt, Kind::Repeat));
+        let repeat = if verdict.is_learnt() { method(learnt, Kind::Repeat) } else { "none" };
         let row = |name: &str, new: Measures, repeat: Option<Measures>| {
             json!({
                 "method": name,
@@ -70,51 +72,93 @@ impl Rivals {
         if verdict.is_learnt() {
             table.push(row("also-bought", self.also_bought, None));
         }
-        json!({
-            "of": "products that an account buys next: new ones, and those to buy again",
-            "method": { "new": new, "repeat": repeat },
-            "rows": {
-                "accounts": history.customers(),
-                "baskets": history.baskets(),
-                "lines": self.lines,
-                "products": self.counted,
-                "since": orders.since.map(|day| day.to_string()),
-                "held_out_accounts": learnt.held_out(),
-                "possible_neighbours": learnt.drawn.members.len(),
-            },
-            "metrics": { "depth": DEPTH, "validation": table },
-            "verdict": self.said(learnt, verdict),
-        })
+        let of = Words::new(
+            "次に購入される商品(新しい商品と再購入)",
+            "products that an account buys next: new ones, and those to buy again",
+        );
+        let registered = match verdict {
+            Verdict::TooFew if history.baskets() == 0 => registry::Verdict::Lacks,
+            Verdict::TooFew => registry::Verdict::Counted,
+            Verdict::AlsoBought | Verdict::NextBasket => registry::Verdict::Signal,
+        };
+        let mut card = Card::new("next_basket", of, &format!("new: {new}; again: {repeat}"))
+            .counted(self.lines as u64, None)
+            .judged(registered, self.said(learnt, verdict))
+            .detail("accounts", history.customers())
+            .detail("baskets", history.baskets())
+            .detail("products", self.counted)
+            .detail("since", orders.since.map(|day| day.to_string()))
+            .detail("held_out_accounts", learnt.held_out())
+            .detail("possible_neighbours", learnt.drawn.members.len())
+            .detail("depth", DEPTH)
+            .detail("validation", table);
+        if verdict.is_learnt() {
+            let ndcg = match verdict {
+                Verdict::NextBasket => best(learnt).ndcg,
+                Verdict::AlsoBought | Verdict::TooFew => self.also_bought.ndcg,
+            };
+            let name = format!("ndcg_at_{DEPTH}_of_new_products");
+            card = card
+                .metric(Metric::plain(&name, ndcg))
+                .metric(Metric::plain(&format!("{name}_by_popularity"), popular(learnt)));
+            card.held_out =
+                Some((&Words::new("各顧客の最後の購入", "the last basket of each account")).into());
+        }
+        card
     }
 
-    fn said(&self, learnt: &Fit, verdict: Verdict) -> String {
+    fn said(&self, learnt: &Fit, verdict: Verdict) -> Words {
         let held_out = learnt.held_out();
-        let trivial = learnt.table.iter().find(|it| it.method.name() == "popularity");
-        let popular = trivial.map_or(0.0, |it| it.new.ndcg);
-        let merits = learnt.table.iter().map(|it| it.new);
-        let best = merits.max_by(|a, b| a.merit().total_cmp(&b.merit())).unwrap_or_default();
-        let also = self.also_bought;
+        let (popular, best, also) = (popular(learnt), best(learnt), self.also_bought);
         match verdict {
-            Verdict::TooFew => format!(
-                "only {held_out} accounts ordered on two days or more, too few to choose by; new products are those \
-                 bought together with what an account bought"
+            Verdict::TooFew => Words::new(
+                format!(
+                    "2日以上の注文がある顧客が{held_out}件と少なく、手法を選べません。新しい商品は一緒に購入される商品から選びます"
+                ),
+                format!(
+                    "only {held_out} accounts ordered on two days or more, too few to choose by; new products are those \
+                     bought together with what an account bought"
+                ),
             ),
-            Verdict::AlsoBought => format!(
-                "what is bought together put the new products of {held_out} held-out baskets at least as high \
-                 (NDCG {:.4}, recall {:.4}) as the best next-basket method ({:.4}, {:.4}); popularity {popular:.4}",
-                also.ndcg, also.recall, best.ndcg, best.recall
+            Verdict::AlsoBought => Words::new(
+                format!(
+                    "検証用の購入{held_out}件の新しい商品を、一緒に購入される商品(NDCG {:.4})がほかの手法(最良で{:.4})以上に上位へ置きました。人気順は{popular:.4}です",
+                    also.ndcg, best.ndcg
+                ),
+                format!(
+                    "what is bought together put the new products of {held_out} held-out baskets at least as high \
+                     (NDCG {:.4}, recall {:.4}) as the best next-basket method ({:.4}, {:.4}); popularity {popular:.4}",
+                    also.ndcg, also.recall, best.ndcg, best.recall
+                ),
             ),
-            Verdict::NextBasket => format!(
-                "{} put the new products of {held_out} held-out baskets higher (NDCG {:.4}, recall {:.4}) than \
-                 what is bought together ({:.4}, {:.4}); popularity {popular:.4}",
-                method(learnt, Kind::New),
-                best.ndcg,
-                best.recall,
-                also.ndcg,
-                also.recall
-            ),
+            Verdict::NextBasket => {
+                let name = method(learnt, Kind::New);
+                Words::new(
+                    format!(
+                        "検証用の購入{held_out}件の新しい商品を、{name}(NDCG {:.4})が一緒に購入される商品({:.4})より上位へ置きました。人気順は{popular:.4}です",
+                        best.ndcg, also.ndcg
+                    ),
+                    format!(
+                        "{name} put the new products of {held_out} held-out baskets higher (NDCG {:.4}, recall {:.4}) \
+                         than what is bought together ({:.4}, {:.4}); popularity {popular:.4}",
+                        best.ndcg, best.recall, also.ndcg, also.recall
+                    ),
+                )
+            }
         }
     }
+}
+
+/// How the best of the models met the new products.
+fn best(learnt: &Fit) -> Measures {
+    let merits = learnt.table.iter().map(|it| it.new);
+    merits.max_by(|a, b| a.merit().total_cmp(&b.merit())).unwrap_or_default()
+}
+
+/// How popularity ranked the new products.
+fn popular(learnt: &Fit) -> f64 {
+    let trivial = learnt.table.iter().find(|it| it.method.name() == "popularity");
+    trivial.map_or(0.0, |it| it.new.ndcg)
 }
 
 /// A measure, where anybody counted.

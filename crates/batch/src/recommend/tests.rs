@@ -106,9 +106,9 @@ async fn new_products_are_of_the_account_s_style_and_old_ones_by_its_rhythm() {
     let lines = shop(240);
     let recommender = learnt(&lines).await;
     let card = recommender.card();
-    assert_eq!(card["rows"]["accounts"], 240, "{card}");
-    assert_eq!(card["rows"]["held_out_accounts"], 240);
-    let names: Vec<&str> = card["metrics"]["validation"]
+    assert_eq!(card.details["accounts"], 240, "{card:?}");
+    assert_eq!(card.details["held_out_accounts"], 240);
+    let names: Vec<&str> = card.details["validation"]
         .as_array()
         .expect("a table")
         .iter()
@@ -175,9 +175,9 @@ async fn the_same_lines_in_another_order_are_the_same_lists() {
 async fn too_few_accounts_get_what_is_bought_together() {
     let lines = shop(12);
     let recommender = learnt(&lines).await;
-    let said = recommender.card()["verdict"].as_str().expect("a verdict").to_owned();
+    let said = recommender.card().because.en.clone();
     assert!(said.starts_with("only 12 accounts ordered on two days or more"), "{said}");
-    assert_eq!(recommender.card()["method"]["new"], "also-bought");
+    assert_eq!(recommender.card().method, "new: also-bought; again: none");
     for account in 1..=12 {
         let purchases = purchases(&lines, account);
         let together = recommender.neighbours().recommend(&purchases, 5, &str::to_owned);
@@ -188,6 +188,6 @@ async fn too_few_accounts_get_what_is_bought_together() {
 #[tokio::test]
 async fn nobody_bought_anything() {
     let recommender = learnt(&[]).await;
-    assert_eq!(recommender.card()["rows"]["baskets"], 0);
+    assert_eq!(recommender.card().details["baskets"], 0);
     assert_eq!(recommended(&recommender, &[], 1), []);
 }

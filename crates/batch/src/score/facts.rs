@@ -12,6 +12,7 @@ use crate::features::Values;
 use crate::known::Account;
 use crate::rhythm::{self, Law};
 use crate::tables::FromLake;
+use crate::train::learned::{Chances, Learned};
 use crate::train::{Trained, churn};
 
 /// Purchases kept in an account's facts when the catalogue is large: its most frequent ones.
@@ -32,6 +33,8 @@ pub struct Sources<'a> {
     pub law: &'a Law,
     /// Rates and prices.
     pub trained: &'a Trained,
+    /// Models that know more of an account than rates do.
+    pub chances: Chances<'a>,
     /// Products.
     pub catalogue: &'a Catalogue,
     /// Margin where a product states none.
@@ -40,14 +43,16 @@ pub struct Sources<'a> {
     pub churn_base: Option<f64>,
 }
 
-/// The share of contracts at risk that left, if there were any.
-pub fn churn_base(trained: &Trained) -> Option<f64> {
+/// The share of customers that left: of the rows of the model that is used, else of the contracts at risk, if there
+/// were any.
+pub fn churn_base(trained: &Trained, learned: &Learned) -> Option<f64> {
     let (left, at_risk) = trained.churn.total;
-    (at_risk > 0).then(|| left as f64 / at_risk as f64)
+    let share = (at_risk > 0).then(|| left as f64 / at_risk as f64);
+    learned.leaving_base().filter(|_| share.is_some()).or(share)
 }
 
 /// The facts of one account.
-pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
+pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     let purchases = sources.lake.purchases.get(&account.key).cloned().unwrap_or_default();
     let features = sources.features.of(account.key);
     let lake_event = sources.lake.last_event.get(&account.key).map(|day| Day(*day));
@@ -61,8 +66,12 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
             contract.started_on,
             sources.as_of,
         );
-        sources.trained.churn.of(&cell).estimate
+        let rate = sources.trained.churn.of(&cell);
+        let own = sources.chances.leaving(account, &rate);
+        own.map_or((rate.estimate, None), |(estimate, because)| (estimate, Some(because)))
     });
+    let (churn, churn_because) =
+        churn.map_or((None, None), |(churn, because)| (Some(churn), because));
     let margin_of = |product| {
         sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
     };
@@ -95,6 +104,7 @@ pub fn of(sources: Sources<'_>, account: &Account) -> AccountFacts {
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
         churn,
+        churn_because: churn_because.into_iter().collect(),
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),
         refusals: account.refusals.clone(),

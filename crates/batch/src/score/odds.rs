@@ -15,6 +15,7 @@ use domain::words::Words;
 
 use super::standing;
 use crate::train::hazards::{Asked as Unasked, Chance};
+use crate::train::learned::OfDeals;
 use crate::train::organic::{self, Move};
 use crate::train::{Rate, Trained, churn};
 
@@ -23,6 +24,8 @@ use crate::train::{Rate, Trained, churn};
 pub struct Sources<'a> {
     /// As of this day.
     pub as_of: Day,
+    /// Models of the account's deals, where they know more than rates do.
+    pub deals: Option<&'a OfDeals<'a>>,
     /// Rates.
     pub trained: &'a Trained,
     /// Priors.
@@ -62,8 +65,11 @@ pub fn of(
     }
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let won = sources.trained.won.of(product);
-    odds.won = won.estimate;
-    odds.because.push(say_won(&won, product));
+    let own = sources.deals.and_then(|deals| {
+        let product = candidate.product.as_ref().and_then(|id| sources.catalogue.product(id));
+        deals.opened_now(product.map(|product| &product.id), &won)
+    });
+    put_won(&won, (own, product), &mut odds);
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
     odds.opportunity = opportunity(sources, (facts, candidate), dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
@@ -173,6 +179,14 @@ fn commit(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate, odd
         source: format!("subscriptions in cell {}", name(Some(months))),
         on: Some(sources.as_of),
     });
+}
+
+/// The won share of an account's own deal where a model tells, else of the product's deals.
+fn put_won(won: &Rate, (own, product): (Option<(Estimate, Evidence)>, &str), odds: &mut Odds) {
+    let rate = || (won.estimate, say_won(won, product));
+    let (estimate, because) = own.unwrap_or_else(rate);
+    odds.won = estimate;
+    odds.because.push(because);
 }
 
 fn percent(estimate: Estimate) -> String {

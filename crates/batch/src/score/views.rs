@@ -107,9 +107,21 @@ pub fn view(
         churn: facts.churn.map(|churn| {
             let (low, high) = churn.share_80();
             let (mean, low, high) = (churn.mean * 100.0, low * 100.0, high * 100.0);
+            let because = facts.churn_because.first().map(|because| &because.words);
+            let (ja, en) = because.map_or_else(
+                || {
+                    (
+                        "同条件の契約から推定".to_owned(),
+                        "estimated from comparable contracts".to_owned(),
+                    )
+                },
+                |words| (words.ja.clone(), words.en.clone()),
+            );
             Said {
-                ja: format!("180日以内に解約する見込み {mean:.0} %({low:.0}〜{high:.0} %、同条件の契約から推定)"),
-                en: format!("{mean:.0} % likely to leave within 180 days ({low:.0}-{high:.0} %, estimated from comparable contracts)"),
+                ja: format!("180日以内に解約する見込み {mean:.0} %({low:.0}〜{high:.0} %、{ja})"),
+                en: format!(
+                    "{mean:.0} % likely to leave within 180 days ({low:.0}-{high:.0} %, {en})"
+                ),
             }
         }),
         silent,

@@ -43,7 +43,8 @@ pub fn numeric(snapshot: &Snapshot) -> Attributes {
     found
 }
 
-fn quantity(value: &Value) -> Option<f64> {
+/// The value as a quantity; a number that is too long for one is an id.
+pub(crate) fn quantity(value: &Value) -> Option<f64> {
     match value {
         Value::Bool(flag) => Some(f64::from(u8::from(*flag))),
         Value::Number(number) => {

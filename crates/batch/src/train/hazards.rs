@@ -162,8 +162,8 @@ impl Hazards {
         Chance { estimate, product: (0, 0), motion: (0, 0), change: None }
     }
 
-    /// What the registry keeps of it.
-    pub fn card(&self) -> serde_json::Value {
+    /// What the registry keeps of each kind of move.
+    pub fn moves_card(&self) -> serde_json::Value {
         let moves: BTreeMap<&str, serde_json::Value> = self
             .moves
             .iter()
@@ -172,12 +172,12 @@ impl Hazards {
                 (code.as_str(), card)
             })
             .collect();
-        serde_json::json!({
-            "of": "P(takes it within a month | no approach in the 90 days before)",
-            "belief": self.belief,
-            "approaches_on_record": self.approaches,
-            "moves": moves,
-        })
+        serde_json::json!(moves)
+    }
+
+    /// Events and months at risk of all moves together.
+    pub fn total(&self) -> (u64, u64) {
+        self.moves.values().fold((0, 0), |sum, of| (sum.0 + of.total.0, sum.1 + of.total.1))
     }
 }
 

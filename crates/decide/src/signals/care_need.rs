@@ -40,7 +40,10 @@ fn fires(look: &Look) -> Vec<Signal> {
         };
     let tickets = escalation::open(look);
     push(0.9, format!("escalation:{}", first_source(&tickets)), tickets);
-    let risk: Vec<_> = at_risk::evidence(look).into_iter().collect();
+    let mut risk: Vec<_> = at_risk::evidence(look).into_iter().collect();
+    if !risk.is_empty() {
+        risk.extend(look.facts.churn_because.iter().cloned());
+    }
     push(0.85, AT_RISK.to_owned(), risk);
     let detractors = loyalty::detractor_answers(look);
     push(0.7, format!("detractor:{}", first_source(&detractors)), detractors);

@@ -1,12 +1,14 @@
 //! Whether probabilities are what they say, and how they are made so.
 
+use serde::{Deserialize, Serialize};
+
 use super::learner::Task;
 use super::loss::{self, log_odds};
 
 /// A straight line from margin to log odds: 1 / (1 + exp(-(intercept + slope * margin))).
 ///
 /// Platt (1999), "Probabilistic Outputs for Support Vector Machines", eq. 2 with the sign turned.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Platt {
     /// Log odds at a margin of 0.
     pub intercept: f64,
@@ -83,7 +85,7 @@ impl Platt {
 }
 
 /// How probabilities compare with what came.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     /// Of the line from said to true log odds: 1 is right, below 1 too bold. Cox (1958), "Two Further Applications
     /// of a Model for Binary Regression".

@@ -9,6 +9,8 @@ mod solve;
 
 pub use design::Shape;
 
+use serde::{Deserialize, Serialize};
+
 use design::{Design, Rows};
 use solve::Problem;
 
@@ -50,7 +52,7 @@ impl Default for Linear {
 }
 
 /// A fitted linear function of the design's columns.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Coefficients {
     task: Task,
     design: Design,

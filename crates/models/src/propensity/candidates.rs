@@ -1,5 +1,8 @@
 //! The methods that are tried, and their models on each fold.
 
+use std::collections::BTreeSet;
+
+use crate::learn::Function;
 use crate::learn::boosted::{Binned, Ensemble, Growth, Watched, grow_watched};
 use crate::learn::learner::{Fitted, Sample, Task};
 use crate::learn::linear::{Coefficients, Linear, PENALTIES, Penalty, Shape};
@@ -68,17 +71,33 @@ pub(super) struct Fold {
     pub(super) kept: Vec<u32>,
 }
 
+/// How many ones and zeros there are to be held out apart: rows, or groups that have such.
+pub(super) fn classes(target: &[f64], groups: Option<&[usize]>) -> (usize, usize) {
+    let count = |one: bool| {
+        let rows = (0..target.len()).filter(|row| (target[*row] > 0.5) == one);
+        match groups {
+            None => rows.count(),
+            Some(groups) => rows.map(|row| groups[row]).collect::<BTreeSet<_>>().len(),
+        }
+    };
+    (count(true), count(false))
+}
+
 /// The folds of all deals, deal by deal, and how many deals.
-pub(super) fn deal(target: &[f64], seed: u64) -> (Vec<Fold>, usize) {
+pub(super) fn deal((target, groups): (&[f64], Option<&[usize]>), seed: u64) -> (Vec<Fold>, usize) {
     let rows = target.len();
     let class: Vec<usize> = target.iter().map(|y| usize::from(*y > 0.5)).collect();
-    let ones = class.iter().sum::<usize>();
+    let (ones, zeros) = classes(target, groups);
     let most = if rows > MANY_ROWS { 3 } else { 5 };
-    let count = most.min(ones).min(rows - ones).max(2);
+    let count = most.min(ones).min(zeros).max(2);
     let repeats = PREDICTIONS.div_ceil(rows).clamp(1, REPEATS);
     let mut all = Vec::with_capacity(count * repeats);
     for repeat in 0..repeats {
-        let dealt = folds::stratified(&class, count, seed.wrapping_add(repeat as u64));
+        let seed = seed.wrapping_add(repeat as u64);
+        let dealt = match groups {
+            None => folds::stratified(&class, count, seed),
+            Some(groups) => folds::grouped(&class, groups, count, seed),
+        };
         for fold in 0..count {
             let (held, kept) = folds::split(&dealt, fold);
             let narrow = |rows: &[usize]| -> Vec<u32> {
@@ -115,10 +134,10 @@ impl Member {
     }
 
     /// The model with a setting.
-    pub(super) fn fitted(self, setting: usize) -> Box<dyn Fitted> {
+    pub(super) fn fitted(self, setting: usize) -> Function {
         match self.model {
-            Model::Trees(ensemble) => Box::new(ensemble.first(setting)),
-            Model::Lines(mut lines, _) => Box::new(lines.swap_remove(setting)),
+            Model::Trees(ensemble) => Function::Trees(ensemble.first(setting)),
+            Model::Lines(mut lines, _) => Function::Lines(lines.swap_remove(setting)),
         }
     }
 
@@ -171,6 +190,24 @@ impl Ground<'_> {
                 };
                 let losses = margins.iter().map(loss).collect();
                 Member { model: Model::Lines(lines, margins), losses }
+            }
+        }
+    }
+
+    /// A method with a setting, on all rows.
+    pub(super) fn refit(&self, candidate: &Candidate, setting: usize) -> Function {
+        match candidate.method {
+            Method::Trees(growth) => {
+                let rows: Vec<u32> = (0..=u32::MAX).take(self.sample.frame.rows()).collect();
+                let stop = Watched { most: setting, patience: setting };
+                let work = (&rows[..], &[][..], growth, stop, self.seed);
+                let grown = grow_watched(&self.binned, self.sample, Task::Probability, work);
+                Function::Trees(grown.0)
+            }
+            Method::Lines(shape) => {
+                let learner = Linear { shape, penalty: Penalty::Validated { folds: 2 } };
+                let path = learner.path(self.sample, Task::Probability, &PENALTIES[..=setting]);
+                Function::Lines(path.into_iter().next_back().expect("one for each penalty"))
             }
         }
     }

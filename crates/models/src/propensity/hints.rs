@@ -23,13 +23,28 @@ const ROWS_MOST: usize = 20_000;
 /// Each column alone: the share of ones in the bin or category of a row, counted on the other four fifths of the rows
 /// and shrunk to the share of all. Of more than 20,000 rows every k-th is looked at. Best first.
 pub fn alone(frame: &Frame, target: &[f64], seed: u64) -> Vec<Alone> {
+    alone_grouped(frame, target, (None, seed))
+}
+
+/// The same where rows of one group, one value a row, are counted and judged apart from those of others.
+pub fn alone_grouped(
+    frame: &Frame,
+    target: &[f64],
+    (groups, seed): (Option<&[usize]>, u64),
+) -> Vec<Alone> {
     let step = target.len().div_ceil(ROWS_MOST).max(1);
     let rows: Vec<usize> = (0..target.len()).step_by(step).collect();
     let frame = frame.take(&rows);
     let target: Vec<f64> = rows.iter().map(|row| target[*row]).collect();
     let binned = Binned::of(&frame);
     let class: Vec<usize> = target.iter().map(|y| usize::from(*y > 0.5)).collect();
-    let fold = folds::stratified(&class, 5, seed);
+    let fold = match groups {
+        None => folds::stratified(&class, 5, seed),
+        Some(groups) => {
+            let groups: Vec<usize> = rows.iter().map(|row| groups[*row]).collect();
+            folds::grouped(&class, &groups, 5, seed)
+        }
+    };
     let mut found = parallel::pieces(frame.columns().len(), |column| {
         let scores = shares(&binned, column, &target, &fold);
         let auc = delong(&scores, &target).map_or(0.5, |auc| auc.value);

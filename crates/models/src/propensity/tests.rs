@@ -113,3 +113,60 @@ fn the_same_seed_gives_the_same_bits() {
     assert_eq!(said(1), said(1));
     assert_ne!(said(1), said(2));
 }
+
+#[test]
+fn a_kept_model_says_the_same() {
+    for (rows, keep) in [(400, Keep::Folds), (3000, Keep::Refitted)] {
+        let (frame, target, _) = company(rows, 1.0, 3);
+        let options = Options { seed: 1, groups: None, keep };
+        let model = train_with(&frame, &target, options).expect("trained").model;
+        let bytes = serde_json::to_vec(&model).expect("JSON");
+        let again = train_with(&frame, &target, options).expect("trained").model;
+        assert_eq!(bytes, serde_json::to_vec(&again).expect("JSON"), "the same bytes");
+        let back: Propensity = serde_json::from_slice(&bytes).expect("read");
+        let (said, kept) = (model.predict(&frame), back.predict(&frame));
+        assert!(said.iter().zip(&kept).all(|(a, b)| (a - b).abs() < 1e-9));
+    }
+}
+
+#[test]
+fn one_model_on_all_rows_is_about_as_good_as_the_mean_of_the_folds() {
+    let (frame, target, _) = company(3000, 1.0, 1);
+    let (unseen, _, truth) = company(1000, 1.0, 2);
+    let options = Options { seed: 1, groups: None, keep: Keep::Refitted };
+    let model = train_with(&frame, &target, options).expect("trained").model;
+    let said = model.predict(&unseen);
+    let miss = said.iter().zip(&truth).map(|(a, b)| (a - b).abs()).sum::<f64>() / 1000.0;
+    assert!(miss < 0.045, "mean distance to the true probability: {miss}");
+    let ways = model.ways(&unseen);
+    let total = |column: usize| ways.columns[column].iter().map(|v| v.abs()).sum::<f64>();
+    for noise in [1, 2, 3] {
+        assert!(total(0) > 4.0 * total(noise) && total(4) > 4.0 * total(noise));
+    }
+    for (row, p) in said.iter().enumerate() {
+        let margin = ways.base + ways.columns.iter().map(|column| column[row]).sum::<f64>();
+        assert!((Task::Probability.response(margin) - p).abs() < 1e-9);
+    }
+}
+
+#[test]
+fn what_only_names_the_group_is_no_signal() {
+    // Sixty accounts of five rows each: within an account the outcome repeats itself, and a column names the account.
+    let (frame, outcomes, _) = company(60, 0.0, 5);
+    let row_of = |row: usize| row / 5;
+    let target: Vec<f64> = (0..300).map(|row| outcomes[row_of(row)]).collect();
+    let names = (0..300).map(|row| u32::try_from(row_of(row)).expect("small")).collect();
+    let frame = frame.take(&(0..300).map(row_of).collect::<Vec<_>>()).with(Column::Levels(names));
+    let groups: Vec<usize> = (0..300).map(row_of).collect();
+    let of = |groups| {
+        let options = Options { seed: 1, groups, keep: Keep::Refitted };
+        train_with(&frame, &target, options).expect("trained")
+    };
+    assert_eq!(of(None).model.verdict, Verdict::Signal, "dealt by rows, the account tells");
+    let apart = of(Some(&groups));
+    assert_eq!(apart.model.verdict, Verdict::NoSignal, "{:?}", apart.model.auc);
+    for row in 0..300 {
+        assert_eq!(apart.fold[row], apart.fold[row_of(row) * 5], "an account stays in one fold");
+    }
+    assert_eq!(apart.held_out.len(), 300);
+}

@@ -172,6 +172,9 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
             let _ = write!(text, "\n  Warning: {}", warning.en);
         }
     }
+    for model in &summary.models {
+        let _ = write!(text, "\n  model {model}");
+    }
     for (fate, count) in &summary.planned.fates {
         let _ = write!(text, "\n  {fate}: {count}");
     }

@@ -18,6 +18,7 @@ mod foresight;
 mod foreign;
 mod kills;
 mod layouts;
+mod learned;
 mod model_next_basket;
 mod model_nps;
 mod model_ope;

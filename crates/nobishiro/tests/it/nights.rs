@@ -85,9 +85,12 @@ impl Company {
     /// Everything that a night wrote, byte by byte.
     async fn bytes(&self, left: &Left) -> Vec<(String, Vec<u8>)> {
         let run = &left.summary.run_id;
-        let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(self.dir.join("runs").join(run))
-            .expect("a run's folder")
+        let folder = self.dir.join("runs").join(run);
+        let mut files: Vec<(String, Vec<u8>)> = [folder.clone(), folder.join("models")]
+            .into_iter()
+            .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten())
             .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.is_file())
             .map(|path| {
                 let name = path.file_name().expect("a name").to_string_lossy().into_owned();
                 (name, std::fs::read(&path).expect("read"))

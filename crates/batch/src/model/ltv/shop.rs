@@ -14,7 +14,7 @@ use super::{Columns, Subjects};
 
 /// One customer's purchases.
 #[derive(Debug, Default)]
-struct Customer {
+pub(super) struct Customer {
     /// Days with a purchase and what was paid then, if known; rising.
     pub(super) days: Vec<(Day, Option<f64>)>,
     /// What came back on days without a purchase, <= 0.
@@ -24,10 +24,10 @@ struct Customer {
 /// Everybody's purchases up to a last day.
 pub(super) struct Shop {
     names: Vec<String>,
-    customers: Vec<Customer>,
+    pub(super) customers: Vec<Customer>,
     amounts: bool,
-    first: Day,
-    until: Day,
+    pub(super) first: Day,
+    pub(super) until: Day,
     counts: Counts,
 }
 

@@ -77,7 +77,13 @@ fn because(model: &Propensity) -> String {
 
 fn tried(model: &Propensity) -> Vec<Vec<Value>> {
     let row = |it: &models::propensity::Tried| -> Vec<Value> {
-        vec![it.name.into(), it.setting.into(), it.auc.into(), it.log_loss.into(), it.weight.into()]
+        vec![
+            it.name.as_str().into(),
+            it.setting.into(),
+            it.auc.into(),
+            it.log_loss.into(),
+            it.weight.into(),
+        ]
     };
     model.tried.iter().map(row).collect()
 }

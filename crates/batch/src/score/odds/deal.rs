@@ -8,7 +8,7 @@ use decide::facts::{AccountFacts, Proposal};
 use domain::probability::{Estimate, Provenance};
 use domain::words::Words;
 
-use super::{Sources, percent, say_won};
+use super::{Sources, percent, put_won};
 use crate::train::Rate;
 use crate::train::deal_age::Aged;
 
@@ -31,8 +31,8 @@ pub(super) fn put(
     }
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let won = sources.trained.won.of(product);
-    odds.won = won.estimate;
-    odds.because.push(say_won(&won, product));
+    let own = sources.deals.and_then(|deals| deals.as_opened(&deal.proposal, &won));
+    put_won(&won, (own, product), odds);
     age(sources, deal, odds);
     odds.organic = sources.policy.priors.unattended(odds.won);
     odds.because.push(say_unattended(1.0 - sources.policy.priors.advance_lift));

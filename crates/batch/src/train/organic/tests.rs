@@ -58,6 +58,8 @@ impl Scene {
             proposals: Vec::new(),
             surveys: Vec::new(),
             tickets: Vec::new(),
+            nps: Vec::new(),
+            ticket_spans: Vec::new(),
             contacts: Vec::new(),
             touches: Vec::new(),
             worked: Vec::new(),

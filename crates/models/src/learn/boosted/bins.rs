@@ -1,12 +1,14 @@
 //! Columns cut into at most 256 bins: 0 is missing, the rest are ranges of numbers or categories.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::frame::{Column, Frame, MISSING};
 
 /// Bins of values at most, beside the one for missing.
 const MOST: usize = 255;
 
 /// How one column is cut.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Cut {
     /// A number's bin is 1 + how many of these bounds are below it.
     Numbers(Vec<f64>),
@@ -15,7 +17,7 @@ pub(super) enum Cut {
 }
 
 /// How all columns of a frame are cut.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bins {
     cuts: Vec<Cut>,
 }
@@ -64,6 +66,12 @@ impl Bins {
     /// # Panics
     /// When the frame has other columns than the one that was cut: a fault of the caller.
     pub fn apply(&self, frame: &Frame) -> Binned {
+        let cells = self.cells(frame);
+        Binned { bins: self.clone(), columns: self.cuts.len(), rows: frame.rows(), cells }
+    }
+
+    /// The bins of each row, by column, row after row.
+    pub(super) fn cells(&self, frame: &Frame) -> Vec<u8> {
         assert_eq!(frame.columns().len(), self.cuts.len(), "the columns that were fitted");
         let columns = self.cuts.len();
         let mut cells = vec![0; frame.rows() * columns];
@@ -79,7 +87,7 @@ impl Bins {
                 _ => panic!("column {position} is of another kind than the one that was fitted"),
             }
         }
-        Binned { bins: self.clone(), columns, rows: frame.rows(), cells }
+        cells
     }
 }
 

@@ -1,5 +1,7 @@
 //! Tree after tree on what the trees before left over.
 
+use serde::{Deserialize, Serialize};
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -19,7 +21,7 @@ use crate::parallel;
 const PIECE: usize = 2048;
 
 /// Trees whose values add up to the margin.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ensemble {
     task: Task,
     base: f64,
@@ -195,6 +197,15 @@ impl Ensemble {
         rows.iter().map(margin).collect()
     }
 
+    /// What `work` makes of the bins of each row, on this thread.
+    fn few<T>(&self, frame: &Frame, work: impl Fn(&[u8]) -> T) -> Vec<T> {
+        let columns = self.bins.columns();
+        if columns == 0 {
+            return (0..frame.rows()).map(|_| work(&[])).collect();
+        }
+        self.bins.cells(frame).chunks_exact(columns).map(work).collect()
+    }
+
     fn pieces<T: Send>(&self, frame: &Frame, work: impl Fn(&Binned, &[u32]) -> T + Sync) -> Vec<T> {
         let binned = self.bins.apply(frame);
         let rows: Vec<u32> = (0..=u32::MAX).take(frame.rows()).collect();
@@ -209,7 +220,26 @@ impl Fitted for Ensemble {
     }
 
     fn margins(&self, frame: &Frame) -> Vec<f64> {
+        if frame.rows() <= PIECE {
+            return self.few(frame, |row| {
+                self.base + self.trees.iter().map(|tree| tree.value(row)).sum::<f64>()
+            });
+        }
         self.pieces(frame, |binned, rows| self.margins_of(binned, rows)).concat()
+    }
+
+    fn ways(&self, frame: &Frame) -> Contributions {
+        let mut columns = vec![vec![0.0; frame.rows()]; frame.columns().len()];
+        let each = self.few(frame, |row| {
+            let mut parts = vec![0.0; row.len()];
+            self.trees.iter().for_each(|tree| tree.add_way(row, &mut parts));
+            parts
+        });
+        for (row, parts) in each.into_iter().enumerate() {
+            columns.iter_mut().zip(parts).for_each(|(column, part)| column[row] = part);
+        }
+        let roots = self.trees.iter().map(|tree| tree.nodes[0].value).sum::<f64>();
+        Contributions { base: self.base + roots, columns }
     }
 
     fn contributions(&self, frame: &Frame) -> Contributions {

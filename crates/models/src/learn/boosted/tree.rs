@@ -1,7 +1,9 @@
 //! One tree: nodes that send a row left by its bin.
 
+use serde::{Deserialize, Serialize};
+
 /// A set of bins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct BinSet([u64; 4]);
 
 impl BinSet {
@@ -23,7 +25,7 @@ impl BinSet {
 }
 
 /// A node; a leaf has no children.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Node {
     /// Which column decides.
     pub(super) column: usize,
@@ -38,12 +40,23 @@ pub(super) struct Node {
 }
 
 /// A tree; the root is the first node, and children stand behind their parent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
 }
 
 impl Tree {
+    /// Adds what each split on a row's way changes to that split's column.
+    pub(super) fn add_way(&self, row: &[u8], parts: &mut [f64]) {
+        let mut node = &self.nodes[0];
+        while let Some((left, right)) = node.children {
+            let goes_left = node.left_bins.contains(row[node.column]);
+            let next = &self.nodes[if goes_left { left } else { right }];
+            parts[node.column] += next.value - node.value;
+            node = next;
+        }
+    }
+
     /// What it adds to the margin of a row of bins.
     pub(super) fn value(&self, row: &[u8]) -> f64 {
         let mut node = &self.nodes[0];

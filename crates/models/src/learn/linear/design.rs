@@ -1,5 +1,7 @@
 //! From columns to what has a slope each: standardised numbers, bends, categories, and "is missing".
 
+use serde::{Deserialize, Serialize};
+
 use super::super::frame::{Column, Frame, MISSING};
 
 /// Categories of a column with a slope of their own at most; the rarer ones share one.
@@ -20,14 +22,14 @@ pub enum Shape {
     Bent,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Term {
     Numbers { mean: f64, scale: f64, at: usize, knots: Vec<f64>, missing: Option<usize> },
     Levels { places: Vec<Option<usize>>, other: Option<usize>, missing: Option<usize> },
 }
 
 /// How the columns of a frame become numbers with a slope each.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Design {
     terms: Vec<Term>,
     /// The column of the frame behind each slope.
