@@ -1,7 +1,8 @@
 //! Which way of recommending put the new products of held-out baskets higher, and the card that says so.
 
+use models::next_basket::effort::Drawn;
 use models::next_basket::fade::Fade;
-use models::next_basket::fit::{Drawn, Fit, Options};
+use models::next_basket::fit::{Fit, Options};
 use models::next_basket::measure::Measures;
 use models::next_basket::personal;
 use models::next_basket::slate::Kind;
