@@ -15,7 +15,8 @@ use anyhow::Result;
 use decide::candidate::{Evidence, Recommendation, Recommended};
 use decide::facts::Purchase;
 use domain::time::Day;
-use models::next_basket::fit::{Effort, Fit, Options, fit};
+use models::next_basket::effort::Effort;
+use models::next_basket::fit::{Fit, Options, fit};
 use models::next_basket::slate::Scope;
 
 use crate::also_bought::Neighbours;

@@ -24,6 +24,7 @@ pub mod lesson;
 pub mod grid;
 pub mod calibration;
 pub mod method;
+pub mod effort;
 pub mod fit;
 pub mod met;
 pub mod recommend;

@@ -5,7 +5,8 @@ mod words;
 
 use anyhow::{Result, bail};
 use domain::time::Day;
-use models::next_basket::fit::{Effort, Fit, Options, Tried, fit};
+use models::next_basket::effort::Effort;
+use models::next_basket::fit::{Fit, Options, Tried, fit};
 use models::next_basket::history::{Clock, History};
 use models::next_basket::measure::Measures;
 use models::next_basket::recommend::recommend;

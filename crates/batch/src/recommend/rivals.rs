@@ -1,8 +1,9 @@
 //! Which way of recommending put the new products of held-out baskets higher, and the card that says so.
 
 use domain::words::Words;
+use models::next_basket::effort::Drawn;
 use models::next_basket::fade::Fade;
-use models::next_basket::fit::{Drawn, Fit, Options};
+use models::next_basket::fit::{Fit, Options};
 use models::next_basket::measure::Measures;
 use models::next_basket::personal;
 use models::next_basket::slate::Kind;

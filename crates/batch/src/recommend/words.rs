@@ -88,25 +88,30 @@ impl Said<'_> {
     /// Why a product to buy again: its share of the baskets, and the customer's rhythm.
     pub(super) fn repeat(&self, pick: &Pick, purchase: &Purchase) -> Words {
         let Reason::Bought { count, orders, .. } = pick.reason else { return self.new(pick) };
-        let (item, since) = (self.name(pick.item), self.asked.as_of.since(purchase.last_on).0);
+        let item = self.name(pick.item);
+        let (ja_last, en_last) = match self.asked.as_of.since(purchase.last_on).0 {
+            0 => ("本日".to_owned(), "today".to_owned()),
+            1 => ("昨日".to_owned(), "yesterday".to_owned()),
+            days => (format!("{days}日前"), format!("{days} days ago")),
+        };
         let span = f64::from(purchase.last_on.since(purchase.first_on).0);
         if count < 2 || span <= 0.0 {
             return Words::new(
                 format!(
-                    "これまでの購入{orders}回のうち{count}回、{since}日前に「{item}」を購入しています。"
+                    "これまでの購入{orders}回のうち{count}回、{ja_last}に「{item}」を購入しています。"
                 ),
                 format!(
-                    "“{item}” is in {count} of the customer's {orders} baskets, {since} days ago."
+                    "“{item}” is in {count} of the customer's {orders} baskets, bought {en_last}."
                 ),
             );
         }
         let gap = (span / f64::from(count - 1)).round();
         Words::new(
             format!(
-                "これまでの購入{orders}回のうち{count}回で「{item}」を購入し、間隔は平均{gap:.0}日、前回は{since}日前です。"
+                "これまでの購入{orders}回のうち{count}回で「{item}」を購入し、間隔は平均{gap:.0}日、前回は{ja_last}です。"
             ),
             format!(
-                "“{item}” is in {count} of the customer's {orders} baskets: every {gap:.0} days on average, last {since} days ago."
+                "“{item}” is in {count} of the customer's {orders} baskets: every {gap:.0} days on average, last {en_last}."
             ),
         )
     }

@@ -91,9 +91,7 @@ pub fn strongest(
     companions: &Rows,
     other: u32,
 ) -> Option<(u32, f32)> {
-    let goes = |item: u32| {
-        companions.row(item as usize).find(|(one, _)| *one == other).map_or(0.0, |(_, it)| it)
-    };
+    let goes = |item: u32| companions.get(item as usize, other);
     let weighed = items.into_iter().map(|(item, weight)| (item, weight * goes(item)));
     sums::top(weighed.filter(|(_, weight)| *weight > 0.0).collect(), 1).first().copied()
 }

@@ -114,6 +114,13 @@ impl Rows {
         self.columns[self.starts[row]..self.starts[row + 1]].binary_search(&column).is_ok()
     }
 
+    /// The weight in a column of a row, whose columns ascend; 0 where there is none.
+    pub fn get(&self, row: usize, column: u32) -> f32 {
+        let span = self.starts[row]..self.starts[row + 1];
+        let found = self.columns[span.clone()].binary_search(&column);
+        found.map_or(0.0, |at| self.weights[span][at])
+    }
+
     /// How many columns of a row have a weight.
     pub fn filled(&self, row: usize) -> usize {
         self.starts[row + 1] - self.starts[row]

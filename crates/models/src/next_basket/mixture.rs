@@ -205,7 +205,8 @@ mod tests {
     /// One habit and two new items that nothing tells apart, of which one came.
     fn answered(came: usize) -> Answered {
         let candidates = vec![candidate(0, true), candidate(1, false), candidate(2, false)];
-        let slate = Slate { customer: 0, orders: 1, basket: 1.0, loyalty: 0.5, candidates };
+        let habits = Vec::new();
+        let slate = Slate { customer: 0, orders: 1, basket: 1.0, loyalty: 0.5, habits, candidates };
         let hits = (0..3).map(|at| at == came).collect();
         Answered {
             slate,

@@ -164,11 +164,11 @@ fn reasons(at: &At<'_>, method: &Method, candidate: &Candidate) -> Vec<Reason> {
             (buyers > 0).then_some(Reason::Neighbours { buyers, asked })
         }
         Voice::Together => {
-            let with = sources.leads(slate.customer, candidate.item, Lag::Together);
+            let with = sources.leads(slate, candidate.item, Lag::Together);
             with.map(|with| Reason::Together { with })
         }
         Voice::Then => {
-            let after = sources.leads(slate.customer, candidate.item, Lag::Then);
+            let after = sources.leads(slate, candidate.item, Lag::Then);
             after.map(|after| Reason::Then { after })
         }
         Voice::Popular => Some(Reason::Popular),
@@ -189,7 +189,8 @@ mod tests {
     use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
     use super::*;
-    use crate::next_basket::fit::{Effort, fit};
+    use crate::next_basket::effort::Effort;
+    use crate::next_basket::fit::fit;
     use crate::next_basket::history::{Clock, Line};
     use crate::next_basket::measure::Measures;
     use crate::next_basket::slate::Scope;

@@ -109,6 +109,8 @@ pub struct Slate {
     pub basket: f32,
     /// Share of habits in later baskets, 0..1.
     pub loyalty: f32,
+    /// What the customer bought, ascending by item.
+    pub habits: Vec<Habit>,
     /// What comes into question.
     pub candidates: Vec<Candidate>,
 }
@@ -166,6 +168,8 @@ pub struct Desk {
     then: Sums,
     /// Who was asked last, by faded profiles.
     alike: Vec<Neighbour>,
+    /// Of each item whether the customer bought it.
+    own: Vec<bool>,
 }
 
 impl<'a> Sources<'a> {
@@ -205,6 +209,7 @@ impl<'a> Sources<'a> {
             together: items(),
             then: items(),
             alike: Vec::new(),
+            own: vec![false; self.history.items()],
         }
     }
 
@@ -219,6 +224,7 @@ impl<'a> Sources<'a> {
     /// One customer's slate.
     pub fn slate(&self, customer: usize, scope: Scope, desk: &mut Desk) -> Slate {
         let habits = personal::habits(self.history, customer, self.settings.habit);
+        habits.iter().for_each(|habit| desk.own[habit.item as usize] = true);
         self.ask(customer, desk);
         companions::tally(rates(&habits), &self.together, &mut desk.together);
         let each = 1.0 / habits.len().max(1) as f32;
@@ -245,6 +251,7 @@ impl<'a> Sources<'a> {
         };
         let candidates = self.items(&habits, scope, desk).into_iter().map(candidate).collect();
         desk.clear();
+        habits.iter().for_each(|habit| desk.own[habit.item as usize] = false);
         let lines: u32 = habits.iter().map(|habit| habit.count).sum();
         let orders = self.history.orders(customer);
         Slate {
@@ -252,6 +259,7 @@ impl<'a> Sources<'a> {
             orders,
             basket: lines as f32 / orders.max(1) as f32,
             loyalty: personal::loyalty(self.history, customer),
+            habits,
             candidates,
         }
     }
@@ -272,7 +280,7 @@ impl<'a> Sources<'a> {
     /// What comes into question: the strongest habits, and the best new items of each source.
     fn items(&self, habits: &[Habit], scope: Scope, desk: &Desk) -> Vec<u32> {
         let wide = scope.depth.max(WIDE);
-        let new = |item: u32| habits.binary_search_by_key(&item, |habit| habit.item).is_err();
+        let new = |item: u32| !desk.own[item as usize];
         let mut items: Vec<u32> = Vec::new();
         if !scope.new_only {
             let best = sums::top(rates(habits).collect(), HABITS.max(scope.depth));
@@ -304,14 +312,11 @@ impl<'a> Sources<'a> {
     }
 
     /// Which of the customer's items leads to another the most: bought together with it, or before it.
-    pub fn leads(&self, customer: usize, item: u32, lag: Lag) -> Option<u32> {
+    pub fn leads(&self, slate: &Slate, item: u32, lag: Lag) -> Option<u32> {
         let strongest = match lag {
-            Lag::Together => {
-                let habits = personal::habits(self.history, customer, self.settings.habit);
-                companions::strongest(rates(&habits), &self.together, item)
-            }
+            Lag::Together => companions::strongest(rates(&slate.habits), &self.together, item),
             Lag::Then => {
-                let last = self.history.last(customer).iter().map(|item| (*item, 1.0));
+                let last = self.history.last(slate.customer).iter().map(|item| (*item, 1.0));
                 companions::strongest(last, &self.then, item)
             }
         };

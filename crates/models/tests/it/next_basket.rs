@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use models::next_basket::fit::{Effort, Options, fit};
+use models::next_basket::effort::Effort;
+use models::next_basket::fit::{Options, fit};
 use models::next_basket::history::{Clock, History, Line};
 use models::next_basket::measure::Measures;
 use models::next_basket::recommend::recommend;

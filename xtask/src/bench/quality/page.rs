@@ -6,8 +6,9 @@ use super::{Claim, MODELS, Model};
 const CLAIMS: &str = "| model | data | metric | ours | published | trivial | required | |\n\
                       |---|---|---|---|---|---|---|---|";
 const HASHES: &str = "| read for | file | SHA-256 |\n|---|---|---|";
-const INTRODUCTION: &str = "Each figure of ours is computed by a script that knows none of our code, from the files that the program wrote. \
-     Published figures: V read in a published source, R computed again from these files. `±` is the standard \
+const INTRODUCTION: &str = "Each figure of ours is computed by a script that knows none of our code, from the files that the program wrote; \
+     a model's parameters, likelihood and trials are as its summary says. Published figures: V read in a published \
+     source, R computed again from these files. `±` is the standard \
      deviation over repetitions.";
 
 /// What was measured of one model.
