@@ -370,7 +370,7 @@ mod tests {
         let rows = [(1, 10, 5), (1, 10, 7), (1, 12, -5), (1, 20, 0), (2, 15, -3), (3, 9, 1)];
         let book = Book::of(&rows, Day(20));
         assert_eq!((book.accounts.as_slice(), book.days(0)), (&[1, 3][..], &[10, 20][..]));
-        assert_eq!(book.between(0, Day(10), Day(20)), 1.0);
+        assert!((book.between(0, Day(10), Day(20)) - 1.0).abs() < 1e-9);
         let history = history(book.days(0), Day(24)).expect("one");
         assert_eq!((history.frequency, history.recency, history.age), (1, 10.0 / 7.0, 2.0));
     }
