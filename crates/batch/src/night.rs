@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use decide::catalogue::Catalogue;
@@ -181,10 +182,13 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<(&'static 
     let ask = ahead::Ask { as_of, policy: night.policy, seed: night.seed };
     // Forgotten when they have been read.
     let lines = std::mem::take(&mut lake.lines);
+    let begun = Instant::now();
     let limits = ahead::forecast(&lines, &mut lake.usage, &ask);
-    tracing::info!("usage was forecast");
+    tracing::info!(seconds = begun.elapsed().as_secs_f64(), "usage was forecast");
+    let begun = Instant::now();
     let found = rhythm::rhythms(&lake.baskets, as_of);
-    tracing::info!(accounts = found.rows.len(), "the rhythm of orders was read");
+    let (seconds, accounts) = (begun.elapsed().as_secs_f64(), found.rows.len());
+    tracing::info!(seconds, accounts, "the rhythm of orders was read");
     (lake.rhythms, lake.law) = (found.rows, found.law);
     vec![("limit_forecast", limits.to_string()), ("dormancy", found.card.to_string())]
 }

@@ -62,7 +62,7 @@ pub const AHEAD_DAYS: u32 = 180;
 /// Gaps that tell what is usual; more make it no surer.
 const GAPS_MAX: usize = 200_000;
 /// Customers that a model is fitted to; more make it no surer.
-const FITTED_MAX: usize = 50_000;
+const FITTED_MAX: usize = 20_000;
 /// When nobody has ordered for so many days, the records end, and not the orders.
 const ENDED_DAYS: i32 = 30;
 
