@@ -53,6 +53,7 @@ mod group_mrr;
 mod group_spend;
 mod days_to_fiscal_close;
 mod days_to_limit;
+mod usage_regularity;
 mod order_gap;
 mod silence;
 mod silence_usual;
@@ -189,6 +190,7 @@ pub const FEATURES: &[Feature] = &[
     group_spend::GROUP_SPEND,
     days_to_fiscal_close::DAYS_TO_FISCAL_CLOSE,
     days_to_limit::DAYS_TO_LIMIT,
+    usage_regularity::USAGE_REGULARITY,
     order_gap::ORDER_GAP,
     silence::SILENCE,
     silence_usual::SILENCE_USUAL,

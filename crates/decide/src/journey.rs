@@ -244,9 +244,9 @@ mod tests {
     fn what_is_settled_is_value_or_adoption() {
         let mut example = settled();
         check(&example, "adoption", "Last use or purchase on 10 Mar 2026.");
-        example.facts.features.insert("usage_days", 10.0);
+        example.facts.features.insert("usage_regularity", 0.5);
         check(&example, "value", "Use is established (depth 60 %, regularity 50 %).");
-        example.facts.features.insert("usage_days", 9.0);
+        example.facts.features.insert("usage_regularity", 0.45);
         check(&example, "adoption", "Use is partial (depth 60 %, regularity 45 %).");
         example.facts.usage.clear();
         check(&example, "unknown", "No use or purchase is on record.");

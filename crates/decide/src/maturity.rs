@@ -1,7 +1,8 @@
 //! How far a customer has come in using what it holds (S24, S55): breadth, depth and regularity.
 //!
 //! *Breadth*: metrics used within 90 days, of those that its plans include. *Depth*: the highest share of a limit or of
-//! the seats. *Regularity*: days used of the last four weeks, of their twenty working days. The level follows from
+//! the seats. *Regularity*: days used of the last four weeks, of their twenty working days, or of as many days as anybody
+//! was seen to use it where that is fewer, as where use is recorded weekly. The level follows from
 //! them: *unused* where nothing was used within 90 days; *advanced* where all that are known reach 80 %;
 //! *established* where all reach one half; *partial* where one does; else *starting*. Of fewer than two
 //! nothing is said.
@@ -66,8 +67,6 @@ pub struct Maturity {
 
 /// A reading older than this says nothing of use today.
 const FRESH_DAYS: i32 = 90;
-/// Working days in four weeks.
-const WORKING_DAYS: f64 = 20.0;
 const HALF: f64 = 0.5;
 const MOST: f64 = 0.8;
 
@@ -96,8 +95,7 @@ pub fn maturity(look: &Look) -> Option<Maturity> {
     let shares = used.iter().filter_map(|it| Some(it.value / signals::binding(look, it)?.limit()));
     let bound = usage.iter().any(|it| signals::binding(look, it).is_some());
     let depth = bound.then(|| shares.fold(0.0, f64::max));
-    let days = look.facts.features.get("usage_days").copied();
-    let regularity = days.map(|days| (days / WORKING_DAYS).min(1.0));
+    let regularity = look.facts.features.get("usage_regularity").copied();
     let three: Vec<f64> = [breadth, depth, regularity].into_iter().flatten().collect();
     if three.len() < 2 {
         return None;
@@ -139,8 +137,8 @@ mod tests {
     use crate::examples::{Example, day};
     use crate::facts::Usage;
 
-    /// Users of 100, gigabytes of 10, and days used.
-    fn check((users, stored): (f64, f64), days: Option<f64>, expected: &str) {
+    /// Users of 100, gigabytes of 10, and regularity.
+    fn check((users, stored): (f64, f64), regular: Option<f64>, expected: &str) {
         let mut example = Example::company();
         let first = &mut example.facts.usage[0];
         (first.value, first.recent_mean) = (users, users);
@@ -152,17 +150,17 @@ mod tests {
             ..first.clone()
         };
         example.facts.usage.push(storage);
-        example.facts.features.extend(days.map(|days| ("usage_days", days)));
+        example.facts.features.extend(regular.map(|share| ("usage_regularity", share)));
         let found = maturity(&example.look()).expect("a level");
         assert_eq!(format!("{} {}", found.level.code(), found.figures().en), expected);
     }
 
     #[test]
     fn levels_at_their_bounds() {
-        check((80.0, 1.0), Some(16.0), "advanced breadth 100 %, depth 80 %, regularity 80 %");
-        check((80.0, 1.0), Some(15.0), "established breadth 100 %, depth 80 %, regularity 75 %");
-        check((50.0, 0.0), Some(10.0), "established breadth 50 %, depth 50 %, regularity 50 %");
-        check((50.0, 0.0), Some(9.0), "partial breadth 50 %, depth 50 %, regularity 45 %");
+        check((80.0, 1.0), Some(0.8), "advanced breadth 100 %, depth 80 %, regularity 80 %");
+        check((80.0, 1.0), Some(0.75), "established breadth 100 %, depth 80 %, regularity 75 %");
+        check((50.0, 0.0), Some(0.5), "established breadth 50 %, depth 50 %, regularity 50 %");
+        check((50.0, 0.0), Some(0.45), "partial breadth 50 %, depth 50 %, regularity 45 %");
         check((49.0, 0.0), None, "partial breadth 50 %, depth 49 %");
         check((0.0, 0.0), Some(0.0), "unused breadth 0 %, depth 0 %, regularity 0 %");
     }
@@ -170,7 +168,7 @@ mod tests {
     #[test]
     fn an_old_reading_is_no_use() {
         let mut example = Example::company();
-        example.facts.features.insert("usage_days", 0.0);
+        example.facts.features.insert("usage_regularity", 0.0);
         example.facts.usage[0].on = day("2025-12-12");
         assert_eq!(maturity(&example.look()).map(|it| it.level), Some(Level::Unused));
         example.facts.usage[0].on = day("2025-12-13");
@@ -181,7 +179,7 @@ mod tests {
     fn little_use_on_few_days_is_a_start() {
         let mut example = Example::company();
         example.facts.usage[0].value = 14.0;
-        example.facts.features.insert("usage_days", 5.0);
+        example.facts.features.insert("usage_regularity", 0.25);
         assert_eq!(maturity(&example.look()).map(|it| it.level), Some(Level::Starting));
     }
 

@@ -76,6 +76,7 @@ const THEMES: &[Theme] = &[
         names: &[
             "usage_days",
             "usage_days_change",
+            "usage_regularity",
             "days_to_limit",
             "users_per_seat",
             "heavy_metrics",
