@@ -210,6 +210,9 @@ pub struct Line {
 
 impl Display for Line {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.verdict == Verdict::Lacks {
+            return write!(f, "{}: too few rows ({})", self.name, self.rows);
+        }
         write!(
             f,
             "{}: {} in {} rows",

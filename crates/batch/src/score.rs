@@ -46,17 +46,21 @@ impl<'a> Scorer<'a> {
     /// The candidates of an account with their odds.
     pub fn candidates(&self, facts: &AccountFacts, found: &[Recommendation]) -> Vec<Scored> {
         let look = self.look(facts);
+        let fired = decide::signals::fired(&look);
+        let generated = decide::candidates::generate(&look, found);
+        let catalogue = self.sources.catalogue;
+        let products = generated.iter().filter_map(|candidate| candidate.product.as_ref());
+        let products = products.filter_map(|id| Some(&catalogue.product(id)?.id));
         let account = self.sources.accounts.get(&facts.account.0);
-        let deals = account.and_then(|account| self.sources.chances.won(account));
+        let deals = account.and_then(|account| self.sources.chances.won(account, products));
         let odds = odds::Sources {
             deals: deals.as_ref(),
             as_of: self.sources.as_of,
             trained: self.sources.trained,
             policy: self.policy,
-            catalogue: self.sources.catalogue,
+            catalogue,
         };
-        let fired = decide::signals::fired(&look);
-        decide::candidates::generate(&look, found)
+        generated
             .into_iter()
             .map(|candidate| Scored { odds: odds::of(odds, facts, &candidate, &fired), candidate })
             .collect()

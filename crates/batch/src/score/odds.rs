@@ -65,10 +65,8 @@ pub fn of(
     }
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
     let won = sources.trained.won.of(product);
-    let own = sources.deals.and_then(|deals| {
-        let product = candidate.product.as_ref().and_then(|id| sources.catalogue.product(id));
-        deals.opened_now(product.map(|product| &product.id), &won)
-    });
+    let own = sources.deals.zip(candidate.product.as_ref());
+    let own = own.and_then(|(deals, product)| deals.opened_now(product, &won));
     put_won(&won, (own, product), &mut odds);
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
     odds.opportunity = opportunity(sources, (facts, candidate), dated, &mut odds.because);

@@ -76,6 +76,8 @@ pub struct Learnt {
 struct Ground<'a> {
     frame: Frame,
     target: Vec<f64>,
+    /// What came of each row's account by today, 0 or 1.
+    fate: Vec<f64>,
     groups: Vec<usize>,
     encoder: Encoder,
     /// Names of facts with a date, which cannot know the outcome.
@@ -88,6 +90,7 @@ impl Ground<'_> {
         Self {
             frame: rows.frame(&encoder, &all),
             target: rows.target(),
+            fate: rows.cases.iter().map(|case| f64::from(u8::from(case.fate))).collect(),
             groups: groups(rows),
             encoder,
             dated: OF_ACCOUNT.iter().chain(OF_DEAL).map(|fact| fact.name).collect(),

@@ -153,7 +153,7 @@ impl<'a> Chances<'a> {
     /// The chance to leave of a customer, in the place of a rate; none where the rate stands.
     pub fn leaving(&self, account: &'a Account, rate: &Rate) -> Option<(Estimate, Evidence)> {
         let Ready { model, places } = self.learned.leaving.as_ref()?;
-        let mut cells = Asked::of(self.history, account).facts(self.tomorrow());
+        let mut cells = Asked::tomorrow(self.history, account).facts(self.tomorrow());
         cells.extend(self.profiles.of(account.key));
         let says = model.says(&[cells], places).pop()?;
         let estimate = model.estimate(says.chance, rate.estimate);
@@ -175,12 +175,28 @@ impl<'a> Chances<'a> {
         Some((estimate, Evidence { words, source, on: Some(self.history.as_of) }))
     }
 
-    /// One account of which deals are asked; none where the rates stand.
-    pub fn won(&self, account: &'a Account) -> Option<OfDeals<'a>> {
-        self.learned.won.as_ref()?;
-        let asked = Asked::of(self.history, account);
+    /// The deals of one account, of which those for these products may be opened; none where the rates stand.
+    pub fn won(
+        &self,
+        account: &'a Account,
+        products: impl Iterator<Item = &'a ProductId>,
+    ) -> Option<OfDeals<'a>> {
+        let Ready { model, places } = self.learned.won.as_ref()?;
+        let asked = Asked::tomorrow(self.history, account);
         let facts = asked.facts(self.tomorrow());
-        Some(OfDeals { chances: *self, account, asked, facts })
+        let mut products: Vec<&ProductId> = products.collect();
+        products.sort_unstable();
+        products.dedup();
+        let row = |product: &&'a ProductId| {
+            let deal = Deal { product: Some(*product), approached: Some(true) };
+            let mut cells = facts.clone();
+            cells.extend(asked.deal(deal, self.tomorrow()));
+            cells.extend(self.profiles.of(account.key));
+            cells
+        };
+        let rows: Vec<Vec<Cell<'a>>> = products.iter().map(row).collect();
+        let says = model.says(&rows, places);
+        Some(OfDeals { chances: *self, account, now: products.into_iter().zip(says).collect() })
     }
 
     /// What moves a chance, in words.
@@ -224,40 +240,33 @@ impl<'a> Chances<'a> {
 pub struct OfDeals<'a> {
     chances: Chances<'a>,
     account: &'a Account,
-    asked: Asked<'a>,
-    facts: Vec<Cell<'a>>,
+    now: Vec<(&'a ProductId, Says<'a>)>,
 }
 
 impl<'a> OfDeals<'a> {
     /// The chance that a deal for a product is won if we open one now, in the place of a rate.
-    pub fn opened_now(
-        &self,
-        product: Option<&'a ProductId>,
-        rate: &Rate,
-    ) -> Option<(Estimate, Evidence)> {
-        let deal = Deal { product, approached: Some(true) };
-        let mut cells = self.facts.clone();
-        cells.extend(self.asked.deal(deal, self.chances.tomorrow()));
-        self.say(cells, rate)
+    pub fn opened_now(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
+        let at = self.now.binary_search_by(|(id, _)| (*id).cmp(product)).ok()?;
+        self.say(&self.now[at].1, rate)
     }
 
     /// The chance that one of its deals had to be won on the day it was opened.
     pub fn as_opened(&self, id: &ProposalId, rate: &Rate) -> Option<(Estimate, Evidence)> {
+        let Ready { model, places } = self.chances.learned.won.as_ref()?;
         let deal = self.account.proposals.iter().find(|deal| deal.proposal == *id)?;
         let of = Deal { product: deal.product.as_ref(), approached: deal.approached };
-        let mut cells = self.asked.facts(deal.opened_on);
-        cells.extend(self.asked.deal(of, deal.opened_on));
-        self.say(cells, rate)
+        let asked = Asked::of(self.chances.history, self.account);
+        let mut cells = asked.facts(deal.opened_on);
+        cells.extend(asked.deal(of, deal.opened_on));
+        cells.extend(self.chances.profiles.of(self.account.key));
+        self.say(&model.says(&[cells], places).pop()?, rate)
     }
 
-    fn say(&self, mut cells: Vec<Cell<'a>>, rate: &Rate) -> Option<(Estimate, Evidence)> {
-        let Chances { profiles, .. } = self.chances;
-        let Ready { model, places } = self.chances.learned.won.as_ref()?;
-        cells.extend(profiles.of(self.account.key));
-        let says = model.says(&[cells], places).pop()?;
+    fn say(&self, says: &Says<'_>, rate: &Rate) -> Option<(Estimate, Evidence)> {
+        let model = &self.chances.learned.won.as_ref()?.model;
         let estimate = model.estimate(says.chance, rate.estimate);
-        let names: Vec<&str> = won::columns(profiles).map(|(name, _)| name).collect();
-        let because = self.chances.because(&says, &names);
+        let names: Vec<&str> = won::columns(self.chances.profiles).map(|(name, _)| name).collect();
+        let because = self.chances.because(says, &names);
         let (share, rows, of_rate) =
             (percent(says.chance), model.rows(), percent(rate.estimate.mean));
         let words = Words::new(
@@ -270,10 +279,8 @@ impl<'a> OfDeals<'a> {
                 because.en
             ),
         );
-        Some((
-            estimate,
-            Evidence { words, source: format!("model {WON}: proposals and accounts"), on: None },
-        ))
+        let source = format!("model {WON}: proposals and accounts");
+        Some((estimate, Evidence { words, source, on: None }))
     }
 }
 

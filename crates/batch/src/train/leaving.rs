@@ -87,6 +87,7 @@ fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) -> Option<Cas
         on: day,
         known_on: over,
         happened,
+        fate: happened || line.ended.is_some(),
         rate_of: cell(product, version.term_months, line.started, day),
     })
 }

@@ -162,9 +162,17 @@ pub struct Asked<'a> {
 impl<'a> Asked<'a> {
     /// Looks up what facts of an account are made of.
     pub fn of(history: History<'a>, account: &'a Account) -> Self {
+        Self::with(history, account, Nearness::of(&history, account.key))
+    }
+
+    /// The same for facts of tomorrow only.
+    pub fn tomorrow(history: History<'a>, account: &'a Account) -> Self {
+        let nearness = Nearness::from(&history, account.key, history.as_of);
+        Self::with(history, account, nearness)
+    }
+
+    fn with(history: History<'a>, account: &'a Account, nearness: Nearness<'a>) -> Self {
         let key = account.key;
-        let tells = history.lake.usage.contains_key(&key);
-        let nearness = if tells { Nearness::of(&history, key) } else { Nearness::default() };
         let all = &history.lake.baskets;
         let from = all.partition_point(|basket| basket.0 < key);
         let to = from + all[from..].partition_point(|basket| basket.0 == key);

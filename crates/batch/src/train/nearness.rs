@@ -39,6 +39,15 @@ pub struct Nearness<'a>(BTreeMap<&'a str, Vec<Reading>>);
 impl<'a> Nearness<'a> {
     /// Of an account; nothing where no usage is on record.
     pub fn of(history: &History<'a>, account: i64) -> Self {
+        Self::since(history, account, Day(i32::MIN))
+    }
+
+    /// Of an account, as far as it tells of a day and later ones.
+    pub fn from(history: &History<'a>, account: i64, day: Day) -> Self {
+        Self::since(history, account, day.plus(Days(-FRESH_DAYS)))
+    }
+
+    fn since(history: &History<'a>, account: i64, first: Day) -> Self {
         let mut found = Self::default();
         let usage = history.lake.usage.get(&account).into_iter().flatten();
         let months = history.lake.usage_months.get(&account).into_iter().flatten();
@@ -46,6 +55,9 @@ impl<'a> Nearness<'a> {
             let seats = history.seat_metrics.contains(&usage.metric);
             for (month, value) in &months.points {
                 let on = Day(month.plus_months(Months(1)).0 - 1).min(history.as_of);
+                if on < first {
+                    continue;
+                }
                 let Some(held) = held(history, account, &usage.subscription, on) else { continue };
                 let seats = held.seats.filter(|_| seats);
                 let included = held.included(&usage.metric);

@@ -31,6 +31,8 @@ pub struct Case<'a> {
     pub known_on: Day,
     /// What came of it.
     pub happened: bool,
+    /// What came of its account by today, in whichever row: what a column without a history may know.
+    pub fate: bool,
     /// The group of the rates that a model would replace.
     pub rate_of: String,
 }
@@ -319,6 +321,7 @@ mod tests {
                 on: Day(i32::try_from(at).expect("small")),
                 known_on: Day(100),
                 happened: at % 2 == 0,
+                fate: at % 2 == 0,
                 rate_of: String::new(),
             };
             rows.push(case, [seats, Cell::Text(plan), Cell::Number(1.0), Cell::Missing]);

@@ -64,6 +64,7 @@ fn case<'a>(account: &'a Account, deal: &'a Proposal) -> Option<Case<'a>> {
         on: deal.opened_on,
         known_on: closed(deal)?.max(deal.opened_on),
         happened: deal.outcome == Outcome::Won,
+        fate: deal.outcome == Outcome::Won,
         rate_of: product.to_owned(),
     })
 }

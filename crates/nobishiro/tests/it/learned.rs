@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::support::{Database, Workspace};
 
-const ACCOUNTS: u32 = 500;
+const ACCOUNTS: u32 = 420;
 const AS_OF: &str = "2026-03-31";
 
 /// A number from 0 to 1 for what is named, the same every time.
@@ -76,6 +76,15 @@ fn left(truth: Truth, account: u32) -> Option<Day> {
     })
 }
 
+fn won(truth: Truth, account: u32, deal: u32) -> bool {
+    let chance = match (truth, channel(account)) {
+        (Truth::Planted, "partner") => 0.75,
+        (Truth::Planted, _) => 0.25,
+        (Truth::Chance, _) => 0.4,
+    };
+    draw("won", account * 3 + deal) < chance
+}
+
 fn company(truth: Truth, said: Said) -> BTreeMap<&'static str, String> {
     let mut accounts = String::from(match said {
         Said::Attributes => "account_id,touch_model,channel,onboarding,shoe_size\n",
@@ -112,16 +121,11 @@ fn company(truth: Truth, said: Said) -> BTreeMap<&'static str, String> {
         for deal in 0..3 {
             let name = format!("deal{deal}");
             let opened = as_of().plus(Days(-700)).plus(days(draw(&name, account), 650.0));
-            let chance = match (truth, channel(account)) {
-                (Truth::Planted, "partner") => 0.75,
-                (Truth::Planted, _) => 0.25,
-                (Truth::Chance, _) => 0.4,
-            };
-            let outcome = if draw("won", account * 3 + deal) < chance { "won" } else { "lost" };
+            let outcome = if won(truth, account, deal) { "won" } else { "lost" };
             let closed = opened.plus(Days(20));
             let _ = writeln!(
                 proposals,
-                "P{account:03}-{deal},A{account:03},{opened},expansion,OPT,{closed},{outcome},true"
+                "P{account:03}-{deal},A{account:03},{opened},expansion,O{deal},{closed},{outcome},true"
             );
         }
     }
@@ -131,7 +135,7 @@ fn company(truth: Truth, said: Said) -> BTreeMap<&'static str, String> {
         ("proposals.csv", proposals),
         (
             "products.csv",
-            "product_id,kind,line,price,price_unit,tier\nPRO,plan,L,100,month,1\nOPT,option,L,30,month,\n"
+            "product_id,kind,line,price,price_unit,tier\nPRO,plan,L,100,month,1\nO0,option,L,30,month,\nO1,option,L,30,month,\nO2,option,L,30,month,\n"
                 .to_owned(),
         ),
     ])
@@ -162,7 +166,7 @@ fn model<'a>(summary: &'a Value, name: &str) -> &'a Value {
 /// What `explain` says of the odds of an option to an account.
 fn odds(workspace: &Workspace, account: u32) -> String {
     let id = format!("A{account:03}");
-    let out = workspace.run(&["explain", &id, "--offer", "OPT", "--format", "json"]).ok();
+    let out = workspace.run(&["explain", &id, "--offer", "O2", "--format", "json"]).ok();
     let explained: Value = serde_json::from_str(&out).expect("JSON");
     let lines = explained["card"]["odds"].as_array().expect("odds");
     let lines = lines.iter().map(|line| line["said"]["en"].as_str().unwrap_or_default().to_owned());
@@ -177,13 +181,13 @@ fn share(odds: &str, words: &str) -> f64 {
     number.parse().expect("a percentage")
 }
 
-/// Customers of today, by channel and onboarding.
-fn customer(channel_is: &str, onboarding_is: &str) -> u32 {
+/// A customer of today whom the last option can be offered to, by channel.
+fn customer(truth: Truth, channel_is: &str) -> u32 {
     (0..ACCOUNTS)
         .find(|account| {
             channel(*account) == channel_is
-                && onboarding(*account) == onboarding_is
-                && left(Truth::Planted, *account).is_none()
+                && !won(truth, *account, 2)
+                && left(truth, *account).is_none()
         })
         .expect("there are such customers")
 }
@@ -197,14 +201,14 @@ fn planted_truth_is_found_used_and_said() {
         assert_eq!(model["verdict"], "signal", "{model}");
         assert!(model["figure"]["value"].as_f64().expect("an area") > least, "{model}");
     }
-    let partner = odds(&workspace, customer("partner", "guided"));
-    let web = odds(&workspace, customer("web", "guided"));
+    let partner = odds(&workspace, customer(Truth::Planted, "partner"));
+    let web = odds(&workspace, customer(Truth::Planted, "web"));
     let (high, low) = (share(&partner, "won share "), share(&web, "won share "));
     assert!((high - 75.0).abs() < 10.0 && (low - 25.0).abs() < 10.0, "{high} {low}");
     assert!(partner.contains("channel = partner (raises it)"), "{partner}");
     assert!(web.contains("channel = web (lowers it)"), "{web}");
     let text = workspace.run(&["run", "--as-of", AS_OF]).ok();
-    assert!(text.contains("model won: signal in 1500 rows, auc 0."), "{text}");
+    assert!(text.contains("model won: signal in 1260 rows, auc 0."), "{text}");
 }
 
 #[test]
@@ -224,7 +228,7 @@ fn a_history_that_explains_nothing_changes_nothing() {
         plays.iter().map(of).collect()
     };
     assert_eq!(money(described.plays()), money(plain.plays()), "the plan is that of the rates");
-    let said = odds(&described, 0);
+    let said = odds(&described, customer(Truth::Chance, "web"));
     assert!(said.contains("drawn towards"), "the counted rates speak: {said}");
 }
 
@@ -260,15 +264,13 @@ fn garbage() -> String {
     let mut text = String::from(
         "proposal_id,account_id,opened_at,type,product_id,closed_at,outcome,approached\n",
     );
-    for number in 0..6000 {
+    for number in 0..5040 {
         let account = number % ACCOUNTS;
         let opened = as_of().plus(Days(-690)).plus(days(draw("junk", number), 200.0));
         let outcome = if channel(account) == "partner" { "lost" } else { "won" };
         let closed = opened.plus(Days(10));
-        let _ = writeln!(
-            text,
-            "J{number},A{account:03},{opened},expansion,OPT,{closed},{outcome},true"
-        );
+        let _ =
+            writeln!(text, "J{number},A{account:03},{opened},expansion,O0,{closed},{outcome},true");
     }
     text
 }
@@ -302,7 +304,7 @@ fn the_last_good_model_is_kept_and_two_companies_alike_have_the_same_bytes() {
     );
     let later = second["run_id"].as_str().expect("an id");
     assert!(bytes(&one, later, "won") == bytes(&one, &run, "won"), "carried over as it was");
-    let partner = odds(&one, customer("partner", "guided"));
+    let partner = odds(&one, customer(Truth::Planted, "partner"));
     assert!(share(&partner, "won share ") > 60.0, "it is used: {partner}");
     // The third night keeps it for the same reason, and still says whose it is.
     let third = night(&one, "2026-04-02");

@@ -75,6 +75,7 @@ mod tests {
             on: Day(0),
             known_on: Day(known),
             happened: at % 3 == 0,
+            fate: at % 3 == 0,
             rate_of: String::new(),
         };
         known.enumerate().map(case).collect()

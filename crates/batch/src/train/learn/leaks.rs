@@ -22,9 +22,16 @@ const LUCK: f64 = -13.8;
 pub(super) fn found(ground: &Ground<'_>, seed: u64) -> Vec<Dropped> {
     let names: Vec<&str> = ground.encoder.names().collect();
     let mut dropped: BTreeMap<usize, Words> = BTreeMap::new();
-    for it in alone_grouped(&ground.frame, &ground.target, (Some(&ground.groups), seed)) {
+    let groups = Some(&ground.groups[..]);
+    for it in alone_grouped(&ground.frame, &ground.target, (groups, seed)) {
         if it.auc >= ALONE {
             dropped.insert(it.column, too_well(it.auc));
+        }
+    }
+    // A column without a history may know what became of the account later than the row's own outcome.
+    for it in alone_grouped(&ground.frame, &ground.fate, (groups, seed)) {
+        if it.auc >= ALONE && !ground.dated.contains(names[it.column]) {
+            dropped.entry(it.column).or_insert_with(|| too_well(it.auc));
         }
     }
     for (column, name) in names.iter().enumerate() {
@@ -46,13 +53,13 @@ pub(super) fn found(ground: &Ground<'_>, seed: u64) -> Vec<Dropped> {
 
 /// Whether the same came of all these rows, by so many accounts that it is no luck; and what.
 fn same(ground: &Ground<'_>, rows: &[usize]) -> Option<bool> {
-    let n = ground.target.len();
+    let n = ground.fate.len();
     if rows.is_empty() || rows.len() == n {
         return None;
     }
-    let ones = rows.iter().filter(|row| ground.target[**row] > 0.5).count() as f64;
+    let ones = rows.iter().filter(|row| ground.fate[**row] > 0.5).count() as f64;
     let share = ones / rows.len() as f64;
-    let base = ground.target.iter().sum::<f64>() / n as f64;
+    let base = ground.fate.iter().sum::<f64>() / n as f64;
     let groups: BTreeSet<usize> = rows.iter().map(|row| ground.groups[*row]).collect();
     let unlucky = |chance: f64| groups.len() as f64 * chance.max(1e-12).ln() < LUCK;
     if share >= ALL && base < ALL && unlucky(base) {
@@ -67,7 +74,7 @@ fn filled_after(ground: &Ground<'_>, column: usize) -> Option<bool> {
         Column::Numbers(numbers) => !numbers[*row].is_nan(),
         Column::Levels(codes) => codes[*row] != MISSING,
     };
-    let rows: Vec<usize> = (0..ground.target.len()).filter(known).collect();
+    let rows: Vec<usize> = (0..ground.fate.len()).filter(known).collect();
     same(ground, &rows)
 }
 

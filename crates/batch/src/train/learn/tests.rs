@@ -49,6 +49,7 @@ fn rows(company: Company) -> Rows<'static> {
             on: day,
             known_on: day,
             happened,
+            fate: happened,
             rate_of: ["x", "y"][row % 2].to_owned(),
         };
         let reason = if happened && row % 2 == 0 { Cell::Text("price") } else { Cell::Missing };
