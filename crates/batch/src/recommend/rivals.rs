@@ -76,6 +76,7 @@ impl Rivals {
             "method": { "new": new, "repeat": repeat },
             "rows": {
                 "accounts": history.customers(),
+                "accounts_left_out": orders.left_out,
                 "baskets": history.baskets(),
                 "lines": self.lines,
                 "products": self.counted,
