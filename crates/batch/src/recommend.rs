@@ -3,8 +3,9 @@
 //!
 //! New products come from the next-basket models or from what is bought together ([`crate::also_bought`]),
 //! whichever put the new products of held-out baskets higher; what is bought again from the next-basket models.
-//! Where too few accounts came back to hold anything out, and for accounts without a counted order, what is bought
-//! together speaks alone. Figures are kept, and words are made from them when an account is looked at.
+//! Where too few accounts came back to hold anything out, for accounts without a counted order, and of very many
+//! accounts for those who ordered longest ago, what is bought together speaks alone. Figures are kept, and words are
+//! made from them when an account is looked at.
 
 mod orders;
 mod rivals;

@@ -1,5 +1,6 @@
 //! Every account's baskets from the lake: sales only, as pairs are counted, one basket a day.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::{Hash as _, Hasher as _};
 
@@ -16,6 +17,8 @@ use crate::query::Engine;
 
 /// So many order lines at most are held; of more the oldest whole days are left out.
 const LINES_MAX: i64 = 10_000_000;
+/// So many accounts at most are learnt from and listed, those who ordered last: a list costs about a millisecond.
+const ACCOUNTS_MAX: usize = 30_000;
 
 const SALES: &str = "order_lines WHERE kind = 'sale'";
 
@@ -30,6 +33,8 @@ pub(super) struct Orders {
     pub(super) parted: BTreeMap<usize, Vec<Vec<u32>>>,
     /// The first day taken, where there were too many lines to take all.
     pub(super) since: Option<Day>,
+    /// Accounts who ordered longer ago than those taken, where there were too many to take all.
+    pub(super) left_out: usize,
 }
 
 impl Orders {
@@ -80,7 +85,8 @@ pub(super) async fn read(engine: &Engine, items: &[(ProductId, u64)]) -> Result<
     // Partitions come in any order; sorted, the same lines are the same history.
     lines.sort_unstable();
     lines.dedup();
-    let mut orders = gathered(lines, since);
+    let left_out = keep_latest(&mut lines, ACCOUNTS_MAX);
+    let mut orders = Orders { left_out, ..gathered(lines, since) };
     orders.history = orders.history.with_items(items.len());
     Ok(orders)
 }
@@ -125,12 +131,41 @@ fn gathered(rows: Vec<Row>, since: Option<Day>) -> Orders {
         Line { customer, order: i64::from(row.day), item: row.item }
     });
     let history = History::of(lines.collect(), Clock::Days);
-    Orders { history, accounts, parted, since }
+    Orders { history, accounts, parted, since, left_out: 0 }
+}
+
+/// Keeps of sorted rows those of the accounts who ordered last, ties by key; how many accounts went.
+fn keep_latest(rows: &mut Vec<Row>, most: usize) -> usize {
+    let of_account = rows.chunk_by(|a, b| a.account == b.account);
+    let mut last: Vec<(Reverse<i32>, i64)> =
+        of_account.map(|own| (Reverse(own[own.len() - 1].day), own[0].account)).collect();
+    let left_out = last.len().saturating_sub(most);
+    if left_out > 0 {
+        last.sort_unstable();
+        let mut kept: Vec<i64> = last[..most].iter().map(|(_, account)| *account).collect();
+        kept.sort_unstable();
+        rows.retain(|row| kept.binary_search(&row.account).is_ok());
+    }
+    left_out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_too_many_accounts_those_stay_who_ordered_last() {
+        let row = |(account, day)| Row { account, day, order: 1, item: 0 };
+        let all = [(3, 10), (5, 9), (5, 12), (7, 12), (8, 11)].map(row).to_vec();
+        let kept = |most: usize| {
+            let mut rows = all.clone();
+            let left_out = keep_latest(&mut rows, most);
+            (left_out, rows.iter().map(|row| row.account).collect::<Vec<i64>>())
+        };
+        assert_eq!(kept(4), (0, vec![3, 5, 5, 7, 8]));
+        assert_eq!(kept(2), (2, vec![5, 5, 7]));
+        assert_eq!(kept(1), (3, vec![5, 5]));
+    }
 
     #[test]
     fn a_basket_is_a_day_and_its_orders_are_told_apart_when_it_is_the_last() {

@@ -86,6 +86,7 @@ impl Rivals {
             .counted(self.lines as u64, None)
             .judged(registered, self.said(learnt, verdict))
             .detail("accounts", history.customers())
+            .detail("accounts_left_out", orders.left_out)
             .detail("baskets", history.baskets())
             .detail("products", self.counted)
             .detail("since", orders.since.map(|day| day.to_string()))
