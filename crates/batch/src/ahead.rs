@@ -353,7 +353,7 @@ mod tests {
         }
     }
 
-    fn bound<'a>(account: i64, usage: &'a Usage, counts: bool) -> Bound<'a> {
+    fn bound(account: i64, usage: &Usage, counts: bool) -> Bound<'_> {
         Bound { account, place: 0, usage, limit: 100.0, counts }
     }
 

@@ -352,8 +352,8 @@ fn measure(series: &Series, as_of: Day, contracts: &Contracts<'_>) -> Option<(Us
     let month: f64 = series.iter().filter(|r| age(r) < 30).map(|r| r.value).sum();
     let value = if last.counts { month } else { last.value };
     let limit = contracts.limit(contract, metric);
-    let bound =
-        binds(contracts.near, contract, (metric.as_str(), limit)).map(|binding| binding.limit());
+    let bound = binds(contracts.near, contract, (metric.as_str(), limit))
+        .map(decide::signals::Binding::limit);
     let usage = Usage {
         metric: metric.clone(),
         subscription: contract.subscription.clone(),

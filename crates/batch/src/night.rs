@@ -200,12 +200,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let folder = night.runs.join(&run.run_id);
 
     night.begin("features");
-    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
-    tables::register_events(known.engine.context(), &ask).await?;
-    let features = features::compute(known.engine.context(), as_of).await?;
-    plan::artefacts::features(&folder, &features, &known.attributes)?;
-    ahead::write(&folder, &known.lake.usage)?;
-    known.lake.law.write(&folder)?;
+    let features = features(night, &known, (as_of, &folder)).await?;
     let mut summary = Summary::begin(&run, as_of_note, &known);
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
@@ -220,10 +215,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     let profiles = Profiles::read(&known.snapshot, &known.accounts);
     let (learned, mut cards) =
         learned(night, (&run, &folder), (&known, &trained), (history, &profiles)).await?;
-    let gathered = recommend::gather(&known.engine).await?;
-    known.engine.forget_all()?;
-    let most = night.policy.candidates.recommendations as usize;
-    let recommender = gathered.learn(night.seed.unsigned_abs(), most);
+    let recommender = recommender(night, &known.engine).await?;
     cards.extend(train::cards::all(&trained, recommender.neighbours()));
     cards.push(recommender.card().clone());
     cards.extend(known.cards.iter().cloned());
@@ -384,6 +376,29 @@ fn beliefs(policy: &Policy) -> Beliefs {
         organic: (priors.organic.mean, priors.organic.sd),
         churn: (priors.churn.mean, priors.churn.sd),
     }
+}
+
+/// The features, and what of them `explain` needs again, written into the run's folder.
+async fn features(
+    night: &Night<'_>,
+    known: &Known,
+    (as_of, folder): (Day, &Path),
+) -> Result<features::Values> {
+    let ask = Ask { as_of, zone: &night.zone, currency: night.currency, only: None };
+    tables::register_events(known.engine.context(), &ask).await?;
+    let features = features::compute(known.engine.context(), as_of).await?;
+    plan::artefacts::features(folder, &features, &known.attributes)?;
+    ahead::write(folder, &known.lake.usage)?;
+    known.lake.law.write(folder)?;
+    Ok(features)
+}
+
+/// What to recommend; the engine's tables are not needed afterwards.
+async fn recommender(night: &Night<'_>, engine: &Engine) -> Result<recommend::Recommender> {
+    let gathered = recommend::gather(engine).await?;
+    engine.forget_all()?;
+    let most = night.policy.candidates.recommendations as usize;
+    Ok(gathered.learn(night.seed.unsigned_abs(), most))
 }
 
 /// Trains on what is known.

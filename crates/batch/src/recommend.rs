@@ -136,13 +136,13 @@ impl Recommender {
         let mut all = if account.new.is_empty() {
             self.neighbours.recommend(purchases, most, names)
         } else {
-            self.new(&account, asked)
+            self.new_ones(&account, asked)
         };
         all.extend(self.repeat(&account, asked));
         all
     }
 
-    fn new(&self, account: &lists::Account<'_>, asked: Asked<'_>) -> Vec<Recommendation> {
+    fn new_ones(&self, account: &lists::Account<'_>, asked: Asked<'_>) -> Vec<Recommendation> {
         let bought = self.neighbours.places(asked.purchases);
         let speakers = self.neighbours.speakers(&bought);
         let spoken = |item: u32| speakers.get(&item).cloned().unwrap_or_default();
@@ -162,7 +162,7 @@ impl Recommender {
                 score: f64::from(pick.score),
                 with: with.into_iter().map(|place| self.neighbours.item(place).0.into()).collect(),
                 because: vec![Evidence {
-                    words: said.new(pick),
+                    words: said.of_new(pick),
                     source: said.source(pick),
                     on: None,
                 }],

@@ -122,7 +122,7 @@ impl Card {
     pub fn new(name: &str, of: Words, method: &str) -> Self {
         Self {
             name: name.to_owned(),
-            of: (&of).into(),
+            of: of.into(),
             method: method.to_owned(),
             verdict: Verdict::Counted,
             because: Said::default(),
@@ -152,7 +152,7 @@ impl Card {
     #[must_use]
     pub fn judged(mut self, verdict: Verdict, because: Words) -> Self {
         self.verdict = verdict;
-        self.because = (&because).into();
+        self.because = because.into();
         self
     }
 
@@ -166,7 +166,7 @@ impl Card {
     /// With something else to say.
     #[must_use]
     pub fn note(mut self, words: Words) -> Self {
-        self.notes.push((&words).into());
+        self.notes.push(words.into());
         self
     }
 

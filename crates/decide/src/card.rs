@@ -25,6 +25,12 @@ impl Said {
     }
 }
 
+impl From<Words> for Said {
+    fn from(words: Words) -> Self {
+        Self { ja: words.ja, en: words.en }
+    }
+}
+
 impl From<&Words> for Said {
     fn from(words: &Words) -> Self {
         Self { ja: words.ja.clone(), en: words.en.clone() }

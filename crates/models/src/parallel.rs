@@ -39,6 +39,7 @@ pub fn map<S, R: Send>(
 }
 
 /// How the numbers are shared out.
+#[derive(Clone, Copy)]
 struct Plan {
     count: usize,
     threads: usize,

@@ -78,7 +78,7 @@ fn purchases(lines: &[Line], account: i64) -> Vec<Purchase> {
     {
         match found.iter_mut().find(|it| it.product.as_str() == product) {
             Some(it) => {
-                (it.orders, it.last_on, it.last_order) = (it.orders + 1, Day(*day), order.clone())
+                (it.orders, it.last_on, it.last_order) = (it.orders + 1, Day(*day), order.clone());
             }
             None => found.push(Purchase {
                 product: product.as_str().into(),

@@ -33,7 +33,7 @@ impl Said<'_> {
     }
 
     /// Why a new product.
-    pub(super) fn new(&self, pick: &Pick) -> Words {
+    pub(super) fn of_new(&self, pick: &Pick) -> Words {
         let facts = self.account.facts;
         let item = self.name(pick.item);
         match pick.reason {
@@ -87,7 +87,7 @@ impl Said<'_> {
 
     /// Why a product to buy again: its share of the baskets, and the customer's rhythm.
     pub(super) fn repeat(&self, pick: &Pick, purchase: &Purchase) -> Words {
-        let Reason::Bought { count, orders, .. } = pick.reason else { return self.new(pick) };
+        let Reason::Bought { count, orders, .. } = pick.reason else { return self.of_new(pick) };
         let item = self.name(pick.item);
         let (ja_last, en_last) = match self.asked.as_of.since(purchase.last_on).0 {
             0 => ("本日".to_owned(), "today".to_owned()),

@@ -149,14 +149,14 @@ pub fn learn(
     if let Some(before) = before
         && let Some(kept) = newcomer.against(before, task, &mut card)
     {
-        let card = said::kept(&kept, card);
+        let card = said::kept(&kept, &card);
         return Learnt { card, model: Some(kept), kept: true };
     }
     let model = signal.then(|| Model {
         run_id: run_id.to_owned(),
         card: card.clone(),
         encoder: ground.encoder.clone(),
-        model: trained.model,
+        fitted: trained.model,
         twin: newcomer.twin,
     });
     Learnt { card, model, kept: false }
@@ -226,14 +226,13 @@ impl<'a, 'r> Newcomer<'a, 'r> {
         let kept: Vec<usize> =
             (0..rows.cases.len()).filter(|row| !held_out.holds(&rows.cases[*row])).collect();
         let trained = if signal { ground.train(Some(&kept), task.seed) } else { None };
-        let said = match &trained {
-            Some(trained) => trained.model.predict(&ground.frame),
-            None => {
-                let cases = kept.iter().map(|row| &rows.cases[*row]);
-                let rates = beside::rates(cases, task.belief);
-                let of = |case: &super::rows::Case<'_>| rates.of(&case.rate_of).estimate.mean;
-                rows.cases.iter().map(of).collect()
-            }
+        let said = if let Some(trained) = &trained {
+            trained.model.predict(&ground.frame)
+        } else {
+            let cases = kept.iter().map(|row| &rows.cases[*row]);
+            let rates = beside::rates(cases, task.belief);
+            let of = |case: &super::rows::Case<'_>| rates.of(&case.rate_of).estimate.mean;
+            rows.cases.iter().map(of).collect()
         };
         let twin = trained.map(|trained| Twin { model: trained.model, held_out });
         Self { twin, said, held_out: Some(held_out), ..none }

@@ -211,7 +211,7 @@ impl<'a> Chances<'a> {
 
     fn reason(&self, reason: &Reason<'_>, name: &str) -> Words {
         let fact = OF_ACCOUNT.iter().chain(OF_DEAL).find(|fact| fact.name == name);
-        let called = fact.map_or_else(|| Words::new(name, name), |fact| fact.words());
+        let called = fact.map_or_else(|| Words::new(name, name), super::moment::Fact::words);
         let value = match (reason.cell, fact.map(|fact| fact.unit)) {
             (Cell::Text(text), _) => Words::new(text, text),
             (Cell::Number(number), Some(Unit::Flag)) if number > 0.5 => Words::new("はい", "yes"),
@@ -243,7 +243,7 @@ pub struct OfDeals<'a> {
     now: Vec<(&'a ProductId, Says<'a>)>,
 }
 
-impl<'a> OfDeals<'a> {
+impl OfDeals<'_> {
     /// The chance that a deal for a product is won if we open one now, in the place of a rate.
     pub fn opened_now(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
         let at = self.now.binary_search_by(|(id, _)| (*id).cmp(product)).ok()?;

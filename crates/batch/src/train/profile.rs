@@ -209,7 +209,11 @@ mod tests {
         else {
             panic!("numbers")
         };
-        assert!(numbers[0] == 3.0 && numbers[1].is_nan() && numbers[2] == 2.5);
+        assert!(
+            (numbers[0] - 3.0).abs() < 1e-12
+                && numbers[1].is_nan()
+                && (numbers[2] - 2.5).abs() < 1e-12
+        );
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(super) fn median(values: &[f64]) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    let even = values.len() % 2 == 0;
+    let even = values.len().is_multiple_of(2);
     // Selection takes a tenth of the time of sorting.
     let (below, middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
     if !even {

@@ -242,7 +242,7 @@ fn gifts() -> String {
         let (start, most, every) = (donor % 2, 1 + (donor * 13) % 8, 1 + (donor * 7) % 3);
         for year in (start..8).filter(|year| (year - start) % every == 0 && year - start < most) {
             // Twice in some years: a year counts once.
-            for again in 0..1 + (donor + year) % 2 {
+            for again in 0..=(donor + year) % 2 {
                 let day = 30 + (donor * 3 + again * 40) % 300;
                 let (month, of_month) = (day / 30 + 1, day % 28 + 1);
                 let paid = 20 + (donor * 11) % 50;

@@ -490,6 +490,28 @@ pub(crate) fn fates() -> Vec<FateCount> {
     ]
 }
 
+fn health() -> HealthView {
+    HealthView {
+        score: 72.0,
+        band: "good".to_owned(),
+        said: said("良好", "good"),
+        parts: vec![
+            HealthPart {
+                name: said("上限に対する利用", "Use of the limit"),
+                figure: said("利用ユーザー 100のうち93(93 %)", "users: 93 of 100 (93 %)"),
+                score: 100.0,
+                weight: 0.44,
+            },
+            HealthPart {
+                name: said("NPS", "NPS"),
+                figure: said("5点(2026年1月10日)", "5 (10 Jan 2026)"),
+                score: 50.0,
+                weight: 0.56,
+            },
+        ],
+    }
+}
+
 fn view() -> AccountView {
     let months =
         (0..24_i16).map(|i| (format!("{}-{:02}", 2024 + (i + 3) / 12, (i + 3) % 12 + 1), i));
@@ -546,25 +568,7 @@ fn view() -> AccountView {
         }],
         churn: Some(said("今後180日で4 %(2〜7 %、推定)", "4 % within 180 days (2–7 %, estimated)")),
         silent: None,
-        health: Some(HealthView {
-            score: 72.0,
-            band: "good".to_owned(),
-            said: said("良好", "good"),
-            parts: vec![
-                HealthPart {
-                    name: said("上限に対する利用", "Use of the limit"),
-                    figure: said("利用ユーザー 100のうち93(93 %)", "users: 93 of 100 (93 %)"),
-                    score: 100.0,
-                    weight: 0.44,
-                },
-                HealthPart {
-                    name: said("NPS", "NPS"),
-                    figure: said("5点(2026年1月10日)", "5 (10 Jan 2026)"),
-                    score: 50.0,
-                    weight: 0.56,
-                },
-            ],
-        }),
+        health: Some(health()),
         stage: Some(StandingView {
             code: "expansion".to_owned(),
             said: said("拡大", "expansion"),

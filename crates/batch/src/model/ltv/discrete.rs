@@ -43,7 +43,7 @@ impl Length {
             bail!("--period-days is from 1 to 36600, not {days}");
         }
         let ahead = horizon / days;
-        if ahead == 0 || horizon % days != 0 {
+        if ahead == 0 || !horizon.is_multiple_of(days) {
             let near = days * ahead.max(1);
             bail!(
                 "--horizon-days {horizon} is no multiple of --period-days {days}; --model {NAME} looks whole periods \

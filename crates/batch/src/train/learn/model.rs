@@ -30,7 +30,7 @@ pub struct Model {
     /// Its card, as of that run.
     pub card: Card,
     pub(super) encoder: Encoder,
-    pub(super) model: Propensity,
+    pub(super) fitted: Propensity,
     pub(super) twin: Option<Twin>,
 }
 
@@ -58,7 +58,7 @@ impl Model {
     /// What the twin says of rows.
     pub(super) fn twin_says(&self, rows: &Rows<'_>, which: &[usize]) -> Vec<f64> {
         let frame = rows.frame(&self.encoder, which);
-        self.twin.as_ref().map_or(&self.model, |twin| &twin.model).predict(&frame)
+        self.twin.as_ref().map_or(&self.fitted, |twin| &twin.model).predict(&frame)
     }
 
     /// Where its columns stand among these names.
@@ -68,18 +68,18 @@ impl Model {
 
     /// Rows that it was trained on.
     pub fn rows(&self) -> u64 {
-        self.model.rows as u64
+        self.fitted.rows as u64
     }
 
     /// The share of its rows in which it happened.
     pub fn base_rate(&self) -> f64 {
-        self.model.base_rate()
+        self.fitted.base_rate()
     }
 
     /// Chance and reasons of rows of cells.
     pub fn says<'a>(&self, rows: &[Vec<Cell<'a>>], places: &[Option<usize>]) -> Vec<Says<'a>> {
         let frame = self.encoder.frame_of(rows, places);
-        let parts = self.model.ways(&frame);
+        let parts = self.fitted.ways(&frame);
         let chance = |row: usize| {
             let margin = parts.base + parts.columns.iter().map(|part| part[row]).sum::<f64>();
             Task::Probability.response(margin.clamp(-30.0, 30.0))
@@ -109,7 +109,7 @@ impl Model {
     pub fn estimate(&self, chance: f64, rate: Estimate) -> Estimate {
         let share = rate.mean.clamp(1e-3, 1.0 - 1e-3);
         let carried = rate.sd / (share * (1.0 - share)) * chance * (1.0 - chance);
-        let sd = carried.hypot(self.model.calibration.ece);
+        let sd = carried.hypot(self.fitted.calibration.ece);
         Estimate::estimated(chance, sd, self.rows())
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn compared(
 }
 
 /// The card of a model that is kept: its own, with why the newcomer is not.
-pub(super) fn kept(model: &Model, newcomer: Card) -> Card {
+pub(super) fn kept(model: &Model, newcomer: &Card) -> Card {
     let held_out = newcomer.held_out.clone().unwrap_or_default();
     let mut card = model.card.clone();
     let run = &model.run_id;
