@@ -4,10 +4,10 @@
 //! (7), (11) and (13): while alive one buys in a period with a probability that is beta(α, β) over customers; one
 //! is gone before a period with a probability that is beta(γ, δ).
 
-use super::fit::{LN_RANGE, REPEATERS_MIN, Refusal, spread};
+use super::fit::{Estimates, LN_RANGE, REPEATERS_MIN, Refusal, spread};
 use super::predictive::Outlook;
 use super::process::Parameters;
-use crate::maximise::{Slope, Square, inverse, maximise};
+use crate::maximise::{Slope, Square, maximise};
 use crate::parallel;
 use crate::special::{ln_gamma, ln_sum_exp};
 
@@ -89,15 +89,7 @@ pub fn fit(histories: &[Periods]) -> Result<BgBb, Refusal> {
     let starts = [[1.0, 1.0, 0.7, 2.5], [0.5, 1.5, 0.5, 5.0], [2.0, 2.0, 2.0, 8.0]];
     let found = maximise(&f, &starts.map(|it| it.map(f64::ln)));
     let found = found.filter(|it| it.converged).ok_or(Refusal::NoMaximum)?;
-    let parameters = found.at.map(f64::exp);
-    let covariance = inverse(&found.information);
-    let errors = covariance.map(|it| std::array::from_fn::<f64, 4, _>(|i| it[i][i].sqrt()));
-    let outside = |at: f64| at <= LN_RANGE.0 + 1.0 || at >= LN_RANGE.1 - 1.0;
-    let open = |i: usize| outside(found.at[i]) || errors.is_none_or(|it| it[i] > 2.0);
-    let undetermined: Vec<usize> = (0..4).filter(|i| open(*i)).collect();
-    let standard_errors = errors
-        .filter(|_| undetermined.is_empty())
-        .map(|it| std::array::from_fn(|i| it[i] * parameters[i]));
+    let Estimates { parameters, standard_errors, covariance, undetermined } = Estimates::of(&found);
     let log_likelihood = log_likelihood(histories, &parameters);
     Ok(BgBb { parameters, standard_errors, log_likelihood, undetermined, covariance })
 }

@@ -2,7 +2,7 @@
 
 use super::histories::Histories;
 use super::process::{Parameters, Process};
-use crate::maximise::{Slope, Square, inverse, maximise};
+use crate::maximise::{Maximum, Slope, Square, inverse, maximise};
 
 /// A fitted process.
 #[derive(Debug, Clone)]
@@ -103,17 +103,35 @@ pub fn fit(process: &'static dyn Process, histories: &Histories) -> Result<Fit, 
     }
     let found = maximise(&|at| penalised(process, histories, at), &starts);
     let found = found.filter(|it| it.converged).ok_or(Refusal::NoMaximum)?;
-    let parameters = found.at.map(f64::exp);
-    let covariance = inverse(&found.information);
-    let errors = covariance.map(|it| std::array::from_fn::<f64, 4, _>(|i| it[i][i].sqrt()));
-    let outside = |at: f64| at <= LN_RANGE.0 + 1.0 || at >= LN_RANGE.1 - 1.0;
-    let open = |i: usize| outside(found.at[i]) || errors.is_none_or(|it| it[i] > 2.0);
-    let undetermined: Vec<usize> = (0..4).filter(|i| open(*i)).collect();
-    let standard_errors = errors
-        .filter(|_| undetermined.is_empty())
-        .map(|it| std::array::from_fn(|i| it[i] * parameters[i]));
+    let Estimates { parameters, standard_errors, covariance, undetermined } = Estimates::of(&found);
     let log_likelihood = process.log_likelihood(histories, &parameters).0;
     Ok(Fit { process, parameters, standard_errors, log_likelihood, covariance, undetermined })
+}
+
+/// What a maximum over logarithms of four parameters says of them.
+pub(super) struct Estimates {
+    pub(super) parameters: Parameters,
+    /// None where the data do not determine all of them.
+    pub(super) standard_errors: Option<[f64; 4]>,
+    /// Of the logarithms.
+    pub(super) covariance: Option<Square<4>>,
+    pub(super) undetermined: Vec<usize>,
+}
+
+impl Estimates {
+    /// A parameter is undetermined at the ends of the range, or where its logarithm's standard error is above 2.
+    pub(super) fn of(found: &Maximum<4>) -> Self {
+        let parameters = found.at.map(f64::exp);
+        let covariance = inverse(&found.information);
+        let errors = covariance.map(|it| std::array::from_fn::<f64, 4, _>(|i| it[i][i].sqrt()));
+        let outside = |at: f64| at <= LN_RANGE.0 + 1.0 || at >= LN_RANGE.1 - 1.0;
+        let open = |i: usize| outside(found.at[i]) || errors.is_none_or(|it| it[i] > 2.0);
+        let undetermined: Vec<usize> = (0..4).filter(|i| open(*i)).collect();
+        let standard_errors = errors
+            .filter(|_| undetermined.is_empty())
+            .map(|it| std::array::from_fn(|i| it[i] * parameters[i]));
+        Self { parameters, standard_errors, covariance, undetermined }
+    }
 }
 
 /// The log-likelihood by logarithms of parameters, with the spring at the ends of the range.
