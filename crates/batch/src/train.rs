@@ -32,6 +32,7 @@ use crate::tables::FromLake;
 use crate::versions::Versions;
 use deal_age::DealAge;
 use hazards::Hazards;
+use organic::Frailties;
 use standing::Beside;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
@@ -109,6 +110,9 @@ pub struct Trained {
     pub digital_approaches: u64,
     /// The monthly chance of taking it with no approach in the 90 days before, by motion, product and tenure.
     pub organic: Hazards,
+    /// How accounts differ in that, for products that stand alone.
+    #[serde(default)]
+    pub frailties: Frailties,
     /// P(leaves within the window), by contract cell.
     pub churn: Rates,
     /// Monthly prices that bills imply, minor units: mean, standard error, contracts.
@@ -163,6 +167,8 @@ pub fn train(
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
     let fruits = deals::Fruits::of(history, digital_offers);
     let opened = Rates::fit(fruits.by_product(), beta(beliefs.opened));
+    let counts = organic::Counts::of(history);
+    let hazards = Hazards::fit(&counts, beliefs.organic, history.window_days);
     Trained {
         opened_near: fruits.by_nearness(history, &opened),
         opened,
@@ -170,7 +176,8 @@ pub fn train(
         deal_age: DealAge::of(history),
         saved: Rates::whole(deals::saved(history), beta(beliefs.won)),
         digital_approaches: deals::digital_approaches(history, digital_offers),
-        organic: Hazards::fit(&organic::Counts::of(history), beliefs.organic, history.window_days),
+        frailties: Frailties::fit(history, &counts, &hazards),
+        organic: hazards,
         churn: Rates::fit(churn::left_by_cell(history), beta(beliefs.churn)),
         prices: prices::implied(history.accounts, priced),
         seat_prices: prices::by_seat(history.accounts, priced),

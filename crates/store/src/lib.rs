@@ -52,7 +52,7 @@ pub use leases::{Lease, LeaseAsk};
 pub use models::ModelRow;
 pub use natural::NaturalRow;
 pub use open::{Open, Store};
-pub use pages::{AccountLine, AccountName, ContactName, ProductName, RepName};
+pub use pages::{AccountLine, AccountName, ContactName, RepName};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
 pub use runs::RunRow;
 pub use settings::ReadUnder;

@@ -80,17 +80,6 @@ pub struct RepName {
     pub team: Option<String>,
 }
 
-/// How pages name a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProductName {
-    /// The id.
-    pub product_id: String,
-    /// The name; the id when there is none.
-    pub name: String,
-    /// The kind; `None` for a placeholder.
-    pub kind: Option<String>,
-}
-
 const ACCOUNT_ROWS: Table<'static> = Table {
     name: "accounts",
     columns: &[("account_id", Sort::Text), ("name", Sort::Text), ("parent_id", Sort::Text)],
@@ -109,6 +98,12 @@ const CONTACT_ROWS: Table<'static> = Table {
         ("phone", Sort::Text),
     ],
     key: &["contact_id"],
+};
+
+const PRODUCT_ROWS: Table<'static> = Table {
+    name: "products",
+    columns: &[("product_id", Sort::Text), ("name", Sort::Text)],
+    key: &["product_id"],
 };
 
 impl Store {
@@ -195,14 +190,17 @@ impl Store {
         Ok(rows.into_iter().map(named).collect())
     }
 
-    /// All products, by id.
-    pub async fn product_names(&self) -> Result<Vec<ProductName>, StoreError> {
-        let rows = self.named("products", ["product_id", "name", "kind"]).await?;
-        let named = |[id, name, kind]: [Option<String>; 3]| {
-            let product_id = id.unwrap_or_default();
-            ProductName { name: name.unwrap_or_else(|| product_id.clone()), product_id, kind }
+    /// The names of these products, by id: the id itself where there is none.
+    pub async fn product_names(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, String>, StoreError> {
+        let rows = self.by_id(&PRODUCT_ROWS, ids.clone()).await?;
+        let named = |id: String| {
+            let name = name_or_id(rows.get(&id), 1, &id);
+            (id, name)
         };
-        Ok(rows.into_iter().map(named).collect())
+        Ok(ids.into_iter().map(named).collect())
     }
 
     /// Some text columns of all rows of an entity, by its id, the first column.

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::canonical;
 use domain::words::Lang;
-use store::{OtherRow, PlayRow, Store, StoreError, Value};
+use store::{OtherRow, PlayRow, Store, StoreError};
 
 use crate::frame::segment;
 use crate::record::Record;
@@ -128,16 +127,8 @@ impl Names {
         store: &Store,
         ids: BTreeSet<String>,
     ) -> Result<(), StoreError> {
-        let Some(products) = canonical::entity("products") else { return Ok(()) };
-        for id in ids {
-            if self.products.contains_key(&id) {
-                continue;
-            }
-            let is = Value::Text(id.clone());
-            let row = store.read_where(products, "product_id", &is).await?.pop();
-            let name = row.and_then(|row| Record::new(products, row).some("name"));
-            self.products.insert(id.clone(), name.unwrap_or(id));
-        }
+        let new = ids.into_iter().filter(|id| !self.products.contains_key(id)).collect();
+        self.products.extend(store.product_names(new).await?);
         Ok(())
     }
 

@@ -6,10 +6,11 @@ use store::{NaturalRow, Store, StoreError};
 
 use crate::names::Names;
 use crate::show;
+use crate::state::Overview;
 use crate::words::{self, either, today as say};
 
 /// Lines shown; the command line lists all.
-const SHOWN: u32 = 50;
+pub(crate) const SHOWN: u32 = 50;
 
 /// One customer who will likely buy unasked.
 pub(crate) struct NaturalView {
@@ -33,26 +34,26 @@ pub(crate) struct Natural {
 }
 
 impl Natural {
-    /// Reads a run's list; none where nobody is on it.
-    pub(crate) async fn read(
+    /// A run's list with its accounts' names; none where nobody is on it.
+    pub(crate) async fn of(
         store: &Store,
-        run_id: &str,
+        overview: &Overview,
         place: (&str, Lang),
     ) -> Result<Option<Self>, StoreError> {
         let (base, lang) = place;
-        let (rows, total) = store.natural(run_id, SHOWN).await?;
+        let (rows, total) = (&overview.natural.0, overview.natural.1);
         if rows.is_empty() {
             return Ok(None);
         }
         let keys: Vec<i64> = rows.iter().map(|row| row.account_key).collect();
         let names = Names::of_accounts(store, &keys).await?;
-        let lines = rows.into_iter().map(|row| view(row, &names, (base, lang))).collect();
+        let lines = rows.iter().map(|row| view(row, &names, (base, lang))).collect();
         let more = (total > u64::from(SHOWN)).then(|| say::more_natural(lang, total));
         Ok(Some(Self { lines, count: say::natural_count(lang, total), more }))
     }
 }
 
-fn view(row: NaturalRow, names: &Names, (base, lang): (&str, Lang)) -> NaturalView {
+fn view(row: &NaturalRow, names: &Names, (base, lang): (&str, Lang)) -> NaturalView {
     let account = names.account(row.account_key);
     let channel = Channel::parse(&row.channel)
         .map_or_else(|| row.channel.clone(), |channel| channel.words().get(lang).to_owned());
@@ -60,11 +61,11 @@ fn view(row: NaturalRow, names: &Names, (base, lang): (&str, Lang)) -> NaturalVi
     NaturalView {
         account_url: account.url(base),
         account: account.name.clone(),
-        title: either(lang, row.title_ja, row.title_en),
+        title: either(lang, &row.title_ja, &row.title_en),
         motion: words::motion(lang, &row.motion),
-        why_now: either(lang, row.why_now_ja, row.why_now_en),
+        why_now: either(lang, &row.why_now_ja, &row.why_now_en),
         reason: say::unasked(lang, &unasked, &contacted),
-        next_step: either(lang, row.next_step_ja, row.next_step_en),
+        next_step: either(lang, &row.next_step_ja, &row.next_step_en),
         channel,
     }
 }

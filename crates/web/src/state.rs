@@ -8,7 +8,7 @@ use decide::policy::Policy;
 use domain::canonical;
 use domain::money::Currency;
 use domain::time::{Day, Instant, Zone};
-use store::{PlayChange, PlayCounts, RunRow, Store, StoreError, Value};
+use store::{FateCount, NaturalRow, PlayChange, PlayCounts, RunRow, Store, StoreError, Value};
 use tokio::sync::Mutex;
 
 use crate::frame::segment;
@@ -160,6 +160,12 @@ pub(crate) struct Overview {
     pub(crate) counts: PlayCounts,
     /// Whether a product's prices include tax: `excl` or `incl`.
     pub(crate) taxes: HashMap<String, String>,
+    /// Candidates and accounts by fate and reason.
+    pub(crate) fates: Vec<FateCount>,
+    /// The first of those who will likely buy unasked, and how many they are.
+    pub(crate) natural: (Vec<NaturalRow>, u64),
+    /// Accounts there were when the run was first looked at.
+    pub(crate) accounts: u64,
     /// What the run changed against the run before, and that run's day; `None`: there was none.
     pub(crate) changes: Option<(Day, Vec<PlayChange>)>,
 }
@@ -177,6 +183,9 @@ impl Overview {
             as_of: None,
             counts: PlayCounts::default(),
             taxes: HashMap::new(),
+            fates: Vec::new(),
+            natural: (Vec::new(), 0),
+            accounts: 0,
             changes: None,
         }
     }
@@ -189,7 +198,17 @@ impl Overview {
             Some(day) => Some((day, store.play_changes(&run.run_id).await?)),
             None => None,
         };
-        Ok(Self { run, as_of, counts, taxes: taxes(store).await?, changes })
+        let fates = store.fate_counts(&run.run_id).await?;
+        let natural = store.natural(&run.run_id, crate::natural::SHOWN).await?;
+        let (accounts, taxes) = (count_accounts(store).await?, taxes(store).await?);
+        Ok(Self { run, as_of, counts, taxes, fates, natural, accounts, changes })
+    }
+}
+
+async fn count_accounts(store: &Store) -> Result<u64, StoreError> {
+    match canonical::entity("accounts") {
+        Some(accounts) => store.count(accounts).await,
+        None => Ok(0),
     }
 }
 

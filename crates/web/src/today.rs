@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use domain::canonical;
 use domain::motion::{Fate, Motion};
 use domain::words::Lang;
 use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Stage};
@@ -23,7 +22,7 @@ use crate::words::today::{self as say, Summary};
 use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
 
 /// Lines on one page.
-const PAGE: u64 = 50;
+const PAGE: u64 = 25;
 /// Stands in addresses for plays without an owner.
 const NOBODY: &str = "(none)";
 
@@ -216,19 +215,18 @@ async fn tabs(
     lang: Lang,
 ) -> Result<Vec<Tab>, Error> {
     let a = AnswerWords::of(lang);
+    let all = PlayStateFilter { stages: Vec::new(), ..asked.states() };
+    let counts = state.store.stage_counts(&all).await?;
     let mut tabs = Vec::new();
     for show in Show::ALL {
-        let (owner, as_of) = (asked.owner.clone(), asked.as_of.clone());
-        let here = Asked { show, page: 1, owner, motion: None, as_of };
-        let owner = here.owner.as_ref().map(|owner| format!("owner={}", segment(owner)));
+        let owner = asked.owner.as_ref().map(|owner| format!("owner={}", segment(owner)));
         let list = (show != Show::Open).then(|| format!("show={}", show.code()));
         let query: Vec<String> = list.into_iter().chain(owner).collect();
         let mark = if query.is_empty() { "" } else { "?" };
         let label = if show == Show::Open {
             show.label(a).to_owned()
         } else {
-            let filter = PlayStateFilter { limit: 0, ..here.states() };
-            let n = state.store.play_states(&filter).await?.1;
+            let n: u64 = show.stages().iter().filter_map(|stage| counts.get(stage)).sum();
             format!("{} {n}", show.label(a))
         };
         let url = format!("{}{mark}{}", frame.url("today"), query.join("&"));
@@ -262,9 +260,8 @@ pub(crate) async fn page(
         answered: &answered,
         today: state.today(Some(&overview)),
     };
-    let fates = state.store.fate_counts(run).await?;
-    let accounts = count_accounts(&state).await?;
-    let summary = summary(&overview, &fates, accounts);
+    let (fates, accounts) = (&overview.fates, overview.accounts);
+    let summary = summary(&overview);
     let page = TodayPage {
         a: AnswerWords::of(lang),
         choices: Some(Choices::new(&desk, &place.back)),
@@ -288,10 +285,10 @@ pub(crate) async fn page(
             Show::Open => fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
             _ => Vec::new(),
         },
-        empty: if overview.counts.plays == 0 { empty(&fates, accounts, lang) } else { Vec::new() },
+        empty: if overview.counts.plays == 0 { empty(fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
         natural: match asked.show {
-            Show::Open => Natural::read(&state.store, run, (&base, lang)).await?,
+            Show::Open => Natural::of(&state.store, &overview, (&base, lang)).await?,
             _ => None,
         },
         manager: Totals::of(&overview.run.summary, currency, lang)
@@ -301,21 +298,14 @@ pub(crate) async fn page(
     Ok(Html(page.render()?))
 }
 
-/// Accounts there are.
-async fn count_accounts(state: &AppState) -> Result<u64, Error> {
-    match canonical::entity("accounts") {
-        Some(accounts) => Ok(state.store.count(accounts).await?),
-        None => Ok(0),
-    }
-}
-
-fn summary(overview: &Overview, fates: &[FateCount], accounts: u64) -> Summary {
-    let held = fates.iter().filter(|count| is_held(&count.fate)).map(|count| count.candidates);
+fn summary(overview: &Overview) -> Summary {
+    let held =
+        overview.fates.iter().filter(|count| is_held(&count.fate)).map(|count| count.candidates);
     Summary {
         plays: overview.counts.plays,
         hours: overview.counts.hours,
         held: held.sum(),
-        accounts,
+        accounts: overview.accounts,
     }
 }
 

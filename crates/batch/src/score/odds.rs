@@ -16,7 +16,7 @@ use domain::words::Words;
 use super::standing;
 use crate::train::hazards::{Asked as Unasked, Chance};
 use crate::train::learned::OfDeals;
-use crate::train::organic::{self, Move};
+use crate::train::organic::{self, Frailty, Move};
 use crate::train::{Rate, Trained, churn};
 
 /// What odds are made of.
@@ -79,6 +79,7 @@ pub fn of(
     odds.organic = unasked.estimate;
     odds.because.push(say_unasked(&unasked, window, sources.trained.organic.approaches));
     odds.because.extend(unasked.change.as_ref().and_then(standing::say));
+    odds.because.extend(unasked.frailty.as_ref().map(say_frailty));
     if candidate.motion == Motion::Term {
         commit(sources, facts, candidate, &mut odds);
     }
@@ -297,7 +298,28 @@ fn unasked<'a>(
     let product = starts_from.or(candidate.product.as_ref()).map_or("", |id| id.as_str());
     let since = facts.customer_since.map(|since| sources.as_of.since(since).0.max(0));
     let standing = standing::of((facts, sources.policy, sources.catalogue), candidate, way);
-    Unasked { way, product, tenure: since.map(organic::month_of), standing }
+    // Of a line it is the standing that tells.
+    let alone = way == Move::Take && standing.is_none();
+    let frailty = sources.trained.frailties.of(candidate.account.0).filter(|_| alone);
+    Unasked { way, product, tenure: since.map(organic::month_of), standing, frailty }
+}
+
+/// How readily this account took products so far.
+fn say_frailty(frailty: &Frailty) -> Evidence {
+    let (seen, (factor, _)) = (frailty.seen, frailty.factor);
+    let (events, expected) = (seen.events, seen.expected);
+    Evidence {
+        words: Words::new(
+            format!(
+                "この顧客が自ら新しい商品を申し込む割合は全体の{factor:.1}倍とみています(これまでに{events}件、全体の割合なら{expected:.1}件)"
+            ),
+            format!(
+                "this customer takes new products unasked {factor:.1} times as often as all ({events} so far; at the common rates {expected:.1})"
+            ),
+        ),
+        source: "orders, subscriptions and proposals without an approach before".to_owned(),
+        on: None,
+    }
 }
 
 fn say_unasked(chance: &Chance, window: i32, approaches: bool) -> Evidence {

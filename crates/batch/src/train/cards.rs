@@ -3,6 +3,7 @@
 
 use domain::words::Words;
 
+use super::organic::Frailties;
 use super::{Rates, Trained};
 use crate::also_bought::Neighbours;
 use crate::registry::{Card, Metric, RowsHash, Verdict};
@@ -32,7 +33,9 @@ fn organic(trained: &Trained) -> Card {
             .detail("belief", trained.organic.belief)
             .detail("approaches_on_record", trained.organic.approaches);
     card.data_hash = hash(&moves);
-    card.detail("moves", moves)
+    let Frailties { strength, held_out, gain, .. } = &trained.frailties;
+    let frailty = serde_json::json!({ "strength": strength, "accounts_and_events_held_out": held_out, "gain_of_log_likelihood_an_account_and_its_standard_error": gain });
+    card.detail("moves", moves).detail("differences_between_accounts", frailty)
 }
 
 fn prices(trained: &Trained) -> Card {

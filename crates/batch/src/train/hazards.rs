@@ -12,7 +12,8 @@
 //! ```
 //!
 //! `h(t)` is the product's rate times f, the ratio of customers who stand alike ([`super::standing`]): who has somebody
-//! looking after it, and who is near a limit of its plan. For one who stands nowhere f is 1.
+//! looking after it, and who is near a limit of its plan. For products that stand alone f is how readily the account
+//! took such ones so far ([`super::organic::Frailties`]). For one of whom neither tells f is 1.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ use domain::probability::Estimate;
 use models::rates::{Beta, Count};
 use serde::{Deserialize, Serialize};
 
-use super::organic::{self, BANDS, Cells, Counts, Move};
+use super::organic::{self, BANDS, Cells, Counts, Frailty, Move};
 use super::standing::{Change, Standing, Standings, Ways};
 
 /// Days of a month.
@@ -42,6 +43,9 @@ pub struct OfMove {
     pub total: (u64, u64),
     /// By product.
     pub products: BTreeMap<String, OfProduct>,
+    /// Of the rarest together, where there are too many to count one by one.
+    #[serde(default)]
+    pub rest: Option<OfProduct>,
     /// How customers differ by who looks after them and by nearness to a limit.
     #[serde(default)]
     pub standings: Standings,
@@ -80,6 +84,8 @@ pub struct Asked<'a> {
     pub tenure: Option<i32>,
     /// Who looks after it and how near a limit is, where that bears on the move.
     pub standing: Option<Standing>,
+    /// How readily it took such products so far, where accounts differ.
+    pub frailty: Option<Frailty>,
 }
 
 /// A chance with what it rests on.
@@ -93,6 +99,8 @@ pub struct Chance {
     pub motion: (u64, u64),
     /// What its standing changes.
     pub change: Option<Change>,
+    /// What its own past changes.
+    pub frailty: Option<Frailty>,
 }
 
 impl Hazards {
@@ -110,7 +118,7 @@ impl Hazards {
         let fitted = by_move.into_iter().filter(|_| told);
         let moves = fitted
             .map(|(way, products)| {
-                let mut of = OfMove::fit(&products, monthly);
+                let mut of = OfMove::fit(&products, counts.rest.get(&way), monthly);
                 of.stand(|product| counts.ways.get(&(way, product.to_owned())));
                 (way.code().to_owned(), of)
             })
@@ -133,7 +141,11 @@ impl Hazards {
         }
         let product = found.products.get(asked.product);
         let change = asked.standing.map(|standing| found.standings.change(standing));
-        let (factor, factor_sd) = change.map_or((1.0, 0.0), |change| change.factor);
+        let factors = change.map(|change| change.factor).into_iter();
+        let factors = factors.chain(asked.frailty.map(|frailty| frailty.factor));
+        let (factor, factor_sd) = factors.fold((1.0, 0.0), |(all, sd), (factor, its)| {
+            (all * factor, (sd * factor).hypot(all * its))
+        });
         let (mut stays, mut relative, mut by_factor) = (1.0, 0.0, 0.0);
         for (band, months) in months_of.into_iter().enumerate().filter(|(_, months)| *months > 0.0)
         {
@@ -147,7 +159,7 @@ impl Hazards {
         let n = if counted.1 > 0 { counted.1 } else { found.total.1 };
         let sd = stays * relative.sqrt().hypot(by_factor);
         let estimate = Estimate::estimated(1.0 - stays, sd, n);
-        Chance { estimate, product: counted, motion: found.total, change }
+        Chance { estimate, product: counted, motion: found.total, change, frailty: asked.frailty }
     }
 
     fn assumed(&self, days: i32) -> Chance {
@@ -159,7 +171,7 @@ impl Hazards {
             let stays = (1.0 - mean).powf(share);
             Estimate::prior(1.0 - stays, stays * share / (1.0 - mean).max(1e-9) * sd)
         };
-        Chance { estimate, product: (0, 0), motion: (0, 0), change: None }
+        Chance { estimate, product: (0, 0), motion: (0, 0), change: None, frailty: None }
     }
 
     /// What the registry keeps of each kind of move.
@@ -182,7 +194,7 @@ impl Hazards {
 }
 
 impl OfMove {
-    fn fit(products: &[(&str, &Cells)], belief: Beta) -> Self {
+    fn fit(products: &[(&str, &Cells)], rest: Option<&Cells>, belief: Beta) -> Self {
         let whole = |cells: &Cells| {
             cells.iter().fold((0, 0), |sum: (u64, u64), c| (sum.0 + c.0, sum.1 + c.1))
         };
@@ -192,20 +204,21 @@ impl OfMove {
             .map(|(events, months)| Count::new(events, months))
             .collect();
         let prior = models::rates::fit(&counts, belief);
-        let total = counts.iter().fold((0, 0), |sum, c| (sum.0 + c.successes, sum.1 + c.trials));
-        let products = products
-            .iter()
-            .map(|(product, cells)| {
-                let total = whole(cells);
-                let bands = (total.0 >= BAND_EVENTS).then(|| {
-                    let counts: Vec<Count> = cells.iter().map(|c| Count::new(c.0, c.1)).collect();
-                    let among = models::rates::fit(&counts, prior);
-                    ((among.a, among.b), **cells)
-                });
-                ((*product).to_owned(), OfProduct { total, bands })
-            })
-            .collect();
-        Self { prior: (prior.a, prior.b), total, products, standings: Standings::default() }
+        let all = counts.iter().fold((0, 0), |sum, c| (sum.0 + c.successes, sum.1 + c.trials));
+        let of = |cells: &Cells| {
+            let total = whole(cells);
+            let bands = (total.0 >= BAND_EVENTS).then(|| {
+                let counts: Vec<Count> = cells.iter().map(|c| Count::new(c.0, c.1)).collect();
+                let among = models::rates::fit(&counts, prior);
+                ((among.a, among.b), *cells)
+            });
+            OfProduct { total, bands }
+        };
+        let rest = rest.map(of);
+        let total = rest.iter().fold(all, |sum, of| (sum.0 + of.total.0, sum.1 + of.total.1));
+        let products = products.iter().map(|(id, cells)| ((*id).to_owned(), of(cells))).collect();
+        let standings = Standings::default();
+        Self { prior: (prior.a, prior.b), total, products, rest, standings }
     }
 
     /// Fits how customers differ, given the months of each product by their standing.
@@ -219,9 +232,9 @@ impl OfMove {
     }
 
     /// The distribution of the monthly hazard of a product, in a band of tenure where that is known.
-    fn hazard(&self, product: Option<&OfProduct>, band: Option<usize>) -> Beta {
+    pub(super) fn hazard(&self, product: Option<&OfProduct>, band: Option<usize>) -> Beta {
         let prior = Beta { a: self.prior.0, b: self.prior.1 };
-        let Some(product) = product else { return prior };
+        let Some(product) = product.or(self.rest.as_ref()) else { return prior };
         match product.bands.zip(band) {
             Some((((a, b), cells), band)) => {
                 Beta { a, b }.after(Count::new(cells[band].0, cells[band].1))
@@ -252,7 +265,7 @@ mod tests {
     }
 
     fn ask(way: Move, product: &str, tenure: Option<i32>) -> Asked<'_> {
-        Asked { way, product, tenure, standing: None }
+        Asked { way, product, tenure, standing: None, frailty: None }
     }
 
     #[test]
@@ -306,6 +319,7 @@ mod tests {
             cells: BTreeMap::from([(key.clone(), cells)]),
             ways: BTreeMap::from([(key, ways)]),
             approaches: true,
+            ..Counts::default()
         };
         let found = Hazards::fit(&counts, (0.02, 0.01), 180);
         let check = |standing: Option<(bool, bool)>, monthly: f64| {
@@ -323,6 +337,17 @@ mod tests {
         check(Some((false, false)), 0.01);
         check(Some((true, true)), 0.01);
         check(None, 310.0 / 22_000.0);
+    }
+
+    #[test]
+    fn what_is_too_rare_to_count_apart_has_the_rate_of_its_like() {
+        let cells = BTreeMap::from([((Move::Take, "A".to_owned()), [(400, 10_000); BANDS])]);
+        let rest = BTreeMap::from([(Move::Take, [(4, 10_000); BANDS])]);
+        let counts = Counts { cells, rest, approaches: true, ..Counts::default() };
+        let found = Hazards::fit(&counts, (0.02, 0.01), 30);
+        let rare = found.of(ask(Move::Take, "B", None), 30);
+        assert!((rare.estimate.mean - 0.0004).abs() < 2e-4, "{rare:?}");
+        assert_eq!((rare.product, rare.motion), ((0, 0), (2_020, 100_000)));
     }
 
     #[test]

@@ -23,20 +23,24 @@
 //! Repeat orders are counted by product from the number of orders: at most one event a month since the first,
 //! of accounts that were never approached about it.
 
+mod frailty;
 mod life;
 mod pressure;
+mod tally;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use decide::catalogue::{Catalogue, Product, ProductKind};
-use decide::facts::Outcome;
+use decide::facts::{Outcome, Purchase};
 use domain::ids::ProductId;
 use domain::time::{Day, Days};
 
+pub use frailty::{Frailties, Frailty};
 use life::Life;
 pub use life::{band, month_of};
 use pressure::Pressure;
+use tally::Tally;
 
 use super::History;
 use super::nearness::{Nearness, group};
@@ -44,8 +48,6 @@ use super::standing::{Ways, place};
 use crate::known::Account;
 use crate::versions::{Line, Version, Versions};
 
-/// Products that are counted one by one; beyond these the rarest share their motion's rate.
-const PRODUCTS_MAX: usize = 20_000;
 /// Bands of tenure.
 pub const BANDS: usize = 5;
 
@@ -91,8 +93,12 @@ pub type Cells = [(u64, u64); BANDS];
 pub struct Counts {
     /// By move and product.
     pub cells: BTreeMap<(Move, String), Cells>,
+    /// By move, of the rarest products together, where there are too many to count one by one.
+    pub rest: BTreeMap<Move, Cells>,
     /// Of plans, options and seats, by who looks after the account and nearness to a limit.
     pub ways: BTreeMap<(Move, String), Ways>,
+    /// Products that stand alone: on sale, or taken or offered at some time.
+    pub alone: BTreeSet<String>,
     /// Whether any approach is on record.
     pub approaches: bool,
 }
@@ -101,6 +107,8 @@ pub struct Counts {
 struct One<'a> {
     life: Life,
     as_of: Day,
+    account: &'a Account,
+    bought: &'a [Purchase],
     /// Months in which it is a customer.
     customer: u64,
     pressure: Pressure<'a>,
@@ -115,57 +123,69 @@ struct One<'a> {
     ladder: Rc<[&'a Product]>,
 }
 
-/// The counts in the making.
-#[derive(Default)]
-struct Tally<'a> {
-    cells: BTreeMap<(Move, &'a str), Cells>,
-    ways: BTreeMap<(Move, &'a str), Ways>,
-    /// Months at risk of a product that an account has never touched.
-    base: Cells,
-    /// Of products that stand alone: months that are not at risk after all.
-    removed: BTreeMap<&'a str, Cells>,
+/// Takes up months of one account after another.
+trait Sink<'a> {
+    /// Months of a move of a product: those with an event, and those at risk; of a product that stands alone only
+    /// those that `untouched` has not told.
+    fn months(&mut self, life: &Life, what: (Move, &'a str), months: (u64, u64));
+
+    /// The same by who looks after the account and by nearness to a limit.
+    fn by_standing(&mut self, what: (Move, &'a str), served: bool, months: [(u64, u64); 3]);
+
+    /// Months at risk of each product that stands alone and that the account has never touched.
+    fn untouched(&mut self, life: &Life, months: u64);
+
+    /// Months of these that are not at risk of one product after all.
+    fn not_at_risk(&mut self, life: &Life, product: &'a str, months: u64);
+
+    /// Orders of the same again, and the months since the first, in a band of tenure.
+    fn repeats(&mut self, product: &'a str, band: usize, again: (u64, u64));
 }
 
 impl Counts {
     /// Counts every account's life.
     pub fn of(history: History<'_>) -> Self {
-        let records = first_approach(&history);
         let mut tally = Tally::default();
-        let products = history.catalogue.products.values();
-        let ladder: Rc<[&Product]> =
-            products.filter(|p| is_plan_of_line(p) || is_of_line(p)).collect();
-        for (key, account) in history.accounts {
-            let bought = history.lake.purchases.get(key).map_or(&[][..], Vec::as_slice);
-            let lines = history.versions.lines.get(key).map_or(&[][..], Vec::as_slice);
-            let first = bought.iter().map(|p| p.first_on).min();
-            let Some(since) = account.since.into_iter().chain(first).min() else { continue };
-            let Some(life) = Life::new(since, records, history.as_of) else { continue };
-            let pressure = Pressure::of(&history, account);
-            let (as_of, versions, catalogue) = (history.as_of, history.versions, history.catalogue);
-            let customer = customer(&life, lines, as_of);
-            let ladder = Rc::clone(&ladder);
-            let served = crate::tables::takes_hours(account);
-            let standings = standings(&Nearness::of(&history, *key), &life);
-            let one = One {
-                life,
-                as_of,
-                customer,
-                pressure,
-                lines,
-                versions,
-                catalogue,
-                served,
-                standings,
-                ladder,
-            };
-            one.contracts(&mut tally);
-            one.alone(&mut tally, account, bought);
-            one.repeats(&mut tally, bought);
+        for (_, one) in lives(history) {
+            one.tell(&mut tally);
         }
         let ways = std::mem::take(&mut tally.ways).into_iter();
         let ways = ways.map(|((way, id), ways)| ((way, id.to_owned()), ways)).collect();
-        Self { cells: tally.finish(history.catalogue), ways, approaches: records.is_some() }
+        let alone = tally.alone(history.catalogue);
+        let alone = alone.into_iter().map(str::to_owned).collect();
+        let approaches = first_approach(&history).is_some();
+        let (cells, rest) = tally.finish();
+        Self { cells, rest, ways, alone, approaches }
     }
+}
+
+/// The life of every account that has one, by key.
+fn lives(history: History<'_>) -> impl Iterator<Item = (i64, One<'_>)> {
+    let records = first_approach(&history);
+    let products = history.catalogue.products.values();
+    let ladder: Rc<[&Product]> = products.filter(|p| is_plan_of_line(p) || is_of_line(p)).collect();
+    history.accounts.iter().filter_map(move |(key, account)| {
+        let bought = history.lake.purchases.get(key).map_or(&[][..], Vec::as_slice);
+        let lines = history.versions.lines.get(key).map_or(&[][..], Vec::as_slice);
+        let first = bought.iter().map(|p| p.first_on).min();
+        let since = account.since.into_iter().chain(first).min()?;
+        let life = Life::new(since, records, history.as_of)?;
+        let one = One {
+            as_of: history.as_of,
+            account,
+            bought,
+            customer: customer(&life, lines, history.as_of),
+            pressure: Pressure::of(&history, account),
+            lines,
+            versions: history.versions,
+            catalogue: history.catalogue,
+            served: crate::tables::takes_hours(account),
+            standings: standings(&Nearness::of(&history, *key), &life),
+            ladder: Rc::clone(&ladder),
+            life,
+        };
+        Some((*key, one))
+    })
 }
 
 /// Months in which a contract runs; all months of those who only order.
@@ -209,32 +229,39 @@ fn is_plan_of_line(product: &Product) -> bool {
 }
 
 impl<'a> One<'a> {
+    /// Tells everything that it did of its own accord, and could have done.
+    pub(super) fn tell(&self, sink: &mut impl Sink<'a>) {
+        self.contracts(sink);
+        self.alone(sink);
+        self.repeats(sink);
+    }
+
     #[expect(clippy::too_many_arguments, reason = "one cell, its months and its events")]
-    fn count(&self, tally: &mut Tally<'a>, what: (Move, &'a ProductId), risk: u64, events: &[Day]) {
+    fn count(
+        &self,
+        sink: &mut impl Sink<'a>,
+        what: (Move, &'a ProductId),
+        risk: u64,
+        events: &[Day],
+    ) {
         let (way, product) = what;
         let line = self.catalogue.product(product).and_then(|p| p.line.as_deref());
         let mut risk = risk & self.customer & !self.pressure.mask(&self.life, product, line);
         if risk == 0 && events.is_empty() {
             return;
         }
-        let cells = tally.cells.entry((way, product.as_str())).or_default();
         let mut taken = 0_u64;
         for day in events.iter().filter(|day| !self.pressure.on(**day, product, line)) {
             let Some(bit) = self.life.bit(*day) else { continue };
             taken |= 1 << bit;
         }
         risk |= taken;
-        self.life.add(taken, |cell| &mut cell.0, cells);
-        self.life.add(risk, |cell| &mut cell.1, cells);
-        let ways = tally.ways.entry((way, product.as_str())).or_default();
-        let cells = &mut ways[usize::from(self.served)];
+        sink.months(&self.life, (way, product.as_str()), (taken, risk));
         let line = self.catalogue.product(product).map(group);
         let untold = [0, 0, self.life.all()];
         let standings = line.and_then(|line| self.standings.get(line)).unwrap_or(&untold);
-        for (cell, months) in cells.iter_mut().zip(standings) {
-            cell.0 += u64::from((taken & months).count_ones());
-            cell.1 += u64::from((risk & months).count_ones());
-        }
+        let by = standings.map(|months| (taken & months, risk & months));
+        sink.by_standing((way, product.as_str()), self.served, by);
     }
 
     /// Every version's span with its product.
@@ -248,15 +275,15 @@ impl<'a> One<'a> {
     }
 
     /// Moves along contracts: plans, options, seats, terms, smaller forms.
-    fn contracts(&self, tally: &mut Tally<'a>) {
+    fn contracts(&self, sink: &mut impl Sink<'a>) {
         for product in self.ladder.iter().copied() {
             if is_plan_of_line(product) {
-                self.plan(tally, product);
+                self.plan(sink, product);
             } else {
-                self.option(tally, product);
+                self.option(sink, product);
             }
         }
-        self.changes(tally);
+        self.changes(sink);
     }
 
     /// Months in which anything of the line for which `is` holds runs, and whether it does on a day.
@@ -271,7 +298,7 @@ impl<'a> One<'a> {
     }
 
     /// A plan of a line: a higher one where a lower is held, another product where the line is not.
-    fn plan(&self, tally: &mut Tally<'a>, product: &'a Product) {
+    fn plan(&self, sink: &mut impl Sink<'a>, product: &'a Product) {
         let line = product.line.as_deref().expect("only plans of a line come here");
         let (any, spans) = self.held(line, |_| true);
         let begins = self.begins(&product.id);
@@ -281,7 +308,7 @@ impl<'a> One<'a> {
         };
         let new: Vec<Day> =
             begins.iter().copied().filter(|day| !held_before(&spans, *day)).collect();
-        self.count(tally, (Move::Take, &product.id), self.life.all() & !any, &new);
+        self.count(sink, (Move::Take, &product.id), self.life.all() & !any, &new);
         if any == 0 {
             return;
         }
@@ -289,11 +316,11 @@ impl<'a> One<'a> {
         let (low, lower) = self.held(line, |p| is_plan_of_line(p) && p.tier < product.tier);
         let up: Vec<Day> = begins.iter().copied().filter(|day| held_before(&lower, *day)).collect();
         if low != 0 || !up.is_empty() {
-            self.count(tally, (Move::PlanUp, &product.id), low & !same, &up);
+            self.count(sink, (Move::PlanUp, &product.id), low & !same, &up);
         }
     }
 
-    fn option(&self, tally: &mut Tally<'a>, product: &'a Product) {
+    fn option(&self, sink: &mut impl Sink<'a>, product: &'a Product) {
         let line = product.line.as_deref().expect("only products of a line come here");
         let (held, spans) = self.held(line, |p| p.kind == ProductKind::Plan);
         if held == 0 {
@@ -304,7 +331,7 @@ impl<'a> One<'a> {
         let added: Vec<Day> = begins
             .filter(|day| spans.iter().any(|(from, end)| from < day && *end >= *day))
             .collect();
-        self.count(tally, (Move::Option, &product.id), held & !own, &added);
+        self.count(sink, (Move::Option, &product.id), held & !own, &added);
     }
 
     /// Days on which a product was newly held: not by another line or version the day before.
@@ -323,7 +350,7 @@ impl<'a> One<'a> {
     }
 
     /// Changes within a contract: seats, term, smaller forms.
-    fn changes(&self, tally: &mut Tally<'a>) {
+    fn changes(&self, sink: &mut impl Sink<'a>) {
         let open = self.as_of.plus(Days(1));
         let mut risk: BTreeMap<(Move, &'a ProductId), (u64, Vec<Day>)> = BTreeMap::new();
         for line in self.lines {
@@ -348,7 +375,7 @@ impl<'a> One<'a> {
             }
         }
         for ((way, product), (mask, events)) in risk {
-            self.count(tally, (way, product), mask, &events);
+            self.count(sink, (way, product), mask, &events);
         }
     }
 
@@ -374,14 +401,9 @@ impl<'a> One<'a> {
     }
 
     /// Products that stand alone: items, and whatever has no line.
-    fn alone(
-        &self,
-        tally: &mut Tally<'a>,
-        account: &'a Account,
-        bought: &'a [decide::facts::Purchase],
-    ) {
+    fn alone(&self, sink: &mut impl Sink<'a>) {
         let quiet = self.customer & !self.pressure.whole(&self.life);
-        self.life.add(quiet, |cell| &mut cell.1, &mut tally.base);
+        sink.untouched(&self.life, quiet);
         let stands_alone = |id: &ProductId| {
             self.catalogue.product(id).is_none_or(|p| !is_of_line(p) && !is_plan_of_line(p))
         };
@@ -393,13 +415,13 @@ impl<'a> One<'a> {
             entry.1 |= self.life.mask(from, until);
         };
         let open = self.as_of.plus(Days(1));
-        for purchase in bought.iter().filter(|p| stands_alone(&p.product)) {
+        for purchase in self.bought.iter().filter(|p| stands_alone(&p.product)) {
             own(&purchase.product, purchase.first_on, open);
         }
         for (id, from, end) in self.spans().filter(|(id, _, _)| stands_alone(id)) {
             own(id, from, end);
         }
-        let asked = account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won);
+        let asked = self.account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won);
         for deal in asked {
             if let Some(id) = deal.product.as_ref().filter(|id| stands_alone(id)) {
                 own(id, deal.closed_on.unwrap_or(deal.opened_on), open);
@@ -416,57 +438,24 @@ impl<'a> One<'a> {
             let event = free.and_then(|day| self.life.bit(day)).map_or(0, |bit| 1_u64 << bit);
             let event = event & self.customer;
             let removed = (owned | shadow) & quiet & !event;
-            let cells = tally.cells.entry((Move::Take, id.as_str())).or_default();
-            self.life.add(event, |cell| &mut cell.0, cells);
-            self.life.add(event & !quiet, |cell| &mut cell.1, cells);
-            let gone = tally.removed.entry(id.as_str()).or_default();
-            self.life.add(removed, |cell| &mut cell.1, gone);
+            sink.not_at_risk(&self.life, id.as_str(), removed);
+            sink.months(&self.life, (Move::Take, id.as_str()), (event, event & !quiet));
         }
     }
 
     /// The same again: at most one event a month since the first order.
-    fn repeats(&self, tally: &mut Tally<'a>, bought: &'a [decide::facts::Purchase]) {
-        for purchase in bought {
+    fn repeats(&self, sink: &mut impl Sink<'a>) {
+        for purchase in self.bought {
             let months = month_of(self.as_of.since(purchase.first_on).0.max(0));
             let Ok(months @ 1..) = u64::try_from(months) else { continue };
             if self.pressure.bearing(&purchase.product, None).next().is_some() {
                 continue;
             }
             let again = u64::from(purchase.orders.saturating_sub(1)).min(months);
-            let cells = tally.cells.entry((Move::Repeat, purchase.product.as_str())).or_default();
             // The months of single repeats are not kept, so all stand in one band.
-            cells[self.life.band(self.life.months - 1)].0 += again;
-            cells[self.life.band(self.life.months - 1)].1 += months;
+            let band = self.life.band(self.life.months - 1);
+            sink.repeats(purchase.product.as_str(), band, (again, months));
         }
-    }
-}
-
-impl<'a> Tally<'a> {
-    /// Adds the base to products that stand alone, and keeps the most frequent.
-    fn finish(mut self, catalogue: &'a Catalogue) -> BTreeMap<(Move, String), Cells> {
-        for product in catalogue.products.values().filter(|p| p.on_sale) {
-            if !is_of_line(product) && !is_plan_of_line(product) {
-                self.removed.entry(product.id.as_str()).or_default();
-            }
-        }
-        for (id, removed) in &self.removed {
-            let cells = self.cells.entry((Move::Take, *id)).or_default();
-            for (band, cell) in cells.iter_mut().enumerate() {
-                cell.1 += self.base[band].1 - removed[band].1;
-            }
-        }
-        let months = |cells: &Cells| cells.iter().map(|cell| cell.1).sum::<u64>();
-        let events = |cells: &Cells| cells.iter().map(|cell| cell.0).sum::<u64>();
-        let mut kept: Vec<((Move, &str), Cells)> =
-            self.cells.into_iter().filter(|(_, cells)| months(cells) > 0).collect();
-        kept.sort_by(|a, b| {
-            events(&b.1)
-                .cmp(&events(&a.1))
-                .then(months(&a.1).cmp(&months(&b.1)))
-                .then(a.0.cmp(&b.0))
-        });
-        kept.truncate(PRODUCTS_MAX);
-        kept.into_iter().map(|((way, id), cells)| ((way, id.to_owned()), cells)).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading what people answered: for pages, and for the night.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
@@ -85,6 +87,23 @@ impl Store {
         let found = sql::rows(&mut conn, sql, &values, &rows::STATES.sorts()).await;
         let found = found.map_err(self.failed(WHAT))?.into_iter().map(rows::state).collect();
         Ok((found, u64::try_from(total).expect("a count is not negative")))
+    }
+
+    /// How many of the answered plays that pass the filter stand in each stage; its pages do not matter.
+    pub async fn stage_counts(
+        &self,
+        filter: &PlayStateFilter,
+    ) -> Result<HashMap<Stage, u64>, StoreError> {
+        let (condition, values) = condition(filter, self.bytewise());
+        let sql = format!("SELECT state, COUNT(*) FROM play_states{condition} GROUP BY state");
+        let mut conn = self.reader(WHAT).await?;
+        let found = sql::rows(&mut conn, sql, &values, &[Sort::Text, Sort::Int]).await;
+        let counted = found.map_err(self.failed(WHAT))?.into_iter().map(|row| {
+            let mut fields = Fields::of(row);
+            let stage = Stage::parse(&fields.text()).expect("a stage as it was written");
+            (stage, u64::try_from(fields.int()).expect("a count is not negative"))
+        });
+        Ok(counted.collect())
     }
 
     /// What happened to a play, in order.

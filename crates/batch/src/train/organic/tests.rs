@@ -10,6 +10,7 @@ use super::life::{Life, begin_of};
 use super::*;
 use crate::known::Approach;
 use crate::tables::FromLake;
+use crate::train::hazards::Hazards;
 
 const AS_OF: &str = "2026-03-12";
 
@@ -142,17 +143,25 @@ impl Scene {
         });
     }
 
-    fn counts(&self) -> Counts {
-        let accounts = BTreeMap::from([(1, self.account.clone())]);
-        Counts::of(History {
+    fn history<'a>(
+        &'a self,
+        accounts: &'a BTreeMap<i64, Account>,
+        metrics: &'a [String],
+    ) -> History<'a> {
+        History {
             as_of: day(AS_OF),
             window_days: 180,
-            accounts: &accounts,
+            accounts,
             lake: &self.lake,
             versions: &self.versions,
             catalogue: &self.catalogue,
-            seat_metrics: &["users".to_owned()],
-        })
+            seat_metrics: metrics,
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let accounts = BTreeMap::from([(1, self.account.clone())]);
+        Counts::of(self.history(&accounts, &["users".to_owned()]))
     }
 
     /// Events and months at risk of a move.
@@ -313,6 +322,33 @@ fn months_are_kept_apart_by_nearness_to_the_limit_before_them() {
 }
 
 #[test]
+fn what_accounts_are_expected_to_take_adds_up_to_what_was_counted() {
+    let mut scene = Scene::new();
+    scene.buy("ITEM", "2025-05-20");
+    scene.buy("OTHER", "2025-12-10");
+    scene.approach("RARE", "2025-03-01");
+    scene.approach("OTHER", "2025-06-01");
+    let accounts = BTreeMap::from([(1, scene.account.clone())]);
+    let history = scene.history(&accounts, &[]);
+    let counts = Counts::of(history);
+    let hazards = Hazards::fit(&counts, (0.02, 0.01), 180);
+    let rates = frailty::Rates::of(&counts, &hazards).expect("products were taken");
+    let [early, late] = frailty::weigh(history, &rates)[0].1;
+    assert_eq!((early.events, late.events), (1, 1));
+    let takes = &hazards.moves[Move::Take.code()];
+    let expected = ["ITEM", "OTHER", "RARE"].iter().map(|product| {
+        let cells = counts.cells[&(Move::Take, (*product).to_owned())];
+        let rate = |band| takes.hazard(takes.products.get(*product), Some(band)).mean();
+        cells.iter().enumerate().map(|(band, cell)| cell.1 as f64 * rate(band)).sum::<f64>()
+    });
+    let expected: f64 = expected.sum();
+    assert!((early.expected + late.expected - expected).abs() < 1e-9, "{early:?} {late:?}");
+    // From 14 September on: five whole months of eleven.
+    let share = late.expected / expected;
+    assert!((0.35..0.6).contains(&share), "{share}");
+}
+
+#[test]
 fn months_before_the_first_approach_on_record_tell_nothing() {
     let mut scene = Scene::new();
     scene.approach("ENT", "2025-09-01");
@@ -326,16 +362,7 @@ fn approaches_that_came_to_nothing_are_needed_for_their_share() {
     use crate::train::deals::Fruits;
     let opened = |scene: &Scene| {
         let accounts = BTreeMap::from([(1, scene.account.clone())]);
-        let history = History {
-            as_of: day(AS_OF),
-            window_days: 180,
-            accounts: &accounts,
-            lake: &scene.lake,
-            versions: &scene.versions,
-            catalogue: &scene.catalogue,
-            seat_metrics: &[],
-        };
-        Fruits::of(history, &[]).by_product()
+        Fruits::of(scene.history(&accounts, &[]), &[]).by_product()
     };
     // A deal alone says nothing; with a call that came to nothing it is one of two.
     let mut scene = Scene::new();
