@@ -4,6 +4,7 @@ pub mod deals;
 pub mod deal_age;
 pub mod nearness;
 pub mod standing;
+pub mod staying;
 pub mod organic;
 pub mod hazards;
 pub mod churn;
@@ -34,6 +35,7 @@ use deal_age::DealAge;
 use hazards::Hazards;
 use organic::Frailties;
 use standing::Beside;
+use staying::Staying;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,6 +117,9 @@ pub struct Trained {
     pub frailties: Frailties,
     /// P(leaves within the window), by contract cell.
     pub churn: Rates,
+    /// How leaving changes with tenure.
+    #[serde(default)]
+    pub staying: Staying,
     /// Monthly prices that bills imply, minor units: mean, standard error, contracts.
     pub prices: BTreeMap<String, (f64, f64, u64)>,
     /// Monthly prices of a seat that contracts imply, minor units: mean, standard error, contracts.
@@ -179,6 +184,7 @@ pub fn train(
         frailties: Frailties::fit(history, &counts, &hazards),
         organic: hazards,
         churn: Rates::fit(churn::left_by_cell(history), beta(beliefs.churn)),
+        staying: Staying::fit(history),
         prices: prices::implied(history.accounts, priced),
         seat_prices: prices::by_seat(history.accounts, priced),
         seat_shares: seats::shares(history.accounts),

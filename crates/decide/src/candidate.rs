@@ -88,8 +88,6 @@ pub struct Odds {
     pub stay: Estimate,
     /// r(1): P(still a customer at the end of the window | takes it).
     pub stay_if_taken: Estimate,
-    /// P(survives a month) after the window, left alone.
-    pub monthly_survival: f64,
     /// How the rates were found: `won 4,238 of 6,711 deals; GTX Pro 729 of 1,100`.
     pub because: Vec<Evidence>,
 }

@@ -175,7 +175,6 @@ pub(crate) fn odds() -> Odds {
         organic: Estimate::prior(0.02, 0.01),
         stay: Estimate::estimated(0.95, 0.01, 400),
         stay_if_taken: Estimate::estimated(0.95, 0.01, 400),
-        monthly_survival: 0.99,
         because: Vec::new(),
     }
 }
@@ -243,6 +242,7 @@ pub(crate) fn bare() -> AccountFacts {
         mrr_minor: 0,
         monthly_margin_minor: 0.0,
         churn: None,
+        alive_after: (1..=24).map(|month| 0.99_f64.powi(month)).collect(),
         churn_because: Vec::new(),
         churn_base: None,
         deal_pace: None,

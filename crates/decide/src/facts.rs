@@ -69,6 +69,9 @@ pub struct AccountFacts {
     pub monthly_margin_minor: f64,
     /// P(has left by the end of the outcome window | left alone), if it holds anything.
     pub churn: Option<Estimate>,
+    /// Shares still there 1, 2, … months after the outcome window of those there at its end, which go on as in their
+    /// last month; empty: everybody stays.
+    pub alive_after: Vec<f64>,
     /// Where that chance is of this customer rather than of its kind: what it rests on.
     pub churn_because: Vec<Evidence>,
     /// The mean of that chance over all customers of the run, to compare with; `None` where unknown.
@@ -425,6 +428,7 @@ impl AccountFacts {
             mrr_minor: 0,
             monthly_margin_minor: 0.0,
             churn: None,
+            alive_after: Vec::new(),
             churn_because: Vec::new(),
             churn_base: None,
             deal_pace: None,

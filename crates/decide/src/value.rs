@@ -127,16 +127,21 @@ impl PriorPolicy {
     }
 }
 
-/// A: expected discounted months after the window, for a monthly survival and the policy's horizon.
+/// A: expected discounted months after the window, for the shares still there after each of them
+/// ([`AccountFacts::alive_after`](crate::facts::AccountFacts::alive_after)) and the policy's horizon.
 ///
 /// Returns a value in 0..=`horizon_months`.
-pub fn annuity_months(monthly_survival: f64, policy: &ValuePolicy) -> f64 {
-    let monthly = monthly_survival.clamp(0.0, 1.0) / (1.0 + policy.discount).powf(1.0 / 12.0);
-    let mut alive = 1.0;
-    let mut months = 0.0;
+pub fn annuity_months(alive_after: &[f64], policy: &ValuePolicy) -> f64 {
+    let discount = (1.0 + policy.discount).powf(-1.0 / 12.0);
+    let (mut before, mut alive, mut pace) = (1.0_f64, 1.0_f64, 1.0_f64);
+    let (mut worth, mut months) = (1.0, 0.0);
+    let mut told = alive_after.iter();
     for _ in 0..policy.horizon_months {
-        alive *= monthly;
-        months += alive;
+        alive = told.next().map_or(alive * pace, |share| share.clamp(0.0, 1.0));
+        pace = if before > 0.0 { (alive / before).min(1.0) } else { 0.0 };
+        before = alive;
+        worth *= discount;
+        months += alive * worth;
     }
     months
 }
@@ -168,7 +173,7 @@ fn retention(look: &Look, scored: &Scored) -> Retention {
 /// Care is never counted as profit: its value is its effort.
 pub fn expected(look: &Look, scored: &Scored) -> Value {
     let (candidate, odds, policy) = (&scored.candidate, &scored.odds, &look.policy.value);
-    let annuity = annuity_months(odds.monthly_survival, policy);
+    let annuity = annuity_months(&look.facts.alive_after, policy);
     let effort = 0.0 - candidate.effort_hours * policy.hourly_rate_minor as f64;
     let accept = odds.opportunity.times(odds.won);
     let capped = odds.organic.mean >= accept.mean;
@@ -234,7 +239,7 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
 /// What an acceptance is worth beside none, minor units, with that effect on staying.
 fn worth(look: &Look, scored: &Scored, effect: f64) -> f64 {
     let (candidate, odds) = (&scored.candidate, &scored.odds);
-    let annuity = annuity_months(odds.monthly_survival, &look.policy.value);
+    let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
     let more = rate * (candidate.revenue_month_minor.mean + candidate.kept_month_minor.mean);
     let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + effect);
@@ -299,7 +304,7 @@ fn least_n(scored: &Scored) -> u64 {
 /// The margin that is expected to be lost with the customer, minor units: what care protects.
 pub fn margin_at_risk(look: &Look, scored: &Scored) -> f64 {
     let churn = look.facts.churn.map_or(1.0 - scored.odds.stay.mean, |churn| churn.mean);
-    let annuity = annuity_months(scored.odds.monthly_survival, &look.policy.value);
+    let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
     (churn * look.facts.monthly_margin_minor * annuity).max(0.0)
 }
 

@@ -10,7 +10,7 @@ mod curve;
 mod choice;
 
 pub use choice::{Choice, Fault, choose};
-pub use curve::{CURVES, Curve, Fitted, fit};
+pub use curve::{CURVES, Curve, Fitted, fit, share};
 pub use kaplan_meier::kaplan_meier;
 pub use risks::{Refusal, Risks, Spell};
 

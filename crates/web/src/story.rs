@@ -118,6 +118,8 @@ pub(crate) async fn draw(
     let back = format!("{base}/plays/{}", crate::frame::segment(&row.play_id));
     let mut play = PlayView::new(&row, &desk);
     let heading = std::mem::take(&mut play.title);
+    // The page is of one play: its line has no place in a list.
+    play.rank = 0;
     let page = StoryPage {
         frame: Frame::new(state, &place.reader, "today"),
         p: PlayWords::of(lang),

@@ -7,6 +7,7 @@ use decide::card::Said;
 use super::{Finding, Standing};
 use crate::snapshot::Snapshot;
 use crate::train::learn::EACH_NEEDED;
+use crate::train::staying::LOST_NEEDED;
 
 /// One model and its data.
 struct Need {
@@ -28,6 +29,7 @@ pub(super) fn findings(snapshot: &Snapshot, lake_rows: &[(&'static str, u64)]) -
     let needs = [
         won(snapshot),
         leaving(snapshot),
+        retention(snapshot),
         opportunity(snapshot),
         organic(snapshot, lake("orders")),
         also_bought(lake("orders")),
@@ -77,8 +79,8 @@ fn won(snapshot: &Snapshot) -> Need {
     }
 }
 
-/// Contracts that ended, beside those that go on.
-fn leaving(snapshot: &Snapshot) -> Need {
+/// Contracts that ended, and those that go on.
+fn contracts(snapshot: &Snapshot) -> (usize, usize) {
     let (mut ended, mut going) = (BTreeSet::new(), BTreeSet::new());
     for record in snapshot.table("subscriptions").iter() {
         let over = record.day("ended_on").is_some()
@@ -90,7 +92,11 @@ fn leaving(snapshot: &Snapshot) -> Need {
             going.insert(id)
         };
     }
-    let (ended, going) = (ended.len(), going.difference(&ended).count());
+    (ended.len(), going.difference(&ended).count())
+}
+
+fn leaving(snapshot: &Snapshot) -> Need {
+    let (ended, going) = contracts(snapshot);
     Need {
         serves: "S31, S56",
         needs: "model leaving: contracts ended",
@@ -102,6 +108,24 @@ fn leaving(snapshot: &Snapshot) -> Need {
             ),
             format!(
                 "a model of who leaves needs {EACH_NEEDED} contracts that ended and {EACH_NEEDED} that go on ({ended} and {going} are on record); until then shares of comparable contracts are used"
+            ),
+        ),
+    }
+}
+
+fn retention(snapshot: &Snapshot) -> Need {
+    let (ended, _) = contracts(snapshot);
+    Need {
+        serves: "S88, S90",
+        needs: "model retention: contracts ended",
+        rows: ended as u64,
+        of: LOST_NEEDED,
+        said: (
+            format!(
+                "契約期間による解約のしやすさの曲線には、契約の終了した顧客が{LOST_NEEDED}社必要です(終了した契約は現在{ended}件)。それまでは一定とみます"
+            ),
+            format!(
+                "a curve of leaving by tenure needs {LOST_NEEDED} customers whose contracts ended ({ended} contracts have); until then leaving is taken as constant"
             ),
         ),
     }

@@ -72,6 +72,13 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     });
     let (churn, churn_because) =
         churn.map_or((None, None), |(churn, because)| (Some(churn), because));
+    let since = active.iter().map(|contract| contract.started_on).min();
+    let stays =
+        since.zip(churn).map(|(since, churn)| (sources.as_of.since(since).0, 1.0 - churn.mean));
+    let window = sources.chances.history.window_days;
+    let alive_after = stays.map_or_else(Vec::new, |(days, stays)| {
+        sources.trained.staying.alive_after(days, stays, window)
+    });
     let margin_of = |product| {
         sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
     };
@@ -104,6 +111,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
         churn,
+        alive_after,
         churn_because: churn_because.into_iter().collect(),
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),

@@ -50,10 +50,6 @@ pub fn of(
         organic: Estimate::known(0.0),
         stay,
         stay_if_taken: stay,
-        monthly_survival: stay
-            .mean
-            .max(0.0)
-            .powf(30.4375 / f64::from(sources.policy.value.outcome_window_days)),
         because: Vec::new(),
     };
     if candidate.motion == Motion::Care {

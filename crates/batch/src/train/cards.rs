@@ -10,7 +10,9 @@ use crate::registry::{Card, Metric, RowsHash, Verdict};
 
 /// The cards of everything that is counted in a night.
 pub fn all(trained: &Trained, neighbours: &Neighbours) -> Vec<Card> {
-    vec![opportunity(trained), organic(trained), prices(trained), also_bought(neighbours)]
+    let staying = trained.staying.card();
+    let others = [organic(trained), prices(trained), also_bought(neighbours)];
+    [opportunity(trained), staying].into_iter().chain(others).collect()
 }
 
 fn opportunity(trained: &Trained) -> Card {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::decision::{Decision, Plan};
-use crate::examples::{Example, day, deal, odds};
+use crate::examples::{Example, day, deal, odds, reach};
 use crate::facts::Outcome;
 
 mod lives;
@@ -336,4 +336,29 @@ fn a_day_that_is_over_is_no_due_day() {
         assert_eq!(plan.decisions[0].fate, Fate::Chosen);
         assert_eq!(plan.decisions[0].due, due.map(day), "{step}");
     }
+}
+
+#[test]
+fn the_window_that_closes_first_is_the_due_day() {
+    let given = Given {
+        person: false,
+        escalated: false,
+        owner: 0,
+        approached: false,
+        offers: vec![(5, 100)],
+    };
+    let mut scene = Scene::new(&[given], 10.0, Cap::NONE);
+    scene.accounts[0].proposals.clear();
+    let closes = |scene: &Scene| {
+        let look = crate::look::Look { facts: &scene.accounts[0], ..scene.example.look() };
+        let fired = crate::signals::fired(&look);
+        let open = crate::signals::open_for(&scene.scored[0].candidate, &fired);
+        open.iter().map(|signal| (signal.rule, signal.closes_on)).collect::<Vec<_>>()
+    };
+    let median = Some("2026-08-11");
+    scene.accounts[0].usage[0].reach = Some(reach((Some("2026-04-25"), median, None), 0.4));
+    scene.accounts[0].contracts[0].cancel_deadline = Some(day("2026-05-05"));
+    let (limit, renewal) = (("limit_near", median.map(day)), ("renewal", Some(day("2026-05-05"))));
+    assert_eq!(closes(&scene), [limit, renewal], "the stronger first");
+    assert_eq!(scene.plan().decisions[0].due, Some(day("2026-05-05")));
 }

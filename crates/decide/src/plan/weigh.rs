@@ -126,8 +126,10 @@ impl<'a> Account<'a> {
         let value = value::expected(look, scored);
         let lived = self.lived(scored);
         let first = lived.first;
-        let closes = first.and_then(|signal| signal.closes_on);
-        let due = first.and_then(|signal| signal.due(look.as_of));
+        // Whichever window closes first: a contract that must be cancelled in March comes before a limit in August.
+        let open = signals::opening(candidate, &self.signals);
+        let due = open.filter_map(|signal| signal.due(look.as_of)).min();
+        let closes = first.and_then(|signal| signal.closes_on).into_iter().chain(due).min();
         let care = candidate.motion == Motion::Care;
         let pool = (candidate.effort_hours > 0.0)
             .then(|| {

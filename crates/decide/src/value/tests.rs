@@ -16,9 +16,16 @@ fn the_annuity_of_a_sure_customer_is_the_discounted_horizon() {
     // Sum of 1.1^(-t/12) for t = 1..24, by the closed form of the geometric series.
     let policy = ValuePolicy::default();
     let q = 1.1_f64.powf(-1.0 / 12.0);
-    close(annuity_months(1.0, &policy), q * (1.0 - q.powi(24)) / (1.0 - q));
-    assert!((annuity_months(1.0, &policy) - 21.765).abs() < 0.001);
-    close(annuity_months(0.0, &policy), 0.0);
+    close(annuity_months(&[], &policy), q * (1.0 - q.powi(24)) / (1.0 - q));
+    assert!((annuity_months(&[], &policy) - 21.765).abs() < 0.001);
+    close(annuity_months(&[0.0], &policy), 0.0);
+}
+
+#[test]
+fn what_is_not_told_goes_on_as_in_the_last_month() {
+    // .9, .72, then .8 times the month before, as from the first to the second: .576 and .4608.
+    let policy = ValuePolicy { horizon_months: 4, discount: 0.0, ..ValuePolicy::default() };
+    close(annuity_months(&[0.9, 0.72], &policy), 0.9 + 0.72 + 0.576 + 0.4608);
 }
 
 #[test]
@@ -44,7 +51,7 @@ fn a_hand_computed_example() {
     scored.odds.organic = Estimate::prior(0.05, 0.0);
     scored.odds.stay = Estimate::estimated(0.9, 0.0, 50);
     scored.odds.stay_if_taken = scored.odds.stay;
-    scored.odds.monthly_survival = 1.0;
+    example.facts.alive_after.clear();
     let value = expected(&example.look(), &scored);
     close(value.eip.mean, 16.0);
     close(value.acceptance, 36.0);
@@ -70,7 +77,7 @@ fn an_effect_on_staying_counts_as_it_is_known() {
         scored.odds.organic = Estimate::prior(0.0, 0.0);
         scored.odds.stay = Estimate { mean: 0.8, ..taken };
         scored.odds.stay_if_taken = taken;
-        scored.odds.monthly_survival = 1.0;
+        example.facts.alive_after.clear();
         let value = expected(&example.look(), &scored);
         close(value.retention, expected_retention);
         close(value.acceptance + value.retention + value.incentive + value.effort, value.eip.mean);
@@ -172,7 +179,7 @@ fn brute(example: &Example, scored: &Scored) -> f64 {
             let more = candidate.revenue_month_minor.mean * candidate.margin_rate;
             let monthly = example.facts.monthly_margin_minor + if taken { more } else { 0.0 };
             for month in 1..=policy.horizon_months {
-                let alive = odds.monthly_survival.powi(i32::try_from(month).unwrap());
+                let alive = example.facts.alive_after[month as usize - 1];
                 let worth = (1.0 + policy.discount).powf(-f64::from(month) / 12.0);
                 total += weight * stays * alive * worth * monthly;
             }
@@ -205,7 +212,7 @@ prop_compose! {
         scored.odds.organic = term(p[2]);
         scored.odds.stay = term(p[3]);
         scored.odds.stay_if_taken = term(p[4]);
-        scored.odds.monthly_survival = p[5];
+        example.facts.alive_after = (1..=24).map(|month| p[5].powi(month)).collect();
         scored.candidate.revenue_month_minor = term(money[1]);
         scored.candidate.once_minor = term(money[2].abs());
         (example, scored)
@@ -240,7 +247,7 @@ fn a_deal_to_keep_a_contract_earns_by_retention_alone() {
     scored.odds.organic = Estimate::prior(0.6, 0.0);
     scored.odds.stay = Estimate::estimated(0.9, 0.0, 50);
     scored.odds.stay_if_taken = scored.odds.stay;
-    scored.odds.monthly_survival = 1.0;
+    example.facts.alive_after.clear();
     let value = expected(&example.look(), &scored);
     close(value.eip.mean, 18.0);
     close(value.acceptance, 0.0);

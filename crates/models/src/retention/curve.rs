@@ -56,6 +56,12 @@ fn ln_survival(&[alpha, beta, c]: &[f64; 3], t: f64) -> f64 {
     (ratio + ln_gamma(alpha + beta) - ln_gamma(beta)).min(0.0)
 }
 
+/// The share of customers still there after `t` periods, 0..=1, for alpha, beta and c, all > 0: eq. (6) of Fader and
+/// Hardie (2007) and eq. (7) of Fader et al. (2018), between whole periods by the same formula.
+pub fn share(parameters: &[f64; 3], t: f64) -> f64 {
+    ln_survival(parameters, t).exp()
+}
+
 /// The likelihood of what was lost each period among those at risk: Fader and Hardie (2007), appendix B,
 /// for cohorts that enter and leave observation at any time.
 fn log_likelihood(risks: &Risks, at: &[f64; 3]) -> f64 {

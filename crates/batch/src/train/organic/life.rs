@@ -25,7 +25,8 @@ pub fn month_of(days: i32) -> i32 {
     if begin_of(guess + 1) <= days { guess + 1 } else { guess }
 }
 
-pub(super) fn begin_of(month: i32) -> i32 {
+/// The day on which a month of a life begins, in days after the life's begin.
+pub fn begin_of(month: i32) -> i32 {
     month.saturating_mul(487) / 16
 }
 
