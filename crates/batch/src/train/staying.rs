@@ -30,6 +30,8 @@ pub const LOST_NEEDED: u64 = 30;
 /// Months after the window that are looked at; later ones go on like the last.
 const MONTHS: u32 = 36;
 const MONTH_DAYS: f64 = 30.4375;
+/// Days between two sheets of one a month.
+const MONTH: i32 = 31;
 
 /// The curve that is used, if any, and what it rests on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -56,25 +58,33 @@ struct Watched {
 }
 
 impl Watched {
-    /// Adds a customer since `start` that was watched from a day to the one before another.
-    fn add(&mut self, start: Day, (from, until): (Day, Day), is_lost: bool) {
+    /// Adds a customer since `start` that was watched from a day to the one before another; it was lost on one of so
+    /// many days before that.
+    fn add(&mut self, start: Day, (from, until): (Day, Day), lost_within: Option<Days>) {
         let at = |day: Day| month_of(day.since(start).0);
         let place = |month: i32| usize::try_from(month).expect("no day lies before the start");
         if until <= from {
             return;
         }
         self.customers += 1;
-        self.losses += u64::from(is_lost);
+        self.losses += u64::from(lost_within.is_some());
         let last = at(until.plus(Days(-1)));
         let length = self.days.len().max(place(last) + 1);
         self.days.resize(length, 0.0);
         self.lost.resize(length, 0.0);
+        let days_of = |month: i32, from: Day| {
+            let (begin, end) = (begin_of(month), begin_of(month + 1));
+            let days = until.min(start.plus(Days(end))).since(from.max(start.plus(Days(begin))));
+            f64::from(days.0.max(0))
+        };
+        let lost_from = lost_within.map(|within| from.max(until.plus(Days(-within.0))));
         for month in at(from)..=last {
-            let (begin, end) =
-                (start.plus(Days(begin_of(month))), start.plus(Days(begin_of(month + 1))));
-            self.days[place(month)] += f64::from(until.min(end).since(from.max(begin)).0);
+            self.days[place(month)] += days_of(month, from);
+            if let Some(lost_from) = lost_from {
+                let span = f64::from(until.since(lost_from).0);
+                self.lost[place(month)] += days_of(month, lost_from) / span;
+            }
         }
-        self.lost[place(last)] += f64::from(u8::from(is_lost));
     }
 
     /// At risk and lost by whole months: as many at risk as give the share lost in a month at the pace of the days
@@ -88,13 +98,13 @@ impl Watched {
     }
 }
 
-/// From when on losses are on record, given their days: as long before the first as usually lies between two such
-/// days; a month where all fall on one, as in a sheet of who left last month.
-fn watched_from(days: &BTreeSet<Day>) -> Option<Day> {
+/// From when on losses are on record, given their days, and how exactly these are told. Usually so much lies between
+/// two such days; it is a month where all fall on one, as in a sheet of who left last month.
+fn watched_from(days: &BTreeSet<Day>) -> Option<(Day, Days)> {
     let (first, last) = (*days.first()?, *days.last()?);
     let gaps = i32::try_from(days.len() - 1).unwrap_or(i32::MAX);
-    let gap = if gaps == 0 { 30 } else { last.since(first).0 / gaps };
-    Some(first.plus(Days(-gap.max(1))))
+    let gap = if gaps == 0 { MONTH } else { (last.since(first).0 / gaps).clamp(1, MONTH) };
+    Some((first.plus(Days(-gap)), Days(gap)))
 }
 
 impl Staying {
@@ -112,13 +122,13 @@ impl Staying {
             })
             .collect();
         let days: BTreeSet<Day> = times.iter().filter_map(|(_, end)| *end).collect();
-        let Some(watched_from) = watched_from(&days) else {
+        let Some((watched_from, exact_to)) = watched_from(&days) else {
             return Self { customers: (times.len() as u64, 0), ..Self::default() };
         };
         let mut watched = Watched::default();
         for (start, end) in &times {
             let until = end.unwrap_or_else(|| history.as_of.plus(Days(1)));
-            watched.add(*start, (watched_from.max(*start), until), end.is_some());
+            watched.add(*start, (watched_from.max(*start), until), end.map(|_| exact_to));
         }
         let lost = watched.losses;
         let found = Self {
