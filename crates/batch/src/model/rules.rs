@@ -1,7 +1,11 @@
 //! `nobishiro model rules`: who buys these buys that too.
 
-use anyhow::{Context, Result, bail};
-use models::itemsets::{Itemsets, Options, Rules, RulesOptions, TooMany, least_count, mine, rules};
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use models::itemsets::{
+    Itemsets, Options, Rule, Rules, RulesOptions, TooMany, least_count, mine, rules,
+};
 
 use super::baskets::{Named, Source};
 use super::summary::{Summary, Value};
@@ -102,7 +106,7 @@ pub fn run(source: &Source, wanted: &Wanted) -> Result<(Table, Summary)> {
         .rows("itemsets_by_length", &["items", "itemsets"], by_length(&itemsets))
         .with("rules", found.len())
         .with("top_lift", top);
-    Ok((table(&named, &found)?, summary))
+    Ok((table(named, found), summary))
 }
 
 fn by_length(itemsets: &Itemsets) -> Vec<Vec<Value>> {
@@ -135,31 +139,36 @@ fn explosion(named: &Named, options: &Options, refused: TooMany) -> anyhow::Erro
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path is not general enough over the rule's lifetime"
 )]
-fn table(named: &Named, found: &Rules) -> Result<Table> {
-    let mut left = Vec::with_capacity(found.len());
-    let mut right = Vec::with_capacity(found.len());
-    let mut counts = Vec::with_capacity(found.len());
-    for rule in found.iter() {
-        left.push(list(rule.antecedent.iter().map(|item| named.items[*item as usize].as_str())));
-        right.push(named.items[rule.consequent as usize].clone());
-        counts.push(i64::try_from(rule.together.both).context("a count of baskets")?);
-    }
-    let measure = |pick: fn(&models::itemsets::Rule) -> f64| -> Column {
-        found.iter().map(|rule| pick(&rule)).collect::<Vec<f64>>().into()
+fn table(named: Named, found: Rules) -> Table {
+    let rows = found.len();
+    let all = Arc::new((named.items, found));
+    let number = |pick: fn(&Rule<'_>) -> f64| {
+        let all = Arc::clone(&all);
+        Column::NumberMade(rows, Box::new(move |row| pick(&all.1.get(row))))
     };
-    Ok(Table::default()
-        .with("antecedent", left)
-        .with("consequent", right)
-        .with("support", measure(|rule| rule.support()))
-        .with("confidence", measure(|rule| rule.together.confidence()))
-        .with("lift", measure(|rule| rule.together.lift()))
-        .with("leverage", measure(|rule| rule.leverage()))
-        .with("count", counts))
+    let (left, right, counts) = (Arc::clone(&all), Arc::clone(&all), Arc::clone(&all));
+    let antecedent = move |row: usize, text: &mut String| {
+        let (items, found) = &*left;
+        let rule = found.get(row);
+        list(rule.antecedent.iter().map(|item| items[*item as usize].as_str()), text);
+    };
+    let consequent = move |row: usize, text: &mut String| {
+        text.push_str(&right.0[right.1.get(row).consequent as usize]);
+    };
+    let count = move |row| i64::try_from(counts.1.get(row).together.both).unwrap_or(i64::MAX);
+    Table::default()
+        .with("antecedent", Column::TextMade(rows, Box::new(antecedent)))
+        .with("consequent", Column::TextMade(rows, Box::new(consequent)))
+        .with("support", number(|rule| rule.support()))
+        .with("confidence", number(|rule| rule.together.confidence()))
+        .with("lift", number(|rule| rule.together.lift()))
+        .with("leverage", number(|rule| rule.leverage()))
+        .with("count", Column::WholeMade(rows, Box::new(count)))
 }
 
-/// Names as one text: `a, b`. A name that holds a comma or a quote stands in double quotes, inner ones doubled.
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut text = String::new();
+/// Puts names into an empty text: `a, b`. A name that holds a comma or a quote stands in double quotes, inner ones
+/// doubled.
+fn list<'a>(names: impl Iterator<Item = &'a str>, text: &mut String) {
     for name in names {
         if !text.is_empty() {
             text.push_str(", ");
@@ -172,7 +181,6 @@ fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
             text.push_str(name);
         }
     }
-    text
 }
 
 #[cfg(test)]
@@ -194,6 +202,8 @@ mod tests {
     #[test]
     fn lists_can_be_taken_apart() {
         let names = ["ham", "salt, fine", "3\" nail"];
-        assert_eq!(list(names.into_iter()), "ham, \"salt, fine\", \"3\"\" nail\"");
+        let mut text = String::new();
+        list(names.into_iter(), &mut text);
+        assert_eq!(text, "ham, \"salt, fine\", \"3\"\" nail\"");
     }
 }

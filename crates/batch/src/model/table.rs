@@ -1,17 +1,28 @@
 //! One row a subject, written as CSV or Parquet by the file's ending.
 
+use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, StringBuilder};
+use models::parallel;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-/// The values of one column, one a row; `None` is no value.
-#[derive(Debug, Clone, PartialEq)]
+/// Rows that are put into text at once.
+const PIECE: usize = 8_192;
+
+/// What makes the value of a row.
+pub type Maker<T> = Box<dyn Fn(usize) -> T + Send + Sync>;
+/// What puts the text of a row behind what is there.
+pub type Writer = Box<dyn Fn(usize, &mut String) + Send + Sync>;
+
+/// The values of one column, one a row; `None` is no value. Those of millions of rows are made when they are written:
+/// they would take more memory, and more time to fill it, than what they are made of.
 pub enum Column {
     /// Texts and ids.
     Text(Vec<Option<String>>),
@@ -19,6 +30,18 @@ pub enum Column {
     Whole(Vec<Option<i64>>),
     /// Numbers; written with as many digits as tell them apart.
     Number(Vec<Option<f64>>),
+    /// Texts of so many rows, each made when it is written.
+    TextMade(usize, Writer),
+    /// The same of whole numbers.
+    WholeMade(usize, Maker<i64>),
+    /// The same of numbers.
+    NumberMade(usize, Maker<f64>),
+}
+
+impl std::fmt::Debug for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a column of {} rows", self.len())
+    }
 }
 
 impl From<Vec<String>> for Column {
@@ -45,15 +68,26 @@ impl Column {
             Self::Text(values) => values.len(),
             Self::Whole(values) => values.len(),
             Self::Number(values) => values.len(),
+            Self::TextMade(rows, _) | Self::WholeMade(rows, _) | Self::NumberMade(rows, _) => *rows,
         }
     }
 
-    fn text(&self, row: usize) -> String {
-        match self {
-            Self::Text(values) => values[row].clone().unwrap_or_default(),
-            Self::Whole(values) => values[row].map(|value| value.to_string()).unwrap_or_default(),
-            Self::Number(values) => values[row].map(|value| value.to_string()).unwrap_or_default(),
-        }
+    /// The cell of a row as text; `room` holds what must be made for it.
+    fn text<'a>(&'a self, row: usize, room: &'a mut String) -> &'a str {
+        room.clear();
+        let made = match self {
+            Self::Text(values) => return values[row].as_deref().unwrap_or_default(),
+            Self::Whole(values) => values[row].map(|value| write!(room, "{value}")),
+            Self::Number(values) => values[row].map(|value| write!(room, "{value}")),
+            Self::TextMade(_, write) => {
+                write(row, room);
+                None
+            }
+            Self::WholeMade(_, make) => Some(write!(room, "{}", make(row))),
+            Self::NumberMade(_, make) => Some(write!(room, "{}", make(row))),
+        };
+        made.unwrap_or(Ok(())).expect("a string takes what is written to it");
+        room
     }
 
     fn array(self) -> ArrayRef {
@@ -61,12 +95,28 @@ impl Column {
             Self::Text(values) => Arc::new(StringArray::from(values)),
             Self::Whole(values) => Arc::new(Int64Array::from(values)),
             Self::Number(values) => Arc::new(Float64Array::from(values)),
+            Self::TextMade(rows, write) => {
+                let mut texts = StringBuilder::new();
+                let mut room = String::new();
+                for row in 0..rows {
+                    room.clear();
+                    write(row, &mut room);
+                    texts.append_value(&room);
+                }
+                Arc::new(texts.finish())
+            }
+            Self::WholeMade(rows, make) => {
+                Arc::new(Int64Array::from_iter_values((0..rows).map(make)))
+            }
+            Self::NumberMade(rows, make) => {
+                Arc::new(Float64Array::from_iter_values((0..rows).map(make)))
+            }
         }
     }
 }
 
 /// Columns of equal length under their names, in the order in which they are written.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub struct Table {
     columns: Vec<(&'static str, Column)>,
 }
@@ -119,12 +169,35 @@ impl Table {
     }
 
     fn csv(&self, path: &Path, separator: u8) -> Result<()> {
-        let mut writer = csv::WriterBuilder::new().delimiter(separator).from_path(path)?;
-        writer.write_record(self.columns.iter().map(|(name, _)| *name))?;
-        for row in 0..self.rows() {
-            writer.write_record(self.columns.iter().map(|(_, column)| column.text(row)))?;
+        let mut builder = csv::WriterBuilder::new();
+        builder.delimiter(separator);
+        let mut head = builder.from_writer(fs::File::create(path)?);
+        head.write_record(self.columns.iter().map(|(name, _)| *name))?;
+        let mut file = head.into_inner()?;
+        // A few pieces at a time: what waits to be written stays small.
+        let pieces = self.rows().div_ceil(PIECE);
+        let wave = 4 * parallel::cores();
+        for first in (0..pieces).step_by(wave) {
+            let count = wave.min(pieces - first);
+            let written = parallel::pieces(count, |piece| self.lines(&builder, first + piece));
+            for lines in written {
+                file.write_all(&lines?)?;
+            }
         }
-        Ok(writer.flush()?)
+        Ok(file.flush()?)
+    }
+
+    /// The lines of one piece.
+    fn lines(&self, builder: &csv::WriterBuilder, piece: usize) -> Result<Vec<u8>> {
+        let mut writer = builder.from_writer(Vec::new());
+        let mut room = String::new();
+        for row in piece * PIECE..self.rows().min((piece + 1) * PIECE) {
+            for (_, column) in &self.columns {
+                writer.write_field(column.text(row, &mut room))?;
+            }
+            writer.write_record(None::<&[u8]>)?;
+        }
+        Ok(writer.into_inner()?)
     }
 
     fn parquet(self, path: &Path) -> Result<()> {
@@ -180,6 +253,21 @@ mod tests {
             assert_eq!(sheet.numbers("k").expect("numbers"), [Some(3.0), None]);
         }
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 3, "nothing left over");
+    }
+
+    #[test]
+    fn long_tables_keep_their_order() {
+        let rows = 3 * PIECE + 7;
+        let numbers = (0_i64..).take(rows);
+        let table = Table::default()
+            .with("k", numbers.clone().collect::<Vec<i64>>())
+            .with("t", numbers.clone().map(|n| format!("row \"{n}\"")).collect::<Vec<_>>());
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.csv");
+        table.write(&path).expect("written");
+        let text = fs::read_to_string(&path).expect("read");
+        let expected = numbers.map(|n| format!("{n},\"row \"\"{n}\"\"\"\n"));
+        assert_eq!(text, format!("k,t\n{}", expected.collect::<String>()));
     }
 
     #[test]

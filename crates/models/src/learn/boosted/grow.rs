@@ -2,7 +2,7 @@
 
 use super::Growth;
 use super::bins::Binned;
-use super::histogram::{Cell, Histogram, Scale, Sums};
+use super::histogram::{Cell, Histogram, Scale, Sums, added};
 use super::split::{Search, Split};
 use super::tree::{BinSet, Node, Tree};
 
@@ -46,10 +46,12 @@ impl<'a> Grower<'a> {
         let search = Search { bins: &binned.bins, scale, growth: &growth, columns };
         self.rows.clear();
         self.rows.extend_from_slice(rows);
-        let total = rows.iter().fold([0; 2], |sum, row| {
-            let cell = cells[*row as usize];
-            [sum[0] + cell[0], sum[1] + cell[1]]
-        });
+        let mut histogram = self.histogram();
+        histogram.sum(binned, rows, cells);
+        let total = match columns.first() {
+            Some(column) => histogram.of_bins(*column, |_| true, binned),
+            None => rows.iter().fold([0; 2], |sum, row| added(sum, cells[*row as usize])),
+        };
         let mut tree = Tree { nodes: vec![leaf_node(scale.sums(total), &growth)] };
         let mut root = Leaf {
             node: 0,
@@ -60,8 +62,6 @@ impl<'a> Grower<'a> {
             histogram: None,
             split: None,
         };
-        let mut histogram = self.histogram();
-        histogram.sum(binned, rows, cells);
         root.split = search.best(&histogram, root.sums);
         root.histogram = Some(histogram);
         let mut leaves = vec![root];
@@ -89,10 +89,9 @@ impl<'a> Grower<'a> {
     ) -> (Leaf, Leaf) {
         let split = leaf.split.expect("only leaves that gain are split");
         let middle = self.partition(&leaf, split.column, split.left_bins);
-        let left_cell = self.rows[leaf.start..middle].iter().fold([0; 2], |sum, row| {
-            let cell = cells[*row as usize];
-            [sum[0] + cell[0], sum[1] + cell[1]]
-        });
+        let mut whole = leaf.histogram.expect("a leaf that may be split has its sums");
+        let is_left = |bin| split.left_bins.contains(bin);
+        let left_cell = whole.of_bins(split.column, is_left, self.binned);
         let left_sums = search.scale.sums(left_cell);
         let right_sums = leaf.sums - left_sums;
         let first = tree.nodes.len();
@@ -114,7 +113,6 @@ impl<'a> Grower<'a> {
         tree.nodes.extend([left_sums, right_sums].map(|sums| leaf_node(sums, &self.growth)));
         let more =
             tree.nodes.len().div_ceil(2) < self.growth.leaves && left.depth < self.growth.depth;
-        let mut whole = leaf.histogram.expect("a leaf that may be split has its sums");
         if more {
             let (small, large) = if middle - leaf.start <= leaf.end - middle {
                 (&mut left, &mut right)
@@ -136,19 +134,20 @@ impl<'a> Grower<'a> {
 
     /// Moves a leaf's rows that go left before the others, each side in the order it had.
     fn partition(&mut self, leaf: &Leaf, column: usize, left_bins: BinSet) -> usize {
-        self.moved.clear();
-        let mut left = leaf.start;
-        for position in leaf.start..leaf.end {
-            let row = self.rows[position];
-            if left_bins.contains(self.binned.row(row as usize)[column]) {
-                self.rows[left] = row;
-                left += 1;
-            } else {
-                self.moved.push(row);
-            }
+        let rows = &mut self.rows[leaf.start..leaf.end];
+        self.moved.resize(rows.len().max(self.moved.len()), 0);
+        let (mut left, mut right) = (0, 0);
+        // Both sides are written and one of the two counts: which way a row goes is not to be guessed by a processor.
+        for position in 0..rows.len() {
+            let row = rows[position];
+            let goes_left = left_bins.contains(self.binned.row(row as usize)[column]);
+            rows[left] = row;
+            self.moved[right] = row;
+            left += usize::from(goes_left);
+            right += usize::from(!goes_left);
         }
-        self.rows[left..leaf.end].copy_from_slice(&self.moved);
-        left
+        rows[left..].copy_from_slice(&self.moved[..right]);
+        leaf.start + left
     }
 }
 

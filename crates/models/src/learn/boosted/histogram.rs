@@ -9,6 +9,11 @@ const HESSIAN_MASK: i64 = (1 << HESSIAN_BITS) - 1;
 /// First derivative, and row count with second derivative, of one row or of a bin.
 pub(super) type Cell = [i64; 2];
 
+/// Two cells in one.
+pub(super) fn added(a: Cell, b: Cell) -> Cell {
+    [a[0] + b[0], a[1] + b[1]]
+}
+
 /// The scales by which derivatives become whole numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scale {
@@ -55,8 +60,9 @@ impl Scale {
 
     #[expect(clippy::cast_possible_truncation, reason = "the scale keeps both below 2^40")]
     pub(super) fn cell(&self, gradient: f64, hessian: f64) -> Cell {
-        let hessian = (hessian * self.hessian).round() as i64;
-        [(gradient * self.gradient).round() as i64, (1 << HESSIAN_BITS) + hessian]
+        // To the nearest: a cast cuts towards zero, and `round` is a call on processors without SSE 4.1.
+        let whole = |number: f64| (number + 0.5_f64.copysign(number)) as i64;
+        [whole(gradient * self.gradient), (1 << HESSIAN_BITS) + whole(hessian * self.hessian)]
     }
 
     pub(super) fn sums(&self, cell: Cell) -> Sums {
@@ -104,6 +110,17 @@ impl Histogram {
                 mine[1] -= its[1];
             }
         }
+    }
+
+    /// The sums of some bins of a column.
+    pub(super) fn of_bins(
+        &self,
+        column: usize,
+        is_in: impl Fn(u8) -> bool,
+        binned: &Binned,
+    ) -> Cell {
+        let bins = (0..=u8::MAX).zip(&self.columns[column][..binned.bins.count(column)]);
+        bins.filter(|(bin, _)| is_in(*bin)).fold([0; 2], |sum, (_, cell)| added(sum, *cell))
     }
 
     /// The bins of a column.
