@@ -107,7 +107,7 @@ fn said_counts(events: u64, trials: u64) -> Words {
 }
 
 /// Of what was counted, which is all that such a model keeps of its rows.
-fn hash(counts: &impl serde::Serialize) -> String {
+pub(super) fn hash(counts: &impl serde::Serialize) -> String {
     let mut hash = RowsHash::default();
     hash.text(&serde_json::to_string(counts).expect("numbers and strings"));
     hash.finish()

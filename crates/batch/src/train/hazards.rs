@@ -21,11 +21,9 @@ use domain::probability::Estimate;
 use models::rates::{Beta, Count};
 use serde::{Deserialize, Serialize};
 
-use super::organic::{self, BANDS, Cells, Counts, Frailty, Move};
+use super::organic::{self, BANDS, Cells, Counts, Frailty, MONTH_DAYS, Move};
 use super::standing::{Change, Standing, Standings, Ways};
 
-/// Days of a month.
-const MONTH: f64 = 30.4375;
 /// What a belief may weigh beside records, in customer-months: ten years of one customer. A narrow belief is about
 /// what is usual elsewhere, and would else outweigh a small workspace's own years.
 const BELIEF_MONTHS_MAX: f64 = 120.0;
@@ -131,7 +129,7 @@ impl Hazards {
         let Some(found) = self.moves.get(asked.way.code()).filter(|found| found.total.1 > 0) else {
             return self.assumed(days);
         };
-        let months = f64::from(days.max(0)) / MONTH;
+        let months = f64::from(days.max(0)) / MONTH_DAYS;
         let (mut left, mut months_of) = (months, [0.0; BANDS]);
         let mut tenure = asked.tenure.unwrap_or(0).max(0);
         while left > 0.0 {
@@ -246,7 +244,7 @@ impl OfMove {
 
 /// The belief about a month that gives the belief about the window, spread by the delta method.
 fn monthly((mean, sd): (f64, f64), window_days: i32) -> Beta {
-    let months = (f64::from(window_days) / MONTH).max(1e-9);
+    let months = (f64::from(window_days) / MONTH_DAYS).max(1e-9);
     let stays = (1.0 - mean).clamp(1e-9, 1.0);
     let hazard = 1.0 - stays.powf(1.0 / months);
     let slope = stays.powf(1.0 / months - 1.0) / months;
@@ -304,7 +302,7 @@ mod tests {
         cells[0] = (8_000, 100_000);
         let early = hazards(&[(Move::Seats, "A", cells)]);
         let p = |tenure| early.of(ask(Move::Seats, "A", Some(tenure)), 180).estimate.mean;
-        let expected = 1.0 - 0.92_f64.powi(2) * 0.99_f64.powf(180.0 / MONTH - 2.0);
+        let expected = 1.0 - 0.92_f64.powi(2) * 0.99_f64.powf(180.0 / MONTH_DAYS - 2.0);
         assert!((p(4) - expected).abs() < 2e-3, "{} is not {expected}", p(4));
         assert!(p(0) > p(4) && p(4) > p(30));
     }
@@ -326,7 +324,7 @@ mod tests {
             let standing = standing.map(|(served, near)| Standing { served, near: Some(near) });
             let asked = Asked { standing, ..ask(Move::PlanUp, "A", None) };
             let estimate = found.of(asked, 180).estimate;
-            let expected = 1.0 - (1.0_f64 - monthly).powf(180.0 / MONTH);
+            let expected = 1.0 - (1.0_f64 - monthly).powf(180.0 / MONTH_DAYS);
             assert!(
                 (estimate.mean / expected - 1.0).abs() < 0.12,
                 "{estimate:?} is not {expected}"
@@ -384,7 +382,7 @@ mod tests {
         let mut baseline = 0.0;
         let mut error = 0.0;
         for (name, h) in names.iter().zip(truth) {
-            let expected = 1.0 - (1.0_f64 - h).powf(180.0 / MONTH);
+            let expected = 1.0 - (1.0_f64 - h).powf(180.0 / MONTH_DAYS);
             let mean = found.of(ask(Move::Take, name, Some(30)), 180).estimate.mean;
             error += (mean - expected).abs();
             baseline += (0.02 - expected).abs();

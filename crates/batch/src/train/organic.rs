@@ -38,7 +38,7 @@ use domain::time::{Day, Days};
 
 pub use frailty::{Frailties, Frailty};
 use life::Life;
-pub use life::{band, begin_of, month_of};
+pub use life::{MONTH_DAYS, band, begin_of, month_of};
 use pressure::Pressure;
 use tally::Tally;
 

@@ -21,15 +21,15 @@ use models::retention::{self, CURVES, Risks};
 use serde::{Deserialize, Serialize};
 
 use super::History;
-use super::organic::{begin_of, month_of};
-use crate::registry::{Card, Metric, RowsHash, Verdict};
+use super::cards::hash;
+use super::organic::{MONTH_DAYS, begin_of, month_of};
+use crate::registry::{Card, Metric, Verdict};
 use crate::versions::Line;
 
 /// Customers lost below which no curve is drawn.
 pub const LOST_NEEDED: u64 = 30;
 /// Months after the window that are looked at; later ones go on like the last.
 const MONTHS: u32 = 36;
-const MONTH_DAYS: f64 = 30.4375;
 /// Days between two sheets of one a month.
 const MONTH: i32 = 31;
 
@@ -184,9 +184,7 @@ impl Staying {
         if let Some(error) = self.held_out_error {
             card = card.metric(Metric::plain("held_out_error", error));
         }
-        let mut hash = RowsHash::default();
-        hash.text(&serde_json::to_string(self).expect("numbers and strings"));
-        card.data_hash = hash.finish();
+        card.data_hash = hash(self);
         card
     }
 

@@ -22,6 +22,14 @@ struct Given {
     offers: Vec<(usize, u32)>,
 }
 
+impl Given {
+    /// A company of the first owner with one offer of a motion.
+    fn company(motion: usize) -> Self {
+        let offers = vec![(motion, 100)];
+        Self { person: false, escalated: false, owner: 0, approached: false, offers }
+    }
+}
+
 /// Accounts with candidates, hours and a cap.
 #[derive(Debug, Clone)]
 struct Scene {
@@ -321,13 +329,7 @@ fn nothing_in_gives_nothing_out() {
 
 #[test]
 fn a_day_that_is_over_is_no_due_day() {
-    let given = Given {
-        person: false,
-        escalated: false,
-        owner: 0,
-        approached: false,
-        offers: vec![(2, 100)],
-    };
+    let given = Given::company(2);
     let mut scene = Scene::new(&[given], 10.0, Cap::NONE);
     scene.scored[0].candidate.proposal = Some("P1".into());
     for (step, due) in [("2026-03-05", None), ("2026-03-20", Some("2026-03-20"))] {
@@ -340,13 +342,7 @@ fn a_day_that_is_over_is_no_due_day() {
 
 #[test]
 fn the_window_that_closes_first_is_the_due_day() {
-    let given = Given {
-        person: false,
-        escalated: false,
-        owner: 0,
-        approached: false,
-        offers: vec![(5, 100)],
-    };
+    let given = Given::company(5);
     let mut scene = Scene::new(&[given], 10.0, Cap::NONE);
     scene.accounts[0].proposals.clear();
     let closes = |scene: &Scene| {

@@ -4,6 +4,9 @@ use domain::time::{Day, Days};
 
 use super::Cells;
 
+/// Days of a month, on average over four years.
+pub const MONTH_DAYS: f64 = 30.4375;
+
 /// Months of a life that are looked at, its last ones: the bits of a word.
 const MONTHS_MAX: i32 = 60;
 
