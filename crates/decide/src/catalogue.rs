@@ -87,7 +87,7 @@ pub struct Product {
     pub on_sale: bool,
 }
 
-/// An offer given by the offers table.
+/// An offer given by the offers table: what it leaves empty is derived as for any other offer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GivenOffer {
     /// Its id.
@@ -104,8 +104,33 @@ pub struct GivenOffer {
     pub price_minor: Option<i64>,
     /// Its effort.
     pub effort_hours: Option<f64>,
-    /// The products that it completes.
+    /// How many can be sold in all; `None`: no cap, 0: none.
+    pub stock: Option<u64>,
+    /// It is only made where so many are sold in a plan; `None`: any number.
+    pub min_volume: Option<u64>,
+    /// The products that it completes; of a set its further parts.
     pub complements: Vec<ProductId>,
+    /// The products whose holders do not get it.
+    pub excludes: Vec<ProductId>,
+}
+
+impl GivenOffer {
+    /// An offer that states nothing but its move.
+    pub fn new(id: &str, motion: Motion, name: &str) -> Self {
+        Self {
+            id: id.into(),
+            motion,
+            name: name.to_owned(),
+            product: None,
+            from_product: None,
+            price_minor: None,
+            effort_hours: None,
+            stock: None,
+            min_volume: None,
+            complements: Vec::new(),
+            excludes: Vec::new(),
+        }
+    }
 }
 
 /// Everything that can be offered.
@@ -118,6 +143,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// The offer given by hand with that id.
+    pub fn given(&self, id: &OfferId) -> Option<&GivenOffer> {
+        let place = self.offers.binary_search_by(|offer| offer.id.cmp(id)).ok()?;
+        Some(&self.offers[place])
+    }
+
     /// The product of that id.
     pub fn product(&self, id: &ProductId) -> Option<&Product> {
         self.products.get(id)

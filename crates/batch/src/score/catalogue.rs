@@ -212,8 +212,13 @@ fn offers(snapshot: &Snapshot) -> Vec<GivenOffer> {
             from_product: record.text("from_product_id").map(Into::into),
             price_minor: snapshot.amount(record, "price"),
             effort_hours: record.number("effort_hours"),
+            stock: record.whole("stock").and_then(|stock| u64::try_from(stock).ok()),
+            min_volume: record.whole("min_volume").and_then(|most| u64::try_from(most).ok()),
             complements: record.text("complements").map_or_else(Vec::new, ids),
+            excludes: record.text("excludes").map_or_else(Vec::new, ids),
         })
     };
-    snapshot.table("offers").iter().filter_map(read).collect()
+    let mut offers: Vec<GivenOffer> = snapshot.table("offers").iter().filter_map(read).collect();
+    offers.sort_by(|a, b| a.id.cmp(&b.id));
+    offers
 }

@@ -96,14 +96,10 @@ mod tests {
     fn month(price: i64, complements: &[&str]) -> f64 {
         let mut example = Example::company();
         example.catalogue.offers.push(GivenOffer {
-            id: "SET".into(),
-            motion: Motion::Bundle,
-            name: "経費セット".to_owned(),
             product: Some("EX-LIGHT".into()),
-            from_product: None,
             price_minor: Some(price),
-            effort_hours: None,
             complements: complements.iter().map(|id| (*id).into()).collect(),
+            ..GivenOffer::new("SET", Motion::Bundle, "経費セット")
         });
         make(&example.look(), &[])[0].revenue_month_minor.mean
     }
