@@ -16,6 +16,7 @@ pub mod profile;
 pub mod rows;
 pub mod won;
 pub mod leaving;
+pub mod contact;
 pub mod learn;
 pub mod learned;
 

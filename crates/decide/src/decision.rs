@@ -83,6 +83,8 @@ pub struct Value {
     pub acceptance: f64,
     /// Of it: margin kept by a changed chance of staying.
     pub retention: f64,
+    /// Of the margin kept: what contact itself does to staying, zero where nothing is known of that.
+    pub by_contact: f64,
     /// Of it: incentive, zero or negative.
     pub incentive: f64,
     /// Of it: effort and channel cost, zero or negative.

@@ -244,6 +244,8 @@ pub(crate) fn bare() -> AccountFacts {
         churn: None,
         alive_after: (1..=24).map(|month| 0.99_f64.powi(month)).collect(),
         churn_because: Vec::new(),
+        contact_effect: None,
+        contact_because: Vec::new(),
         churn_base: None,
         deal_pace: None,
         refusals: Vec::new(),

@@ -74,7 +74,12 @@ pub struct AccountFacts {
     pub alive_after: Vec<f64>,
     /// Where that chance is of this customer rather than of its kind: what it rests on.
     pub churn_because: Vec<Evidence>,
-    /// The mean of that chance over all customers of the run, to compare with; `None` where unknown.
+    /// What being approached, whatever is offered, does to the chance to stay until the end of the outcome window;
+    /// none where the past cannot tell.
+    pub contact_effect: Option<Estimate>,
+    /// What that rests on.
+    pub contact_because: Vec<Evidence>,
+    /// The mean chance to leave over all customers of the run, to compare with; `None` where unknown.
     pub churn_base: Option<f64>,
     /// How long the company's deals take; `None` where too few have closed.
     pub deal_pace: Option<DealPace>,
@@ -430,6 +435,8 @@ impl AccountFacts {
             churn: None,
             alive_after: Vec::new(),
             churn_because: Vec::new(),
+            contact_effect: None,
+            contact_because: Vec::new(),
             churn_base: None,
             deal_pace: None,
             refusals: Vec::new(),

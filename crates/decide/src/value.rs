@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! EIP = E[V | contact] - E[V | leave] - effort_hours * rate - channel_cost
-//! E[V | a] = sum over y in {0,1} of P(y | a) * [ r(y) * (M + y * (dM + K)) * A + y * (once_margin - incentive) ]
+//! E[V | a] = sum over y in {0,1} of P(y | a) * [ r(y, a) * (M + y * (dM + K)) * A + y * (once_margin - incentive) ]
+//! r(y, leave) = r(y), r(y, contact) = r(y) + c
 //! A = sum over t = 1..H of s^t / (1 + d)^(t / 12)
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! | `opportunity * won` | P(1 \| contact) | probability within the outcome window | 0..=1 |
 //! | `organic` | P(1 \| leave), at most P(1 \| contact) | probability within the outcome window | 0..=1 |
 //! | `stay`, `stay_if_taken` | r(0), r(1) | probability at the end of the window | 0..=1 |
+//! | `contact_effect` | c: what being approached does to staying, whatever comes of it | probability at the end of the window | -1..=1 |
 //! | `monthly_margin_minor` | M | minor units a month | any |
 //! | `revenue_month_minor * margin_rate` | dM | minor units a month | any |
 //! | `kept_month_minor * margin_rate` | K, of which an M without y knows nothing | minor units a month | 0.. |
@@ -22,7 +24,8 @@
 //!
 //! One-off revenue counts once, without the annuity. A difference of `stay` that is only an assumed
 //! value never raises the value; an observed one, which is not randomised, counts in part
-//! (`priors.observational_share`); a measured one counts whole. Incentives and channel costs are zero
+//! (`priors.observational_share`); a measured one counts whole. Of c, which is adjusted for whom reps choose but
+//! not randomised, a gain counts in the same part and a loss whole; it is known of calls and visits that sell. Incentives and channel costs are zero
 //! until offers carry them. Source: design of the expected value of a contact as the difference of two
 //! arms (Radcliffe and Surry 1999, "Differential Response Analysis"); annuity as in any discounted
 //! lifetime value.
@@ -32,7 +35,7 @@ use domain::probability::{Estimate, Provenance};
 use domain::words::Words;
 use serde::Deserialize;
 
-use crate::candidate::{Evidence, PriceBasis, Scored};
+use crate::candidate::{Candidate, Evidence, PriceBasis, Scored};
 use crate::decision::Value;
 use crate::look::Look;
 use crate::phrases::{figure, known, percent};
@@ -168,6 +171,15 @@ fn retention(look: &Look, scored: &Scored) -> Retention {
     Retention { effect: share * difference, share, provenance }
 }
 
+/// What being approached does to staying, as counted; none where a channel or a motion is not what it is known of.
+fn contacted(look: &Look, candidate: &Candidate) -> Option<Estimate> {
+    let effect = look.facts.contact_effect?;
+    let known = candidate.motion.sells() && candidate.channel.takes_hours();
+    let gain = effect.mean > 0.0 && effect.provenance != Provenance::Experiment;
+    let share = if gain { look.policy.priors.observational_share } else { 1.0 };
+    known.then(|| effect.scaled(share))
+}
+
 /// The expected incremental profit of a candidate, minor units; terms are left unsaid ([`terms`]).
 ///
 /// Care is never counted as profit: its value is its effort.
@@ -184,6 +196,7 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
             eip: Estimate { mean: effort, sd: 0.0, provenance: Provenance::Prior, n: 0 },
             acceptance: 0.0,
             retention: 0.0,
+            by_contact: 0.0,
             incentive: 0.0,
             effort,
             accept,
@@ -200,7 +213,10 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
     let once = rate * candidate.once_minor.mean;
     let lift = accept.mean - organic.mean;
     let acceptance = lift * (stay_taken * more * annuity + once);
-    let retention = lift * (kept.effect * margin + stay_taken * saved) * annuity;
+    let contact = contacted(look, candidate).unwrap_or(Estimate::known(0.0));
+    let stake = (margin + accept.mean * (more + saved)) * annuity;
+    let by_contact = contact.mean * stake;
+    let retention = lift * (kept.effect * margin + stay_taken * saved) * annuity + by_contact;
     let worth = worth(look, scored, kept.effect);
     // First-order propagation: the derivative by each term, times its standard deviation.
     let gain = more + saved;
@@ -214,11 +230,12 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
         (lift * rate, candidate.once_minor.sd),
         (lift * annuity * ((1.0 - kept.share) * (margin + gain) - margin), odds.stay.sd),
         (lift * annuity * kept.share * (margin + gain), odds.stay_if_taken.sd),
+        (stake, contact.sd),
     ];
     let sd = slopes.iter().map(|(slope, sd)| (slope * sd).powi(2)).sum::<f64>().sqrt();
     let mean = acceptance + retention + effort;
     debug_assert!(
-        (mean - (lift * worth + effort)).abs() <= 1e-6 * (1.0 + mean.abs()),
+        (mean - (lift * worth + by_contact + effort)).abs() <= 1e-6 * (1.0 + mean.abs()),
         "the parts sum to the difference of the two arms"
     );
     let provenance = provenance(scored, &kept);
@@ -227,6 +244,7 @@ pub fn expected(look: &Look, scored: &Scored) -> Value {
         eip,
         acceptance,
         retention,
+        by_contact,
         incentive: 0.0,
         effort,
         accept,
@@ -251,7 +269,10 @@ fn worth(look: &Look, scored: &Scored, effect: f64) -> f64 {
 pub fn if_never_unasked(look: &Look, scored: &Scored) -> f64 {
     let accept = scored.odds.opportunity.mean * scored.odds.won.mean;
     let effort = scored.candidate.effort_hours * look.policy.value.hourly_rate_minor as f64;
-    accept * worth(look, scored, retention(look, scored).effect) - effort
+    let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
+    let contact = contacted(look, &scored.candidate).map_or(0.0, |effect| effect.mean);
+    let by_contact = contact * look.facts.monthly_margin_minor * annuity;
+    accept * worth(look, scored, retention(look, scored).effect) + by_contact - effort
 }
 
 impl Value {
@@ -260,13 +281,14 @@ impl Value {
     /// Contact is never taken to prevent an acceptance (P(1 | leave) is at most P(1 | contact)), so what a
     /// gain earns before effort and incentive cannot be negative: there the interval has the quantiles of
     /// the log-normal distribution of its mean and spread, moved by the costs, and its lower end is never under
-    /// them. Where the mean before costs is not positive it is the normal interval.
+    /// them. Where the mean before costs is not positive, or contact itself may cost customers, it is the normal
+    /// interval.
     pub fn interval_80(&self) -> (f64, f64) {
         let costs = self.effort + self.incentive;
         let earned = Estimate { mean: self.eip.mean - costs, ..self.eip };
         match earned.positive_80() {
-            Some((low, high)) => (low + costs, high + costs),
-            None => self.eip.interval_80(),
+            Some((low, high)) if self.by_contact.abs() <= 0.0 => (low + costs, high + costs),
+            _ => self.eip.interval_80(),
         }
     }
 }
@@ -366,6 +388,7 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         ),
     ));
     said.extend(retention_words(look, scored).map(|words| say(words.ja, words.en)));
+    said.extend(contact_words(look, scored));
     let margin = percent(scored.candidate.margin_rate);
     let assumed = scored
         .candidate
@@ -377,6 +400,26 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         if assumed { ("仮定値", "assumed") } else { ("商品の登録値", "as recorded") };
     said.push(say(format!("粗利率 {margin}({ja})"), format!("Margin {margin} ({en})")));
     said.extend(crate::candidates::price_said(&scored.candidate));
+    said
+}
+
+/// What is said of the effect of contact itself, if it is counted.
+fn contact_words(look: &Look, scored: &Scored) -> Vec<Evidence> {
+    let Some(counted) = contacted(look, &scored.candidate) else { return Vec::new() };
+    let mut said = look.facts.contact_because.clone();
+    // What counts in part is smaller than what was found.
+    let found = look.facts.contact_effect.map_or(0.0, |effect| effect.mean);
+    if counted.mean < found {
+        let share = percent(look.policy.priors.observational_share);
+        said.push(Evidence {
+            words: Words::new(
+                format!("働きかけの効果は無作為化した結果ではないため、{share}だけを計上"),
+                format!("that effect is not randomised, so {share} of it counts"),
+            ),
+            source: String::new(),
+            on: None,
+        });
+    }
     said
 }
 

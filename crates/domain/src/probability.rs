@@ -55,7 +55,7 @@ impl Provenance {
 }
 
 /// The normal distribution's 90 % quantile.
-const Z_90: f64 = 1.281_551_565_544_6;
+pub const Z_90: f64 = 1.281_551_565_544_6;
 
 /// A mean with its standard deviation, where it comes from, and how many observations stand behind it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -30,6 +30,7 @@ pub(super) fn findings(snapshot: &Snapshot, lake_rows: &[(&'static str, u64)]) -
         won(snapshot),
         leaving(snapshot),
         retention(snapshot),
+        contact(snapshot),
         opportunity(snapshot),
         organic(snapshot, lake("orders")),
         also_bought(lake("orders")),
@@ -131,15 +132,40 @@ fn retention(snapshot: &Snapshot) -> Need {
     }
 }
 
-fn opportunity(snapshot: &Snapshot) -> Need {
+/// Outbound activities that speak of a product.
+fn approaches(snapshot: &Snapshot) -> u64 {
     let activities = snapshot.table("activities");
     let spoken = |product: Option<&str>, direction: Option<&str>| {
         product.is_some() && direction == Some("outbound")
     };
-    let rows = activities
+    let spoken = activities
         .iter()
-        .filter(|record| spoken(record.text("product_id"), record.text("direction")))
-        .count() as u64;
+        .filter(|record| spoken(record.text("product_id"), record.text("direction")));
+    spoken.count() as u64
+}
+
+fn contact(snapshot: &Snapshot) -> Need {
+    let (ended, going) = contracts(snapshot);
+    let deals = snapshot.table("proposals").iter().filter(|it| it.flag("approached") == Some(true));
+    let approached = approaches(snapshot) + deals.count() as u64;
+    Need {
+        serves: "N3",
+        needs: "model contact: approaches, contracts ended",
+        rows: approached.min(ended.min(going) as u64),
+        of: EACH_NEEDED,
+        said: (
+            format!(
+                "働きかけが継続に与える効果(働きかけると解約しやすくなる顧客)の推定には、働きかけ、終了した契約、続いている契約がそれぞれ{EACH_NEEDED}件必要です(現在は働きかけ{approached}件、終了{ended}件、継続{going}件)。それまでは効果を数えません"
+            ),
+            format!(
+                "what an approach does to staying (who takes it amiss and leaves) needs {EACH_NEEDED} approaches, {EACH_NEEDED} contracts that ended and {EACH_NEEDED} that go on ({approached}, {ended} and {going} are on record); until then no such effect is counted"
+            ),
+        ),
+    }
+}
+
+fn opportunity(snapshot: &Snapshot) -> Need {
+    let rows = approaches(snapshot);
     Need {
         serves: "N13",
         needs: "model opportunity: approaches",

@@ -79,6 +79,9 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     let alive_after = stays.map_or_else(Vec::new, |(days, stays)| {
         sources.trained.staying.alive_after(days, stays, window)
     });
+    let contact = sources.chances.contact(account);
+    let (contact_effect, contact_because) =
+        contact.map_or((None, None), |(effect, because)| (Some(effect), Some(because)));
     let margin_of = |product| {
         sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
     };
@@ -113,6 +116,8 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         churn,
         alive_after,
         churn_because: churn_because.into_iter().collect(),
+        contact_effect,
+        contact_because: contact_because.into_iter().collect(),
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),
         refusals: account.refusals.clone(),

@@ -1,4 +1,4 @@
-//! The propensity models that a night scores with: who wins a deal, who leaves.
+//! The models that a night scores with: who wins a deal, who leaves, what an approach does to staying.
 
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use models::rates::Beta;
 
+use super::contact::{self, CONTACT, Effects};
 use super::learn::{self, Before, Model, Reason, Says, Task};
 use super::moment::{Asked, Cell, Deal, OF_ACCOUNT, OF_DEAL, Unit};
 use super::profile::Profiles;
@@ -39,6 +40,7 @@ struct Ready {
 pub struct Learned {
     won: Option<Ready>,
     leaving: Option<Ready>,
+    contact: Option<Effects>,
 }
 
 /// What is trained on, and where models are put.
@@ -61,7 +63,7 @@ pub struct Ground<'a> {
 }
 
 impl Learned {
-    /// Trains both, puts what is used into the run's folder, and gives their cards beside.
+    /// Trains them, puts what is used into the run's folder, and gives their cards beside.
     pub fn train(
         ground: Ground<'_>,
         before: impl Fn(&str) -> Option<Before>,
@@ -106,13 +108,17 @@ impl Learned {
         let (rows, all) = leaving::rows(history, profiles, sample);
         let leaving = one(&leaving_task, &ground.rates.churn, (&rows, all))?;
         drop(rows);
-        Ok((Self::ready(won, leaving, profiles), cards))
+        let (contact, card) = contact::train(&ground)?;
+        cards.push(card);
+        Ok((Self { contact, ..Self::ready(won, leaving, profiles) }, cards))
     }
 
     /// The models of a run, read back.
     pub fn read(folder: &Path, profiles: &Profiles) -> Result<Self> {
         let won = registry::read_artefact(folder, WON)?;
-        Ok(Self::ready(won, registry::read_artefact(folder, LEAVING)?, profiles))
+        let leaving = registry::read_artefact(folder, LEAVING)?;
+        let contact = registry::read_artefact(folder, CONTACT)?;
+        Ok(Self { contact, ..Self::ready(won, leaving, profiles) })
     }
 
     fn ready(won: Option<Model>, leaving: Option<Model>, profiles: &Profiles) -> Self {
@@ -122,6 +128,7 @@ impl Learned {
         Self {
             won: of(won, won::columns(profiles).map(|(name, _)| name).collect()),
             leaving: of(leaving, leaving::columns(profiles).map(|(name, _)| name).collect()),
+            contact: None,
         }
     }
 
@@ -173,6 +180,12 @@ impl<'a> Chances<'a> {
         );
         let source = format!("model {LEAVING}: subscriptions and accounts");
         Some((estimate, Evidence { words, source, on: Some(self.history.as_of) }))
+    }
+
+    /// What being approached does to a customer's chance to stay; none where nothing can be told.
+    pub fn contact(&self, account: &Account) -> Option<(Estimate, Evidence)> {
+        let window = self.history.window_days;
+        self.learned.contact.as_ref()?.of(account.key, (self.history.as_of, window))
     }
 
     /// The deals of one account, of which those for these products may be opened; none where the rates stand.

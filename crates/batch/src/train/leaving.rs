@@ -32,7 +32,7 @@ pub fn rows<'a>(
     profiles: &'a Profiles,
     (most, seed): (usize, i64),
 ) -> (Rows<'a>, usize) {
-    let days = landmarks(&history);
+    let days = windows(&history, LANDMARKS);
     let cases = |account: &'a Account| {
         let days = days.clone();
         days.into_iter().filter_map(move |day| case(&history, account, day))
@@ -59,17 +59,18 @@ pub fn rows<'a>(
     (rows, all)
 }
 
-/// The landmarks, the latest first.
-fn landmarks(history: &History<'_>) -> Vec<Day> {
+/// The landmarks, at most so many, the latest first: each begins a window that was over by the day of the run.
+pub(super) fn windows(history: &History<'_>, most: i32) -> Vec<Day> {
     let lines = || history.versions.lines.values().flatten();
     let Some(first_end) = lines().filter_map(|line| line.ended).min() else { return Vec::new() };
     let first_start = lines().map(|line| line.started).min().unwrap_or(history.as_of);
     let window = history.window_days.max(1);
-    let days = (1..=LANDMARKS).map(|back| history.as_of.plus(Days(-back * window)));
+    let days = (1..=most).map(|back| history.as_of.plus(Days(-back * window)));
     days.take_while(|day| day.plus(Days(window)) >= first_end && *day >= first_start).collect()
 }
 
-fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) -> Option<Case<'a>> {
+/// What came of a customer within the window after a day; none for who was no customer then.
+pub(super) fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) -> Option<Case<'a>> {
     let versions: &'a Versions = history.versions;
     let held = Held::on(versions, account.key, day.plus(Days(1)));
     let (line, version) = held.main()?;

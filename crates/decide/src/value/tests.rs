@@ -1,6 +1,6 @@
 //! The formula against a hand-computed example, against a simulation of the two arms, and its laws.
 
-use domain::motion::Motion;
+use domain::motion::{Channel, Motion};
 use domain::probability::{Estimate, Provenance};
 use proptest::prelude::*;
 
@@ -229,6 +229,50 @@ proptest! {
         prop_assert!((sum - value.eip.mean).abs() <= 1e-6 * (1.0 + sum.abs()));
         prop_assert!(value.eip.sd >= 0.0 && value.eip.sd.is_finite());
     }
+}
+
+/// N3: value of a cross-sell by phone where being approached changes staying by so much.
+fn with_contact(effect: Estimate, channel: Channel) -> Value {
+    let mut example = Example::company();
+    example.policy.value.horizon_months = 1;
+    example.policy.value.discount = 0.0;
+    example.facts.monthly_margin_minor = 1000.0;
+    example.facts.alive_after.clear();
+    example.facts.contact_effect = Some(effect);
+    let mut scored = example.scored(Motion::CrossSell);
+    scored.candidate.channel = channel;
+    scored.candidate.margin_rate = 1.0;
+    scored.candidate.effort_hours = 0.0;
+    scored.candidate.revenue_month_minor = Estimate::known(200.0);
+    scored.candidate.once_minor = Estimate::known(0.0);
+    scored.odds.opportunity = Estimate::estimated(0.5, 0.0, 100);
+    scored.odds.won = Estimate::estimated(1.0, 0.0, 100);
+    scored.odds.organic = Estimate::known(0.0);
+    scored.odds.stay = Estimate::estimated(0.8, 0.0, 100);
+    scored.odds.stay_if_taken = scored.odds.stay;
+    expected(&example.look(), &scored)
+}
+
+#[test]
+fn n3_what_contact_does_to_staying_is_at_stake_for_all_that_is_paid() {
+    // .5 * .8 * 200 = 80 by acceptance; -.1 * (1,000 + .5 * 200) = -110 by contact.
+    let lost = with_contact(Estimate::estimated(-0.1, 0.02, 500), Channel::Phone);
+    close(lost.by_contact, -110.0);
+    close(lost.eip.mean, -30.0);
+    close(lost.eip.sd, 22.0);
+    close(lost.acceptance + lost.retention + lost.incentive + lost.effort, lost.eip.mean);
+    // A gain that is not randomised counts to three tenths, an experiment's whole.
+    let share = PriorPolicy::default().observational_share;
+    close(
+        with_contact(Estimate::estimated(0.1, 0.0, 500), Channel::Phone).by_contact,
+        110.0 * share,
+    );
+    let measured = Estimate { provenance: Provenance::Experiment, ..Estimate::known(0.1) };
+    close(with_contact(measured, Channel::Phone).by_contact, 110.0);
+    // Nothing is known of mails.
+    close(with_contact(measured, Channel::Mail).by_contact, 0.0);
+    // An interval of what may cost customers reaches below the costs.
+    assert!(lost.interval_80().0 < -30.0);
 }
 
 #[test]

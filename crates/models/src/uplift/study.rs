@@ -152,6 +152,8 @@ pub struct Scored {
     pub control: f64,
     /// What to do about it.
     pub segment: Segment,
+    /// Whether rows like it were seen with and without treatment.
+    pub has_counterpart: bool,
 }
 
 impl Study {
@@ -224,10 +226,12 @@ impl Study {
             let (uplift, standard_error) = effects[row];
             let interval = around(uplift, standard_error);
             let (control, treated) = self.arms(view.expected[row], view.propensity[row], uplift);
-            let doubtful = self.verdict == Verdict::NotCausal || self.adjusted && outside[row];
+            let has_counterpart = !(self.adjusted && outside[row]);
+            let doubtful = self.verdict == Verdict::NotCausal || !has_counterpart;
             let segment =
                 if doubtful { Segment::Unclear } else { self.lines.segment(interval, control) };
-            Scored { uplift: treated - control, interval, treated, control, segment }
+            let uplift = treated - control;
+            Scored { uplift, interval, treated, control, segment, has_counterpart }
         };
         all.iter().map(|row| score(*row)).collect()
     }
