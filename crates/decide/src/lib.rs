@@ -20,6 +20,7 @@ pub mod bookings;
 pub mod health;
 pub mod maturity;
 pub mod journey;
+pub mod arbitrate;
 pub mod plan;
 pub mod card;
 pub mod explain;

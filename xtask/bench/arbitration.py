@@ -1,0 +1,48 @@
+"""The linear relaxation of an arbitration, by HiGHS: the very same rows and columns.
+
+`arbitration.py FOLDER SECONDS`: reads what the example `arbitration` of the crate `decide` wrote, lets HiGHS choose
+its way, and prints its optimum and time. Reading and handing over the columns do not count.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+
+def numbers(name, kind):
+    return np.fromfile(Path(sys.argv[1]) / name, dtype=kind)
+
+
+value, amount = numbers("value", "<f8"), numbers("amount", "<f8")
+starts, index = numbers("starts", "<u4").astype(np.int32), numbers("index", "<u4").astype(np.int32)
+lower, upper = numbers("lower", "<f8"), numbers("upper", "<f8")
+
+lp = highspy.HighsLp()
+lp.num_col_, lp.num_row_ = len(value), len(lower)
+lp.sense_ = highspy.ObjSense.kMaximize
+lp.col_cost_ = value
+lp.col_lower_ = np.zeros(len(value))
+lp.col_upper_ = np.full(len(value), np.inf)
+lp.row_lower_, lp.row_upper_ = lower, upper
+lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = starts, index, amount
+
+highs = highspy.Highs()
+highs.setOptionValue("output_flag", False)
+highs.setOptionValue("time_limit", float(sys.argv[2]))
+highs.passModel(lp)
+begin = time.perf_counter()
+highs.run()
+seconds = time.perf_counter() - begin
+solved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+print(json.dumps({
+    "seconds": seconds,
+    "solved": solved,
+    "optimum": highs.getInfo().objective_function_value if solved else None,
+    "columns": len(value),
+    "rows": len(lower),
+}))
