@@ -70,6 +70,7 @@ impl Scene {
             sales_contacts: Vec::new(),
             enquiries: Vec::new(),
             commitments: Vec::new(),
+            occasions: None,
             last_human_touch: None,
             last_event: None,
         };
@@ -81,7 +82,7 @@ impl Scene {
             product("RARE", ProductKind::Item, None, None),
         ];
         let products = products.into_iter().map(|p| (p.id.clone(), p)).collect();
-        let catalogue = Catalogue { products, offers: Vec::new() };
+        let catalogue = Catalogue { products, offers: Vec::new(), releases: Vec::new() };
         let versions = Versions {
             products: vec!["PRO".into(), "ENT".into(), "OPT".into()],
             ..Versions::default()

@@ -63,6 +63,7 @@ fn account() -> Account {
         sales_contacts: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
+            occasions: None,
         last_human_touch: None,
         last_event: None,
     }
@@ -129,7 +130,7 @@ impl Scene {
             ..FromLake::default()
         };
         let accounts = BTreeMap::from([(1, account())]);
-        let catalogue = Catalogue { products, offers: Vec::new() };
+        let catalogue = Catalogue { products, offers: Vec::new(), releases: Vec::new() };
         Self { accounts, versions, lake, catalogue, as_of: day("2025-12-31") }
     }
 
