@@ -32,8 +32,8 @@ use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    ahead, asked, features, known, lake, lake_facts, lives, occasions, plan, recommend, registry, rhythm,
-    score, snapshot, tables, train, web_facts,
+    ahead, asked, features, known, lake, lake_facts, lives, occasions, plan, recommend, registry,
+    rhythm, score, snapshot, tables, train, web_facts,
 };
 
 /// The stages, in order.

@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn s107_a_promise_is_kept_from_a_week_before_its_day_on() {
-        let kept = |contact: &str| first_from(&[day(contact)], (day("2026-01-10"), day("2026-04-01")));
+        let kept =
+            |contact: &str| first_from(&[day(contact)], (day("2026-01-10"), day("2026-04-01")));
         assert_eq!(kept("2026-03-24"), None);
         assert_eq!(kept("2026-03-25"), Some(day("2026-03-25")));
         let same_day = first_from(&[day("2026-03-30")], (day("2026-03-30"), day("2026-04-01")));

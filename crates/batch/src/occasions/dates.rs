@@ -15,8 +15,7 @@ pub(super) fn month(text: &str) -> Option<i8> {
     }
     let mut found: Vec<i8> = Vec::new();
     for (at, _) in text.match_indices('月') {
-        let digits: Vec<char> =
-            text[..at].chars().rev().take_while(char::is_ascii_digit).collect();
+        let digits: Vec<char> = text[..at].chars().rev().take_while(char::is_ascii_digit).collect();
         found.extend(valid(&digits.into_iter().rev().collect::<String>()));
     }
     let lower = text.to_lowercase();
@@ -60,7 +59,8 @@ pub(super) fn day(text: &str) -> Option<Day> {
             continue;
         }
         let after = numbers.get(i + 2).filter(|(day_at, ..)| {
-            let end = month_at + if *month > 9 || text[*month_at..].starts_with('0') { 2 } else { 1 };
+            let end =
+                month_at + if *month > 9 || text[*month_at..].starts_with('0') { 2 } else { 1 };
             end <= *day_at && near(end, *day_at)
         });
         let of_month = after.map_or(1, |(_, day, _)| *day);

@@ -65,9 +65,8 @@ pub(super) fn put(
 
 /// What an account chose: deals it won beyond keeping what it has, and new contracts.
 fn adopted(account: &Account) -> impl Iterator<Item = Success> {
-    let deals = account.proposals.iter().filter(|deal| {
-        deal.outcome == Outcome::Won && !deal.keeps()
-    });
+    let deals =
+        account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won && !deal.keeps());
     let deals = deals.filter_map(|deal| {
         Some(Success {
             product: deal.product.clone()?,
@@ -114,6 +113,9 @@ mod tests {
             let told = of_others(&found, account);
             told.into_iter().map(|it| it.source).collect::<Vec<_>>().join(",")
         };
-        assert_eq!((of(3).as_str(), of(1).as_str(), of(2).as_str()), ("results E1", "proposals P1", "results E1"));
+        assert_eq!(
+            (of(3).as_str(), of(1).as_str(), of(2).as_str()),
+            ("results E1", "proposals P1", "results E1")
+        );
     }
 }

@@ -13,13 +13,10 @@ use crate::known::Account;
 use crate::snapshot::{Record, Snapshot};
 
 /// Words for mail that came back.
-const BOUNCED: &[&str] = &["bounced", "bounce", "undelivered", "undeliverable", "不達", "未達", "配信エラー"];
+const BOUNCED: &[&str] =
+    &["bounced", "bounce", "undelivered", "undeliverable", "不達", "未達", "配信エラー"];
 
-pub(super) fn put(
-    snapshot: &Snapshot,
-    accounts: &mut BTreeMap<i64, Account>,
-    rules: &RulePolicy,
-) {
+pub(super) fn put(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, rules: &RulePolicy) {
     let days = rules.key_person_gone.days;
     let fresh = |on: Day| (0..=days).contains(&snapshot.as_of.since(on).0);
     let mut roles: HashMap<&str, ContactRole> = HashMap::new();
@@ -68,7 +65,9 @@ fn bounced(snapshot: &Snapshot) -> BTreeMap<&str, (Record<'_>, Day)> {
     for record in table.iter().filter(|record| !came_back(record)) {
         // A mail of ours that did not come back says nothing of who reads it.
         let spoke = record.text("direction") != Some("outbound") || record.id("kind") != "email";
-        if let (true, Some(contact), Some(at)) = (spoke, record.text("contact_id"), record.whole("at")) {
+        if let (true, Some(contact), Some(at)) =
+            (spoke, record.text("contact_id"), record.whole("at"))
+        {
             let last = heard.entry(contact).or_insert(at);
             *last = (*last).max(at);
         }

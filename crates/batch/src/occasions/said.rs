@@ -1,10 +1,8 @@
 //! What hearings, talks and lost deals leave for later: the fiscal close, promised dates, changes of work, interest.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use decide::facts::{
-    Fiscal, Heard, Outcome, Promise, Promised, Reaction, Shown, Topic,
-};
+use decide::facts::{Fiscal, Heard, Outcome, Promise, Promised, Reaction, Shown, Topic};
 use decide::signals::RulePolicy;
 use domain::ids::ProductId;
 use domain::time::Day;
@@ -13,11 +11,7 @@ use super::{dates, first_from, owner};
 use crate::known::{Account, HUMAN};
 use crate::snapshot::{Record, Snapshot};
 
-pub(super) fn put(
-    snapshot: &Snapshot,
-    accounts: &mut BTreeMap<i64, Account>,
-    rules: &RulePolicy,
-) {
+pub(super) fn put(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, rules: &RulePolicy) {
     of_accounts(snapshot, accounts);
     of_facts(snapshot, accounts, rules);
     of_lost_deals(accounts, rules, snapshot.as_of);
@@ -69,7 +63,9 @@ fn of_facts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, rules: &
                 continue;
             }
             "promised_date" => {
-                if let Some(day) = dates::day(value).filter(|day| is_near(rules, snapshot.as_of, *day)) {
+                if let Some(day) =
+                    dates::day(value).filter(|day| is_near(rules, snapshot.as_of, *day))
+                {
                     let promised = Promised::Said;
                     let promise =
                         Promise { source, promised, on: day, since: on, product, kept_on: None };
@@ -108,7 +104,8 @@ const NAMES: usize = 500;
 fn spoken_of(snapshot: &Snapshot) -> Vec<(String, ProductId)> {
     let products = snapshot.table("products");
     let kinds = ["plan", "option", "service"];
-    let named = products.iter().filter(|it| it.text("kind").is_some_and(|kind| kinds.contains(&kind)));
+    let named =
+        products.iter().filter(|it| it.text("kind").is_some_and(|kind| kinds.contains(&kind)));
     let mut found: Vec<(String, ProductId)> = named
         .filter_map(|it| Some((it.text("name")?.to_lowercase(), it.id("product_id").into())))
         .filter(|(name, _)| name.chars().count() >= 3)
@@ -200,7 +197,7 @@ fn settle(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     for account in accounts.values_mut() {
         let Some(occasions) = account.occasions.as_deref_mut() else { continue };
         occasions.heard.sort_by(|a, b| (b.on, &a.fact).cmp(&(a.on, &b.fact)));
-        let mut topics = HashSet::new();
+        let mut topics = BTreeSet::new();
         occasions.heard.retain(|it| topics.insert((it.topic, it.product.clone())));
         // The newest word on a product stands, whatever was said before.
         occasions.reactions.sort_by(|a, b| (b.on, &a.source).cmp(&(a.on, &b.source)));

@@ -65,7 +65,8 @@ async fn carts(
         condition(&Ask { only: None, ..ask.clone() }, "w.at"),
     );
     for batch in rows(ctx, "carts", &sql).await? {
-        let (keys, days, flags) = (ints(&batch, 0)?, dates(&batch, 4)?, batch.column(3).as_boolean());
+        let (keys, days, flags) =
+            (ints(&batch, 0)?, dates(&batch, 4)?, batch.column(3).as_boolean());
         let (ids, products) = (texts(&batch, 1)?, texts(&batch, 2)?);
         for row in 0..batch.num_rows() {
             let Some(account) = accounts.get_mut(&keys.value(row)) else { continue };
@@ -76,7 +77,8 @@ async fn carts(
                 checkout: flags.value(row),
             };
             let bought = lake.purchases.get(&account.key).into_iter().flatten();
-            let ordered = bought.into_iter().any(|it| it.product == cart.product && it.last_on >= cart.on);
+            let ordered =
+                bought.into_iter().any(|it| it.product == cart.product && it.last_on >= cart.on);
             let kept = &mut account.occasions().carts;
             let known = kept.iter().any(|other| other.product == cart.product);
             if !ordered && !known && kept.len() < CARTS_KEPT {
@@ -146,7 +148,8 @@ async fn counters(
         let active = account.contracts.iter().filter(|it| it.active);
         let mut of_it =
             active.filter(|it| subscription.is_empty() || it.subscription.as_str() == subscription);
-        let found = of_it.find_map(|it| Some((it.subscription.clone(), limit(catalogue, it, &metric)?)));
+        let found =
+            of_it.find_map(|it| Some((it.subscription.clone(), limit(catalogue, it, &metric)?)));
         let Some((subscription, (window, limit))) = found else { continue };
         if let Some((hits, top, last_on)) = hits(&counts, window, limit) {
             let counter = Counter { metric, subscription, window, limit, hits, top, last_on };
@@ -199,7 +202,9 @@ async fn silent(
         let mut lost: Vec<Gone> = Vec::new();
         for contact in &account.contacts {
             let own = people.iter().find(|(who, ..)| *who == contact.contact.0);
-            let Some((_, last, _)) = own.filter(|(_, _, days)| *days >= HABIT_DAYS) else { continue };
+            let Some((_, last, _)) = own.filter(|(_, _, days)| *days >= HABIT_DAYS) else {
+                continue;
+            };
             let others = people.iter().filter(|(who, ..)| *who != contact.contact.0);
             let go_on = others.map(|(_, last, _)| *last).max();
             let go_on = go_on.is_some_and(|on| ask.as_of.since(on).0 <= OTHERS_DAYS);

@@ -39,6 +39,7 @@ fn product(id: &str, kind: ProductKind, line: Option<&str>, tier: Option<i64>) -
         seat_share: None,
         margin_rate: None,
         limits: Vec::new(),
+        active_until: None,
         on_sale: true,
     }
 }
@@ -309,6 +310,7 @@ fn months_are_kept_apart_by_nearness_to_the_limit_before_them() {
         vec![crate::tables::UsageMonths {
             metric: "users".to_owned(),
             limit: None,
+            first_on: Day(0),
             points: months.iter().map(|(month, value)| (day(month), *value)).collect(),
         }],
     );
