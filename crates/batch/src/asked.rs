@@ -188,8 +188,13 @@ pub fn commitments(
     lake: &FromLake,
     rules: &RulePolicy,
 ) {
-    let days = rules.just_bought.days;
-    let fresh = |day: Day| (0..=days).contains(&snapshot.as_of.since(day).0);
+    let days = |committed| match committed {
+        Committed::Bought => rules.just_bought.days,
+        Committed::Renewed => rules.continued.days,
+    };
+    let fresh = |day: Day, committed: Committed| {
+        (0..=days(committed)).contains(&snapshot.as_of.since(day).0)
+    };
     for account in accounts.values_mut() {
         for deal in account.proposals.iter().filter(|deal| deal.outcome == Outcome::Won) {
             let on = deal.closed_on.unwrap_or(deal.opened_on);
@@ -199,13 +204,13 @@ pub fn commitments(
                 _ => Committed::Bought,
             };
             let source = format!("proposals {}", deal.proposal);
-            if fresh(on) {
+            if fresh(on, committed) {
                 let product = deal.product.clone();
                 account.commitments.push(Commitment { committed, on, product, source });
             }
         }
         for bought in lake.purchases.get(&account.key).into_iter().flatten() {
-            if fresh(bought.first_on) {
+            if fresh(bought.first_on, Committed::Bought) {
                 account.commitments.push(Commitment {
                     committed: Committed::Bought,
                     on: bought.first_on,
@@ -216,7 +221,7 @@ pub fn commitments(
         }
     }
     for record in snapshot.table("subscriptions").iter() {
-        for (on, committed) in contracted(record).into_iter().filter(|(on, _)| fresh(*on)) {
+        for (on, committed) in contracted(record).into_iter().filter(|(on, committed)| fresh(*on, *committed)) {
             let source = format!("subscriptions {}", record.id("subscription_id"));
             let product = Some(record.id("product_id").into());
             if let Some(account) = of(snapshot, accounts, record) {

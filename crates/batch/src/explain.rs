@@ -123,6 +123,7 @@ impl One {
             catalogue: &catalogue,
             margin: night.policy.value.margin,
             churn_base: score::facts::churn_base(&trained, &learned),
+            nps_asked_on: known.nps_asked_on,
         };
         let scorer = score::Scorer::new(night.policy, sources);
         let facts = scorer.facts(account);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use decide::facts::{
-    Commitment, Contact, Contract, Enquiry, Outcome, Proposal, Refusal, Survey, Ticket,
+    Commitment, Contact, Contract, Enquiry, Occasions, Outcome, Proposal, Refusal, Survey, Ticket,
 };
 use decide::life::{Level, Touch};
 use domain::ids::{ContactKey, ProductId, RepId};
@@ -64,10 +64,19 @@ pub struct Account {
     pub enquiries: Vec<Enquiry>,
     /// Its latest decisions to buy or to go on, newest first.
     pub commitments: Vec<Commitment>,
+    /// Dated things that only timing rules read.
+    pub occasions: Option<Box<Occasions>>,
     /// The last call, meeting, visit or hearing.
     pub last_human_touch: Option<Day>,
     /// The last dated thing that the store's entities tell of it.
     pub last_event: Option<Day>,
+}
+
+impl Account {
+    /// Its dated things, to add to them.
+    pub(crate) fn occasions(&mut self) -> &mut Occasions {
+        self.occasions.get_or_insert_default()
+    }
 }
 
 /// One approach: we spoke of a product, whether or not a deal followed.
@@ -153,6 +162,7 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     sales_contacts: Vec::new(),
                     enquiries: Vec::new(),
                     commitments: Vec::new(),
+                    occasions: None,
                     last_human_touch: None,
                     last_event: None,
                 },

@@ -227,6 +227,7 @@ async fn usage(
         let months = UsageMonths {
             metric: usage.metric.clone(),
             limit: usage.limit,
+            first_on: Day(series.readings.first().map_or(usage.on.0, |reading| reading.day)),
             points: months(&series.readings, ask.as_of),
         };
         lake.usage_months.entry(series.account).or_default().push(months);

@@ -21,6 +21,7 @@ pub mod rhythm;
 pub mod versions;
 pub mod web_facts;
 pub mod asked;
+pub mod occasions;
 pub mod features;
 pub mod train;
 pub mod pairs;

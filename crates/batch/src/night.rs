@@ -32,8 +32,8 @@ use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    ahead, asked, features, known, lake, lake_facts, lives, plan, recommend, registry, rhythm,
-    score, snapshot, tables, train, web_facts,
+    ahead, asked, features, known, lake, lake_facts, lives, occasions, plan, recommend, registry,
+    rhythm, score, snapshot, tables, train, web_facts,
 };
 
 /// The stages, in order.
@@ -125,6 +125,8 @@ pub struct Known {
     pub listed: Catalogue,
     /// Numeric attributes of the accounts.
     pub attributes: Attributes,
+    /// The last day on which anybody answered the NPS question.
+    pub nps_asked_on: Option<Day>,
     /// The plan before, and what people answered since.
     pub found: lives::Found,
     /// Cards of the models that read the lake: name and text.
@@ -141,6 +143,8 @@ pub async fn know(
     let mut snapshot = Snapshot::read(night.store, as_of, &night.zone, night.currency).await?;
     let mut accounts = known::accounts(&snapshot);
     let found = lives::read(night, &snapshot, &mut accounts).await?;
+    occasions::put(&mut accounts, &snapshot, night.policy);
+    let nps_asked_on = occasions::nps_asked_on(&accounts);
     if let Some(key) = only {
         accounts.retain(|account, _| *account == key);
     }
@@ -169,10 +173,12 @@ pub async fn know(
     // Of one account alone, `explain` takes what the run found.
     let cards = if only.is_none() { foresee(night, &mut lake, as_of) } else { Vec::new() };
     asked::commitments(&snapshot, &mut accounts, &lake, rules);
+    let seen = occasions::seen::Seen { ask: &ask, rules, catalogue: &listed, lake: &lake };
+    occasions::seen::put(engine.context(), seen, &mut accounts).await?;
     tables::register(engine.context(), &accounts, &lake)?;
     // The table has them now.
     lake.rhythms = Vec::new();
-    Ok(Known { engine, snapshot, accounts, lake, listed, attributes, found, cards })
+    Ok(Known { engine, snapshot, accounts, lake, listed, attributes, nps_asked_on, found, cards })
 }
 
 /// When usage reaches its limits, and who has fallen silent.
@@ -246,6 +252,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             catalogue: &catalogue,
             margin: night.policy.value.margin,
             churn_base: score::facts::churn_base(&trained, &learned),
+            nps_asked_on: known.nps_asked_on,
         },
     );
     let book = plan::Book { night, known: &known, scorer, recommender: &recommender };

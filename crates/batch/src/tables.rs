@@ -66,6 +66,8 @@ pub struct UsageMonths {
     pub metric: String,
     /// The limit of the plan that the customer is on.
     pub limit: Option<f64>,
+    /// The first reading's day.
+    pub first_on: Day,
     /// The month's first day, and the value.
     pub points: Vec<(Day, f64)>,
 }

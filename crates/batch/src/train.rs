@@ -10,6 +10,7 @@ pub mod hazards;
 pub mod churn;
 pub mod prices;
 pub mod seats;
+pub mod peers;
 pub mod cards;
 pub mod moment;
 pub mod profile;
@@ -35,6 +36,7 @@ use crate::versions::Versions;
 use deal_age::DealAge;
 use hazards::Hazards;
 use organic::Frailties;
+use peers::Peers;
 use standing::Beside;
 use staying::Staying;
 
@@ -129,6 +131,9 @@ pub struct Trained {
     pub seat_shares: BTreeMap<String, (f64, f64, u64)>,
     /// Mean price paid for one piece, minor units: mean, standard error, orders.
     pub paid: BTreeMap<String, (f64, f64, u64)>,
+    /// How customers on the same product use each metric.
+    #[serde(default)]
+    pub peers: Peers,
 }
 
 /// What training looks at.
@@ -190,6 +195,7 @@ pub fn train(
         seat_prices: prices::by_seat(history.accounts, priced),
         seat_shares: seats::shares(history.accounts),
         paid: prices::paid(history.lake),
+        peers: Peers::of_all(history),
     }
 }
 

@@ -21,7 +21,7 @@ mod absent;
 use std::collections::BTreeMap;
 
 use domain::ids::{OfferId, ProductId};
-use domain::motion::{Channel, ContactRole, Motion, TouchModel};
+use domain::motion::{Channel, ContactRole, Motion};
 use domain::probability::Estimate;
 use domain::words::Words;
 use serde::Deserialize;
@@ -32,6 +32,7 @@ use crate::policy::Cap;
 
 pub(crate) use absent::not_a_customer;
 pub use absent::why_absent;
+pub(crate) use care::{ACTIVATION, CARE, HEARING, NPS_REQUEST, SUCCESSOR, is_kind};
 pub(crate) use price::said as price_said;
 
 /// The policy's section of what is offered at all.
@@ -139,11 +140,12 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         Motion::Care | Motion::Downsell => "CS",
         _ => "CIS",
     };
-    let channel = match (digital, look.facts.touch) {
-        (false, TouchModel::High) => Channel::Visit,
+    let stated = look.policy.touch.of(look.facts.touch).channel;
+    let channel = match (digital, stated) {
+        (false, stated) if stated.takes_hours() => stated,
         (false, _) => Channel::Phone,
-        (true, TouchModel::Tech) if !look.is_personal() => Channel::Prompt,
-        (true, _) => Channel::Mail,
+        (true, stated) if look.is_personal() || stated.takes_hours() => Channel::Mail,
+        (true, stated) => stated,
     };
     let (contact, spoken) = contact::choose(look);
     Candidate {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use domain::ids::{OfferId, ProductId};
 use domain::motion::Motion;
 use domain::probability::Estimate;
+use domain::time::Day;
+
+use crate::facts::Window;
 
 /// What a product is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub struct Limit {
     pub per_seat: bool,
     /// The plan version it belongs to; any when empty.
     pub plan_version: Option<String>,
+    /// The hour or day that it is for; none where it holds for what stands, or for a month.
+    pub window: Option<Window>,
 }
 
 /// Seats of a product beside those of the main contract.
@@ -83,6 +88,8 @@ pub struct Product {
     pub margin_rate: Option<f64>,
     /// Limits.
     pub limits: Vec<Limit>,
+    /// The last day on which it is sold and supported, where one is announced.
+    pub active_until: Option<Day>,
     /// Whether it is sold as of the day.
     pub on_sale: bool,
 }
@@ -133,6 +140,17 @@ impl GivenOffer {
     }
 }
 
+/// A new feature or version of a product (S51).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The product.
+    pub product: ProductId,
+    /// Since when there is.
+    pub released_on: Day,
+    /// What is new.
+    pub title: String,
+}
+
 /// Everything that can be offered.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Catalogue {
@@ -140,6 +158,8 @@ pub struct Catalogue {
     pub products: BTreeMap<ProductId, Product>,
     /// Offers given by hand, by id.
     pub offers: Vec<GivenOffer>,
+    /// What is new, oldest first.
+    pub releases: Vec<Release>,
 }
 
 impl Catalogue {

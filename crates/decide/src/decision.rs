@@ -24,7 +24,7 @@ pub enum Scope {
 /// A timing rule that fired for an account or one of its candidates (S36-S47).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signal {
-    /// The rule's code: `limit_near`, `renewal`, `open_deal`, `enquiry`, `just_bought`, `care_need`, `cadence`, `dormant`, `gap`.
+    /// The rule's code, as in [`crate::signals::RULES`].
     pub rule: &'static str,
     /// What it is about.
     pub scope: Scope,
@@ -39,6 +39,9 @@ pub struct Signal {
     pub strength: f64,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+    /// Whether it makes an approach more promising than one at any other time; what is always or nearly always true
+    /// does not.
+    pub dated: bool,
     /// Whether the rule reads a level that may go up and down around its threshold (N6).
     pub level: bool,
 }

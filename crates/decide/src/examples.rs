@@ -238,6 +238,7 @@ pub(crate) fn bare() -> AccountFacts {
         levels: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
+        occasions: crate::facts::Occasions::default(),
         features: BTreeMap::new(),
         mrr_minor: 0,
         monthly_margin_minor: 0.0,
@@ -269,6 +270,7 @@ fn product(id: &str, name: &str, (kind, line): (ProductKind, &str), price: i64) 
         seat_share: None,
         margin_rate: None,
         limits: Vec::new(),
+        active_until: None,
         on_sale: true,
     }
 }
@@ -279,6 +281,7 @@ fn plan(id: &str, name: &str, (line, tier): (&str, i64), (price, users): (i64, f
         included: users,
         per_seat: false,
         plan_version: None,
+        window: None,
     };
     let plan = product(id, name, (ProductKind::Plan, line), price);
     Product { tier: Some(tier), limits: vec![limit], ..plan }
@@ -302,5 +305,5 @@ fn catalogue() -> Catalogue {
     ];
     let products: BTreeMap<ProductId, Product> =
         products.into_iter().map(|product| (product.id.clone(), product)).collect();
-    Catalogue { products, offers: Vec::new() }
+    Catalogue { products, offers: Vec::new(), releases: Vec::new() }
 }

@@ -3,6 +3,8 @@
 //! Built by `batch::score` from features and entities, and by `web` from the store for the guards at
 //! click time. Facts carry surrogate keys, never names of persons.
 
+mod occasions;
+
 use std::collections::BTreeMap;
 
 use domain::ids::{
@@ -14,6 +16,11 @@ use domain::time::Day;
 
 use crate::candidate::Evidence;
 use crate::life::{Level, Touch};
+
+pub use occasions::{
+    Cart, Closing, Counter, Fiscal, Gone, Heard, Lost, NewMetric, Occasions, PeerUse, Promise,
+    Promised, Reaction, Shown, Success, Told, Topic, Trial, Window,
+};
 
 /// One account as of a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +67,8 @@ pub struct AccountFacts {
     pub enquiries: Vec<Enquiry>,
     /// Its latest decisions to buy or to go on, newest first.
     pub commitments: Vec<Commitment>,
+    /// What only timing rules read.
+    pub occasions: Occasions,
     /// Features by name, as on the generated page.
     pub features: BTreeMap<&'static str, f64>,
     /// Monthly recurring revenue, minor units.
@@ -429,6 +438,7 @@ impl AccountFacts {
             levels: Vec::new(),
             enquiries: Vec::new(),
             commitments: Vec::new(),
+            occasions: Occasions::default(),
             features: BTreeMap::new(),
             mrr_minor: 0,
             monthly_margin_minor: 0.0,

@@ -9,7 +9,7 @@
 //! | dormant | the rule of dormancy fires |
 //! | renewal | the window of a renewal is open |
 //! | onboarding | a customer for at most 90 days |
-//! | expansion | a limit is near, an expansion deal is open, or revenue rose by 5 % or more within 90 days |
+//! | expansion | a limit is near or reached, an expansion deal is open, or revenue rose by 5 % or more within 90 days |
 //! | value | use is established, or its orders come as usual from the third on |
 //! | adoption | it uses or orders, less than that |
 //! | unknown | nothing tells |
@@ -88,7 +88,7 @@ pub struct Journey {
 }
 
 /// Days for which a customer is new.
-const NEW_DAYS: i32 = 90;
+pub(crate) const NEW_DAYS: i32 = 90;
 /// A rise of revenue within 90 days from which on it grows.
 const RISE: f64 = 0.05;
 /// Orders from which on a rhythm is a habit.
@@ -121,7 +121,9 @@ pub fn journey(look: &Look, mature: Option<&Maturity>) -> Journey {
             Words::new(format!("{ja}からのお客様です。"), format!("A customer since {en}."));
         return at(Stage::Onboarding, because);
     }
-    if let Some(because) = said("limit_near").or_else(|| growing(look)) {
+    if let Some(because) =
+        said("limit_hit").or_else(|| said("limit_near")).or_else(|| growing(look))
+    {
         return at(Stage::Expansion, because);
     }
     arrived(look, mature)

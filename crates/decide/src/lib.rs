@@ -7,6 +7,7 @@ pub mod policy;
 pub mod facts;
 pub mod catalogue;
 pub mod look;
+pub mod touch;
 mod phrases;
 pub mod candidate;
 pub mod candidates;

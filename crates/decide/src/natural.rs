@@ -43,7 +43,7 @@ impl Default for NaturalPolicy {
 }
 
 /// The timing rules whose windows count.
-pub const WINDOWS: [&str; 3] = ["limit_near", "renewal", "enquiry"];
+pub const WINDOWS: [&str; 4] = ["limit_near", "limit_hit", "renewal", "enquiry"];
 
 /// The reason's code.
 pub const CODE: &str = "natural";
@@ -142,7 +142,7 @@ fn settle(look: &Look, decision: &mut Decision, signal: &Signal) {
     let candidate = &mut decision.scored.candidate;
     candidate.effort_hours = 0.0;
     candidate.channel = match signal.rule {
-        "limit_near" if !look.is_personal() => Channel::Prompt,
+        "limit_near" | "limit_hit" if !look.is_personal() => Channel::Prompt,
         _ => Channel::Mail,
     };
     candidate.next_step = next_step(signal, &candidate.title);
@@ -153,6 +153,10 @@ fn settle(look: &Look, decision: &mut Decision, signal: &Signal) {
 fn next_step(signal: &Signal, title: &Words) -> Words {
     let (ja, en) = (&title.ja, &title.en);
     match signal.rule {
+        "limit_hit" => Words::new(
+            format!("上限に達していることと「{ja}」を、アプリ内またはメールで案内してください。"),
+            format!("Show that the limit is reached, and \"{en}\", in the product or by e-mail."),
+        ),
         "limit_near" => Words::new(
             format!("上限までの残りと「{ja}」を、アプリ内またはメールで案内してください。"),
             format!("Show what is left of the limit, and \"{en}\", in the product or by e-mail."),

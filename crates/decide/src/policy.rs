@@ -15,6 +15,7 @@ use crate::health::HealthPolicy;
 use crate::natural::NaturalPolicy;
 use crate::plan::{EffortPolicy, HoursPolicy, LimitPolicy, PlanPolicy};
 use crate::signals::RulePolicy;
+use crate::touch::TouchPolicy;
 use crate::value::{PriorPolicy, ValuePolicy};
 
 /// The version of the policy's text that this code reads.
@@ -40,6 +41,8 @@ pub struct Policy {
     pub plan: PlanPolicy,
     /// What is offered at all.
     pub candidates: CandidatePolicy,
+    /// How each touch model is looked after.
+    pub touch: TouchPolicy,
     /// Timing rules.
     pub rules: RulePolicy,
     /// Customers who will likely buy unasked.
@@ -61,6 +64,7 @@ impl Default for Policy {
             effort: EffortPolicy::default(),
             plan: PlanPolicy::default(),
             candidates: CandidatePolicy::default(),
+            touch: TouchPolicy::default(),
             rules: RulePolicy::default(),
             natural: NaturalPolicy::default(),
             guards: GuardPolicy::default(),
@@ -172,6 +176,11 @@ impl Policy {
             ),
             ("candidates.seats_block", share(self.candidates.seats_block), SHARE),
             ("candidates.cross_seats", share(self.candidates.cross_seats), SHARE),
+            (
+                "rules.off",
+                self.rules.off_are_rules(),
+                "codes of timing rules, as on the reference page",
+            ),
             ("rules.limit_near.share", share(self.rules.limit_near.share), SHARE),
             ("rules.limit_near.chance", share(self.rules.limit_near.chance), SHARE),
             (
@@ -185,6 +194,104 @@ impl Policy {
                 self.rules.renewal.start_by_days <= self.rules.renewal.open_days,
                 "at most rules.renewal.open_days",
             ),
+            ("rules.limit_hit.rearm", share(self.rules.limit_hit.rearm), SHARE),
+            ("rules.limit_hit.windows", self.rules.limit_hit.windows > 0, POSITIVE),
+            ("rules.continued.days", self.rules.continued.days >= 0, NOT_NEGATIVE),
+            ("rules.trial_end.open_days", self.rules.trial_end.open_days >= 0, NOT_NEGATIVE),
+            ("rules.trial_end.after_days", self.rules.trial_end.after_days >= 0, NOT_NEGATIVE),
+            (
+                "rules.budget_planning.from_months",
+                (0..=24).contains(&self.rules.budget_planning.from_months),
+                "0 to 24",
+            ),
+            (
+                "rules.budget_planning.until_months",
+                (0..=self.rules.budget_planning.from_months)
+                    .contains(&self.rules.budget_planning.until_months),
+                "0 to rules.budget_planning.from_months",
+            ),
+            (
+                "rules.budget_fixing.months",
+                (0..=24).contains(&self.rules.budget_fixing.months),
+                "0 to 24",
+            ),
+            (
+                "rules.budget_fixing.lead_days",
+                self.rules.budget_fixing.lead_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.before_decision.days", self.rules.before_decision.days >= 0, NOT_NEGATIVE),
+            (
+                "rules.promised_date.lead_days",
+                self.rules.promised_date.lead_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            (
+                "rules.promised_date.stands_days",
+                self.rules.promised_date.stands_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.cart.days", self.rules.cart.days >= 0, NOT_NEGATIVE),
+            ("rules.positive_reaction.days", self.rules.positive_reaction.days >= 0, NOT_NEGATIVE),
+            (
+                "rules.positive_reaction.interest",
+                (0.0..=10.0).contains(&self.rules.positive_reaction.interest),
+                "0 to 10",
+            ),
+            ("rules.usage_surge.rise", not_negative(self.rules.usage_surge.rise), NOT_NEGATIVE),
+            (
+                "rules.usage_surge.rearm",
+                (0.0..=self.rules.usage_surge.rise).contains(&self.rules.usage_surge.rearm),
+                "between 0 and rules.usage_surge.rise",
+            ),
+            (
+                "rules.heavy_feature.times",
+                not_negative(self.rules.heavy_feature.times),
+                NOT_NEGATIVE,
+            ),
+            (
+                "rules.heavy_feature.rearm",
+                (0.0..=self.rules.heavy_feature.times).contains(&self.rules.heavy_feature.rearm),
+                "between 0 and rules.heavy_feature.times",
+            ),
+            ("rules.workflow_change.days", self.rules.workflow_change.days >= 0, NOT_NEGATIVE),
+            (
+                "rules.workflow_change.metric_days",
+                self.rules.workflow_change.metric_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.new_release.days", self.rules.new_release.days >= 0, NOT_NEGATIVE),
+            (
+                "rules.group_success.result_days",
+                self.rules.group_success.result_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.group_success.won_days", self.rules.group_success.won_days >= 0, NOT_NEGATIVE),
+            (
+                "rules.replacement_due.open_days",
+                self.rules.replacement_due.open_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            (
+                "rules.replacement_due.age_years",
+                (0..=100).contains(&self.rules.replacement_due.age_years),
+                "0 to 100",
+            ),
+            ("rules.under_use.share", share(self.rules.under_use.share), SHARE),
+            ("rules.under_use.rearm", share(self.rules.under_use.rearm), SHARE),
+            (
+                "rules.under_use.downsell_days",
+                self.rules.under_use.downsell_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.under_use.help_days", self.rules.under_use.help_days >= 0, NOT_NEGATIVE),
+            ("rules.key_person_gone.days", self.rules.key_person_gone.days >= 0, NOT_NEGATIVE),
+            (
+                "rules.key_person_gone.silent_days",
+                self.rules.key_person_gone.silent_days >= 0,
+                NOT_NEGATIVE,
+            ),
+            ("rules.visit_due.grace_days", self.rules.visit_due.grace_days >= 0, NOT_NEGATIVE),
             ("rules.enquiry.days", self.rules.enquiry.days >= 0, NOT_NEGATIVE),
             ("rules.enquiry.web_days", self.rules.enquiry.web_days >= 0, NOT_NEGATIVE),
             ("rules.just_bought.days", self.rules.just_bought.days >= 0, NOT_NEGATIVE),
@@ -269,13 +376,13 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 74);
+        assert_eq!(keys, 120);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use decide::catalogue::{Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind, SeatShare};
+use decide::catalogue::{
+    Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind, Release, SeatShare,
+};
+use decide::facts::Window;
 use domain::ids::ProductId;
 use domain::motion::Motion;
 use domain::probability::Estimate;
@@ -36,11 +39,16 @@ pub fn listed(snapshot: &Snapshot) -> Catalogue {
                 included,
                 per_seat: record.flag("per_seat").unwrap_or(false),
                 plan_version: record.text("plan_version").map(str::to_owned),
+                window: match record.text("window") {
+                    Some("hour") => Some(Window::Hour),
+                    Some("day") => Some(Window::Day),
+                    _ => None,
+                },
             });
         }
     }
     rank_by_price(&mut products);
-    Catalogue { products, offers: offers(snapshot) }
+    Catalogue { products, offers: offers(snapshot), releases: releases(snapshot) }
 }
 
 /// The catalogue with the prices that bills and orders imply where there is no list price.
@@ -78,6 +86,7 @@ pub fn limits(catalogue: &Catalogue) -> Limits {
         product
             .limits
             .iter()
+            .filter(|limit| limit.window.is_none())
             .map(move |limit| {
                 let version = limit.plan_version.clone().unwrap_or_default();
                 (
@@ -88,6 +97,19 @@ pub fn limits(catalogue: &Catalogue) -> Limits {
             .collect::<Vec<_>>()
     };
     catalogue.products.values().flat_map(each).collect()
+}
+
+/// What is new, oldest first.
+fn releases(snapshot: &Snapshot) -> Vec<Release> {
+    let read = |record: Record<'_>| {
+        let (product, title) = (record.id("product_id").into(), record.id("title").to_owned());
+        Some(Release { product, released_on: record.day("released_on")?, title })
+    };
+    let mut releases: Vec<Release> = snapshot.table("releases").iter().filter_map(read).collect();
+    releases.sort_by(|a, b| {
+        (a.released_on, &a.product, &a.title).cmp(&(b.released_on, &b.product, &b.title))
+    });
+    releases
 }
 
 /// Offers that go by mail or prompt.
@@ -127,6 +149,7 @@ fn product(snapshot: &Snapshot, record: Record<'_>) -> Product {
         seat_share: None,
         margin_rate: record.number("margin_rate"),
         limits: Vec::new(),
+        active_until: record.day("active_until"),
         on_sale: from && until,
     }
 }

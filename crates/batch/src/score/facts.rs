@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
-use decide::facts::{AccountFacts, Orders, Purchase, Standing};
+use decide::facts::{AccountFacts, Occasions, Orders, Purchase, Standing};
 use domain::ids::AccountKey;
 use domain::time::{Day, Days};
 
@@ -41,6 +41,8 @@ pub struct Sources<'a> {
     pub margin: f64,
     /// The mean chance of leaving over all customers.
     pub churn_base: Option<f64>,
+    /// The last day on which anybody answered the NPS question.
+    pub nps_asked_on: Option<Day>,
 }
 
 /// The share of customers that left: of the rows of the model that is used, else of the contracts at risk, if there
@@ -110,6 +112,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         levels: account.levels.clone(),
         enquiries: account.enquiries.clone(),
         commitments: account.commitments.clone(),
+        occasions: occasions(sources, account),
         features,
         mrr_minor,
         monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
@@ -122,6 +125,13 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         deal_pace: sources.trained.deal_age.pace(),
         refusals: account.refusals.clone(),
     }
+}
+
+/// Dated things that only timing rules read.
+fn occasions(sources: Sources<'_>, account: &Account) -> Occasions {
+    let usage = sources.lake.usage.get(&account.key).map_or(&[][..], Vec::as_slice);
+    let months = sources.lake.usage_months.get(&account.key).map_or(&[][..], Vec::as_slice);
+    crate::occasions::of(account, (usage, months), &sources.trained.peers, sources.nps_asked_on)
 }
 
 /// The rhythm of orders, as the features tell it.

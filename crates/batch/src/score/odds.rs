@@ -64,7 +64,7 @@ pub fn of(
     let own = sources.deals.zip(candidate.product.as_ref());
     let own = own.and_then(|(deals, product)| deals.opened_now(product, &won));
     put_won(&won, (own, product), &mut odds);
-    let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.rule != GAP);
+    let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.dated);
     odds.opportunity = opportunity(sources, (facts, candidate), dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
     let mut unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
@@ -81,9 +81,6 @@ pub fn of(
     }
     odds
 }
-
-/// The rule that is always open and speaks of no date.
-const GAP: &str = "gap";
 
 fn opportunity(
     sources: Sources<'_>,

@@ -253,7 +253,11 @@ mod tests {
             accounts: &BTreeMap::new(),
             lake: &FromLake::default(),
             versions: &versions,
-            catalogue: &Catalogue { products: BTreeMap::new(), offers: Vec::new() },
+            catalogue: &Catalogue {
+                products: BTreeMap::new(),
+                offers: Vec::new(),
+                releases: Vec::new(),
+            },
             seat_metrics: &[],
         })
     }

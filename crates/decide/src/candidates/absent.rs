@@ -2,6 +2,7 @@
 
 use domain::words::Words;
 
+use super::care::{CARE, is_kind};
 use super::cross_sell;
 use crate::candidate::Recommendation;
 use crate::catalogue::Product;
@@ -28,7 +29,11 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
             format!("{rest}という進行中の商談はありません。"),
             format!("There is no deal in progress with the id {rest}."),
         ),
-        "" if asked == "care" => Words::new(
+        "care" if is_kind(asked) => Words::new(
+            "いまはそのフォローのきっかけがありません。",
+            "Nothing calls for that kind of care now.",
+        ),
+        "" if asked == CARE => Words::new(
             "フォローが必要な兆候(解約の見込み、重大な問い合わせ、低いNPS、休眠)はありません。",
             "Nothing calls for care: no risk of leaving, no grave enquiry, no low NPS, not dormant.",
         ),

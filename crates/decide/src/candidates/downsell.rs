@@ -6,7 +6,7 @@ use domain::words::Words;
 
 use super::{Generator, blank, price, title};
 use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
-use crate::catalogue::{Product, ProductKind};
+use crate::catalogue::{Limit, Product, ProductKind};
 use crate::facts::{Contract, Usage};
 use crate::look::Look;
 use crate::phrases::{figure, percent};
@@ -79,7 +79,8 @@ fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
 
 /// The limit that a plan would set for a metric.
 fn limit_of(plan: &Product, usage: &Usage, contract: &Contract) -> Option<f64> {
-    let limit = plan.limits.iter().rfind(|limit| limit.metric == usage.metric)?;
+    let same = |limit: &&Limit| limit.metric == usage.metric && limit.window.is_none();
+    let limit = plan.limits.iter().rfind(same)?;
     let seats = contract.seats.unwrap_or(1).max(1) as f64;
     let included = if limit.per_seat { limit.included * seats } else { limit.included };
     (included > 0.0).then_some(included)

@@ -34,6 +34,29 @@ pub(crate) fn is_open(look: &Look, rule: &str, occurrence: &str) -> bool {
     of(look, rule, occurrence).is_some_and(|level| level.open)
 }
 
+/// A threshold with hysteresis: crossed at `at`, left only `rearm` on the other side of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Threshold {
+    pub(crate) at: f64,
+    pub(crate) rearm: f64,
+}
+
+/// Values within this are the same: shares are quotients, and what is equal on paper is equal here.
+const SLACK: f64 = 1e-9;
+
+impl Threshold {
+    /// Whether a level of a rule stands at the threshold or above.
+    pub(crate) fn above(self, look: &Look, (rule, occurrence): (&str, &str), value: f64) -> bool {
+        let from = if is_open(look, rule, occurrence) { self.at - self.rearm } else { self.at };
+        value >= from - SLACK
+    }
+
+    /// Whether a level of a rule stands at the threshold or below.
+    pub(crate) fn below(self, look: &Look, level: (&str, &str), value: f64) -> bool {
+        Self { at: -self.at, rearm: self.rearm }.above(look, level, -value)
+    }
+}
+
 /// The crossing that a signal of a level belongs to, and its day.
 fn crossing(look: &Look, signal: &Signal) -> (u32, Day) {
     match of(look, signal.rule, &signal.occurrence) {

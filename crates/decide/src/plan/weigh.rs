@@ -44,7 +44,7 @@ pub(super) struct Item {
     pub(super) due: Option<Day>,
     /// By which day it is sorted into weeks.
     pub(super) urgent: Day,
-    /// What care protects, minor units; zero for all else.
+    /// What care protects, minor units, weighed by how strong its reason is; zero for all else.
     pub(super) at_risk: f64,
     /// Whether the plan before had it.
     pub(super) standing: Standing,
@@ -159,7 +159,13 @@ impl<'a> Account<'a> {
                 }
                 _ => closes.unwrap_or(Day(i32::MAX)),
             },
-            at_risk: if care { value::margin_at_risk(look, scored) } else { 0.0 },
+            at_risk: if care {
+                // A grave enquiry comes before a routine visit.
+                let reason = first.map_or(0.0, |signal| signal.strength);
+                value::margin_at_risk(look, scored) * reason
+            } else {
+                0.0
+            },
             value,
         }
     }

@@ -1,10 +1,9 @@
 //! A customer needs help before anything is sold (S61, S64, N3): a grave enquiry, a high chance to
 //! leave, or a dissatisfied answer. It opens care, never a pitch.
 
-use domain::motion::Motion;
-
-use super::{Rule, signal};
+use super::{Rule, is_care, signal};
 use crate::candidate::Candidate;
+use crate::candidates::CARE;
 use crate::decision::{Scope, Signal};
 use crate::guards::{at_risk, escalation, loyalty};
 use crate::look::Look;
@@ -55,7 +54,7 @@ fn first_source(evidence: &[crate::candidate::Evidence]) -> &str {
 }
 
 fn opens(candidate: &Candidate, _: &Signal) -> bool {
-    candidate.motion == Motion::Care
+    is_care(candidate, CARE)
 }
 
 #[cfg(test)]

@@ -15,15 +15,16 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Rule, signal};
+use super::{Rule, is_care, signal};
 use crate::candidate::{Candidate, Evidence};
+use crate::candidates::CARE;
 use crate::decision::{Scope, Signal};
 use crate::facts::{Orders, Standing};
 use crate::look::Look;
 use crate::phrases::{add, percent};
 
 pub(super) const RULE: Rule =
-    Rule { code: "dormant", ja: "休眠", en: "Dormant", cites: "S16 S47 S101", fires, opens };
+    Rule { code: "dormant", ja: "休眠", en: "Dormant", cites: "S16 S47", fires, opens };
 
 /// When a customer counts as dormant.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,7 +40,7 @@ impl Default for DormantPolicy {
     }
 }
 
-fn fires(look: &Look) -> Vec<Signal> {
+pub(super) fn fires(look: &Look) -> Vec<Signal> {
     if !look.is_customer() {
         return Vec::new();
     }
@@ -134,7 +135,8 @@ fn begun(last: Day, said: Evidence) -> Signal {
 }
 
 fn opens(candidate: &Candidate, _: &Signal) -> bool {
-    matches!(candidate.motion, Motion::CrossSell | Motion::Poc | Motion::Bundle | Motion::Care)
+    matches!(candidate.motion, Motion::CrossSell | Motion::Poc | Motion::Bundle)
+        || is_care(candidate, CARE)
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use domain::motion::Motion;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Rule, signal};
+use super::{Rule, is_care, signal};
 use crate::candidate::{Candidate, Evidence};
+use crate::candidates::CARE;
 use crate::decision::{Scope, Signal};
 use crate::facts::{Asked, Enquiry};
 use crate::look::Look;
@@ -148,7 +149,7 @@ fn words(look: &Look, enquiry: &Enquiry, left: i32) -> Words {
 /// also where nothing can be sold.
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
     match (candidate.motion, &signal.scope) {
-        (Motion::Care, _) => true,
+        (Motion::Care, _) => is_care(candidate, CARE),
         (Motion::Advance | Motion::Downsell | Motion::Repeat | Motion::Term, _) => false,
         (_, Scope::Product(of)) => {
             candidate.product.as_ref() == Some(of) || candidate.from_product.as_ref() == Some(of)

@@ -27,6 +27,7 @@ fn fires(look: &Look) -> Vec<Signal> {
     "standing".clone_into(&mut signal.occurrence);
     signal.opens_on = look.facts.customer_since.unwrap_or(look.as_of);
     signal.strength = 0.05;
+    signal.dated = false;
     vec![signal]
 }
 

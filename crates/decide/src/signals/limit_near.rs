@@ -1,4 +1,4 @@
-//! A limit of the customer's own plan version is nearly reached (S36, S37, N6).
+//! A limit of the customer's own plan version is nearly reached (S36, N6); what has reached it is another rule's.
 //!
 //! Fires from a share of the limit on, or where the limit will likely be reached soon: the chance within
 //! `crossing_days`, as the night's forecast of the series says. A metric that counts people is held against the
@@ -19,7 +19,7 @@ use super::{Rule, signal};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::{Contract, Reach, Usage};
-use crate::life::levels;
+use crate::life::levels::{self, Threshold};
 use crate::look::Look;
 use crate::phrases::{about, add, figure, percent, same_year_ja, span};
 
@@ -27,7 +27,7 @@ pub(super) const RULE: Rule = Rule {
     code: "limit_near",
     ja: "上限への接近",
     en: "Limit nearly reached",
-    cites: "S4 S36 S37 N6",
+    cites: "S4 S36 N6",
     fires,
     opens,
 };
@@ -125,12 +125,14 @@ fn near(look: &Look, usage: &Usage) -> Option<Signal> {
     let share = usage.value / limit;
     let policy = &look.policy.rules.limit_near;
     let occurrence = format!("{}:{}:{}", usage.subscription, usage.metric, figure(limit));
+    if super::limit_hit::is_hit(look, (&occurrence, share)) {
+        return None;
+    }
     let open = levels::is_open(look, RULE.code, &occurrence);
-    let from = if open { policy.share - policy.rearm } else { policy.share };
     let chance = |reach: &Reach| if open { reach.chance_rearm } else { reach.chance };
     let soon = usage.reach.as_ref().is_some_and(|reach| chance(reach) >= policy.chance - 1e-9);
-    // Shares are quotients: what is equal on paper is equal here.
-    let by_share = share >= from - 1e-9;
+    let level = Threshold { at: policy.share, rearm: policy.rearm };
+    let by_share = level.above(look, (RULE.code, &occurrence), share);
     if !by_share && !soon {
         return None;
     }
@@ -279,7 +281,7 @@ mod tests {
         check(
             101.0,
             Some(reach((Some("2026-03-12"), Some("2026-03-12"), Some("2026-03-12")), 1.0)),
-            "S1:利用ユーザー:100 - 利用ユーザーは上限100に対して101(101 %、2026年3月10日時点)です。すでに上限に達しています。",
+            "",
         );
         check(
             85.0,

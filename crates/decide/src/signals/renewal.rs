@@ -35,7 +35,7 @@ impl Default for RenewalPolicy {
     }
 }
 
-fn fires(look: &Look) -> Vec<Signal> {
+pub(super) fn fires(look: &Look) -> Vec<Signal> {
     look.facts.active_contracts().filter_map(|contract| due(look, contract)).collect()
 }
 

@@ -254,6 +254,7 @@ pub(super) async fn catalogue(
             seat_share: None,
             margin_rate: None,
             limits: Vec::new(),
+            active_until: None,
             on_sale: true,
         };
         catalogue.products.insert(id, product);

@@ -84,7 +84,11 @@ impl Company {
             accounts,
             versions: Versions { products, lines, ..Versions::default() },
             lake: FromLake::default(),
-            catalogue: Catalogue { products: BTreeMap::new(), offers: Vec::new() },
+            catalogue: Catalogue {
+                products: BTreeMap::new(),
+                offers: Vec::new(),
+                releases: Vec::new(),
+            },
             profiles: Profiles::default(),
         }
     }
@@ -135,6 +139,7 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         sales_contacts: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
+        occasions: None,
         last_human_touch: None,
         last_event: None,
     }

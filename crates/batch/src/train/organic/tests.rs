@@ -39,6 +39,7 @@ fn product(id: &str, kind: ProductKind, line: Option<&str>, tier: Option<i64>) -
         seat_share: None,
         margin_rate: None,
         limits: Vec::new(),
+        active_until: None,
         on_sale: true,
     }
 }
@@ -70,6 +71,7 @@ impl Scene {
             sales_contacts: Vec::new(),
             enquiries: Vec::new(),
             commitments: Vec::new(),
+            occasions: None,
             last_human_touch: None,
             last_event: None,
         };
@@ -81,7 +83,7 @@ impl Scene {
             product("RARE", ProductKind::Item, None, None),
         ];
         let products = products.into_iter().map(|p| (p.id.clone(), p)).collect();
-        let catalogue = Catalogue { products, offers: Vec::new() };
+        let catalogue = Catalogue { products, offers: Vec::new(), releases: Vec::new() };
         let versions = Versions {
             products: vec!["PRO".into(), "ENT".into(), "OPT".into()],
             ..Versions::default()
@@ -308,6 +310,7 @@ fn months_are_kept_apart_by_nearness_to_the_limit_before_them() {
         vec![crate::tables::UsageMonths {
             metric: "users".to_owned(),
             limit: None,
+            first_on: Day(0),
             points: months.iter().map(|(month, value)| (day(month), *value)).collect(),
         }],
     );

@@ -63,6 +63,7 @@ fn account() -> Account {
         sales_contacts: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
+        occasions: None,
         last_human_touch: None,
         last_event: None,
     }
@@ -109,6 +110,7 @@ impl Scene {
             seat_share: None,
             margin_rate: None,
             limits: Vec::new(),
+            active_until: None,
             on_sale: true,
         };
         let products = [("BASIC", 1), ("PRO", 2)].map(product);
@@ -121,6 +123,7 @@ impl Scene {
         let usage = UsageMonths {
             metric: "users".to_owned(),
             limit: None,
+            first_on: Day(0),
             points: vec![(day("2024-11-01"), 10.0), (day("2025-02-01"), 20.0)],
         };
         let lake = FromLake {
@@ -129,7 +132,7 @@ impl Scene {
             ..FromLake::default()
         };
         let accounts = BTreeMap::from([(1, account())]);
-        let catalogue = Catalogue { products, offers: Vec::new() };
+        let catalogue = Catalogue { products, offers: Vec::new(), releases: Vec::new() };
         Self { accounts, versions, lake, catalogue, as_of: day("2025-12-31") }
     }
 
