@@ -9,8 +9,9 @@ use anyhow::{Context, Result, bail};
 use decide::candidate::{Candidate, Scored};
 use decide::card::{Card, Said};
 use decide::catalogue::Catalogue;
-use decide::decision::Decision;
+use decide::decision::{Decision, Verdict};
 use decide::facts::AccountFacts;
+use decide::guards;
 use decide::look::Look;
 use domain::ids::PlayId;
 use domain::motion::{Fate, Motion};
@@ -125,8 +126,10 @@ impl One {
             churn_base: score::facts::churn_base(&trained, &learned),
         };
         let scorer = score::Scorer::new(night.policy, sources);
-        let facts = scorer.facts(account);
+        let mut facts = scorer.facts(account);
         let scored = scorer.candidates(&facts, &recommendations);
+        let effect = guards::sleeping_dog::of_offers(&scorer.look(&facts), &scored);
+        facts.bars.effect = effect;
         Ok(Self { run, folder, id, facts, catalogue, scored, recommendations, as_of })
     }
 
@@ -203,6 +206,15 @@ impl One {
     fn decided(&self) -> Result<Vec<Decided>> {
         artefacts::read_decisions(&self.folder, self.facts.account.0)
     }
+}
+
+/// What every guard says of every offer to an account that sells, as of the current run's day.
+pub async fn verdicts(night: &Night<'_>, key: i64) -> Result<Vec<(Candidate, Vec<Verdict>)>> {
+    let one = One::find(night, key, String::new()).await?;
+    let look = one.look(night);
+    let sells = one.scored.iter().filter(|scored| scored.candidate.motion.sells());
+    let asked = sells.map(|it| (it.candidate.clone(), guards::check(&look, &it.candidate)));
+    Ok(asked.collect())
 }
 
 /// Explains a play by its id, or an account, or one offer to an account.

@@ -249,6 +249,7 @@ pub(crate) fn bare() -> AccountFacts {
         churn_base: None,
         deal_pace: None,
         refusals: Vec::new(),
+        bars: crate::facts::Bars::default(),
     }
 }
 

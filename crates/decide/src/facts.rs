@@ -3,6 +3,8 @@
 //! Built by `batch::score` from features and entities, and by `web` from the store for the guards at
 //! click time. Facts carry surrogate keys, never names of persons.
 
+pub mod bars;
+
 use std::collections::BTreeMap;
 
 use domain::ids::{
@@ -14,6 +16,8 @@ use domain::time::Day;
 
 use crate::candidate::Evidence;
 use crate::life::{Level, Touch};
+
+pub use bars::Bars;
 
 /// One account as of a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +89,8 @@ pub struct AccountFacts {
     pub deal_pace: Option<DealPace>,
     /// Offers that a rep marked as not a fit for a reason that lasts, by day and play.
     pub refusals: Vec<Refusal>,
+    /// What guards alone ask: stops, payments, partners, permissions, quiet times.
+    pub bars: Bars,
 }
 
 /// An offer that a rep marked as not a fit.
@@ -440,6 +446,7 @@ impl AccountFacts {
             churn_base: None,
             deal_pace: None,
             refusals: Vec::new(),
+            bars: Bars::default(),
         }
     }
 

@@ -1,16 +1,31 @@
-//! Guards: when not to sell (S53, S57-S65).
+//! Guards: when not to sell (S53, S57-S65, N2, N3, N5, N12).
 //!
 //! A guard is one file with its doc, its section of the policy, both languages' sentences and its
 //! tests; [`GUARDS`] lists them. Each gives a verdict with its reason, also when it allows. Guards hold
 //! upsell and cross-sell of every form, a longer term too; they never hold a smaller contract, care, or
 //! the next step of a deal in progress ([`Motion::sells`](domain::motion::Motion::sells)).
+//!
+//! They stand in this order, in which they are asked and shown: what people and payments forbid, how the customer
+//! feels and what an approach does to it, whose sale it is and whether it is one, whom and when it reaches, and last
+//! who is left out so that the effect can be measured.
 
-pub(crate) mod loyalty;
-mod open_deal;
-pub(crate) mod escalation;
-mod cool_down;
-pub(crate) mod at_risk;
+pub(crate) mod stop;
+pub(crate) mod credit;
 mod cancel_notice;
+pub(crate) mod escalation;
+mod incident;
+pub(crate) mod loyalty;
+pub(crate) mod at_risk;
+pub mod sleeping_dog;
+mod reseller;
+mod open_deal;
+mod cool_down;
+mod need_fit;
+mod quiet;
+mod addressee;
+pub(crate) mod permission;
+pub(crate) mod governor;
+mod hold_out;
 
 use domain::words::Words;
 use serde::Deserialize;
@@ -21,18 +36,33 @@ use crate::look::Look;
 
 pub use at_risk::AtRiskPolicy;
 pub use cool_down::CoolDownPolicy;
+pub use governor::Window;
+pub use hold_out::HoldOutPolicy;
+pub use incident::IncidentPolicy;
 pub use loyalty::LoyaltyPolicy;
+pub use need_fit::NeedFitPolicy;
+pub use permission::PermissionPolicy;
 
 /// The policy's section of guards.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GuardPolicy {
+    /// Codes of guards that are not asked (S103).
+    pub off: Vec<String>,
+    /// Incidents.
+    pub incident: IncidentPolicy,
     /// Loyalty.
     pub loyalty: LoyaltyPolicy,
     /// Rejections.
     pub cool_down: CoolDownPolicy,
     /// The chance to leave.
     pub at_risk: AtRiskPolicy,
+    /// The need.
+    pub need_fit: NeedFitPolicy,
+    /// Permissions.
+    pub permission: PermissionPolicy,
+    /// The hold-out.
+    pub hold_out: HoldOutPolicy,
 }
 
 /// Whether a guard's answer is the same for every offer to an account.
@@ -42,6 +72,15 @@ pub enum Reach {
     Account,
     /// It depends on the offer.
     Offer,
+}
+
+/// Where what a guard asks is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Knows {
+    /// In the store: asked anew at the click.
+    Store,
+    /// By the night alone (forecasts, chances): the click takes the verdict of the night.
+    Night,
 }
 
 /// One guard.
@@ -57,17 +96,30 @@ pub struct Guard {
     pub cites: &'static str,
     /// Whether its answer depends on the offer.
     pub reach: Reach,
+    /// Where what it asks is known.
+    pub knows: Knows,
     check: fn(&Look, &Candidate) -> Verdict,
 }
 
 /// Every guard, in the order in which they are asked and shown.
 pub const GUARDS: &[Guard] = &[
-    loyalty::GUARD,
-    open_deal::GUARD,
-    escalation::GUARD,
-    cool_down::GUARD,
-    at_risk::GUARD,
+    stop::GUARD,
+    credit::GUARD,
     cancel_notice::GUARD,
+    escalation::GUARD,
+    incident::GUARD,
+    loyalty::GUARD,
+    at_risk::GUARD,
+    sleeping_dog::GUARD,
+    reseller::GUARD,
+    open_deal::GUARD,
+    cool_down::GUARD,
+    need_fit::GUARD,
+    quiet::GUARD,
+    addressee::GUARD,
+    permission::GUARD,
+    governor::GUARD,
+    hold_out::GUARD,
 ];
 
 /// The guard of that code.
@@ -84,7 +136,11 @@ pub fn check(look: &Look, candidate: &Candidate) -> Vec<Verdict> {
 
 /// One guard's verdict on a candidate.
 pub(crate) fn ask(guard: &Guard, look: &Look, candidate: &Candidate) -> Verdict {
-    if candidate.motion.sells() {
+    if candidate.motion.sells() && is_off(look, guard.code) {
+        let words =
+            Words::new("運用ポリシーで無効にしています。", "The policy has switched it off.");
+        allow(guard.code, words)
+    } else if candidate.motion.sells() {
         (guard.check)(look, candidate)
     } else {
         let words = Words::new(
@@ -93,6 +149,11 @@ pub(crate) fn ask(guard: &Guard, look: &Look, candidate: &Candidate) -> Verdict 
         );
         allow(guard.code, words)
     }
+}
+
+/// Whether the policy has switched a guard off (S103).
+pub(crate) fn is_off(look: &Look, code: &str) -> bool {
+    look.policy.guards.off.iter().any(|off| off == code)
 }
 
 /// The verdict that decides: the first that blocks, else the first of the holds that last longest.
@@ -161,6 +222,57 @@ pub(crate) mod tests {
         }
         assert!(verdicts.iter().all(|verdict| !verdict.reason.ja.is_empty()));
         assert!(deciding(&verdicts).is_none());
+    }
+
+    /// Every guard that is asked for is there, in its order, and says what it is called and which capability it serves.
+    #[test]
+    fn every_guard_is_listed() {
+        let listed: Vec<String> =
+            GUARDS.iter().map(|guard| format!("{} {}", guard.code, guard.cites)).collect();
+        insta::assert_snapshot!(listed.join("\n"), @r"
+        stop S53 S62
+        credit S53 S62
+        cancel_notice S48 S53 N4
+        escalation S35 S61 S62
+        incident S53 S61
+        loyalty S57 S58 S59 S61
+        at_risk S53 S61 S64 N3
+        sleeping_dog N3 S53 S61
+        reseller S53 S82
+        open_deal S32 S108 N20
+        cool_down S53 S62 N5
+        need_fit S62 N6
+        quiet S53
+        addressee S61 S62
+        permission N12 S62
+        governor N5 S62
+        hold_out N2 N7
+        ");
+        for guard in GUARDS {
+            assert!(!guard.ja.is_empty() && !guard.en.is_empty(), "{}", guard.code);
+            let said = crate::explain::reason(guard.code);
+            assert_ne!(said, crate::explain::reason("no such code"), "{}", guard.code);
+        }
+    }
+
+    /// S103: each can be switched off, and then holds nobody.
+    #[test]
+    fn s103_each_guard_can_be_switched_off() {
+        let mut example = Example::company();
+        example.escalate();
+        let candidate = example.candidate(Motion::CrossSell);
+        assert_eq!(
+            deciding(&check(&example.look(), &candidate)).map(|v| v.guard),
+            Some("escalation")
+        );
+        for guard in GUARDS {
+            example.policy.guards.off = vec![guard.code.to_owned()];
+            let verdict = ask(guard, &example.look(), &candidate);
+            assert_eq!(verdict.says, Says::Allow, "{}", guard.code);
+            assert_eq!(verdict.reason.en, "The policy has switched it off.");
+        }
+        example.policy.guards.off = vec!["escalation".to_owned()];
+        assert!(deciding(&check(&example.look(), &candidate)).is_none());
     }
 
     #[test]

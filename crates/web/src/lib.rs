@@ -38,7 +38,7 @@ use axum::middleware;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
-pub use click::guard::{Held, held};
+pub use click::guard::{Held, held, verdicts};
 pub use click::own::{root_of, row as own_row};
 pub use click::steps;
 pub use error::Error;

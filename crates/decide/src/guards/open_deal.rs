@@ -3,7 +3,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Proposal;
@@ -16,6 +16,7 @@ pub(super) const GUARD: Guard = Guard {
     en: "Deal in progress",
     cites: "S32 S108 N20",
     reach: Reach::Offer,
+    knows: Knows::Store,
     check,
 };
 

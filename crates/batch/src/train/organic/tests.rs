@@ -70,6 +70,7 @@ impl Scene {
             sales_contacts: Vec::new(),
             enquiries: Vec::new(),
             commitments: Vec::new(),
+            bars: decide::facts::Bars::default(),
             last_human_touch: None,
             last_event: None,
         };
