@@ -208,13 +208,17 @@ impl One {
     }
 }
 
-/// What every guard says of every offer to an account that sells, as of the current run's day.
-pub async fn verdicts(night: &Night<'_>, key: i64) -> Result<Vec<(Candidate, Vec<Verdict>)>> {
+/// What every guard says of every offer to an account that sells, as of the current run's day; with the root of its
+/// group.
+pub async fn verdicts(
+    night: &Night<'_>,
+    key: i64,
+) -> Result<(i64, Vec<(Candidate, Vec<Verdict>)>)> {
     let one = One::find(night, key, String::new()).await?;
     let look = one.look(night);
     let sells = one.scored.iter().filter(|scored| scored.candidate.motion.sells());
     let asked = sells.map(|it| (it.candidate.clone(), guards::check(&look, &it.candidate)));
-    Ok(asked.collect())
+    Ok((one.facts.root.0, asked.collect()))
 }
 
 /// Explains a play by its id, or an account, or one offer to an account.

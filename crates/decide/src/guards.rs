@@ -27,6 +27,8 @@ pub(crate) mod permission;
 pub(crate) mod governor;
 mod hold_out;
 
+use std::borrow::Cow;
+
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -98,6 +100,10 @@ pub struct Guard {
     pub reach: Reach,
     /// Where what it asks is known.
     pub knows: Knows,
+    /// Which data it reads, and how they say it; Markdown.
+    pub reads: &'static str,
+    /// Whether it surely allows: a quick look without words, where an answer depends on the offer.
+    clear: Option<fn(&Look, &Candidate) -> bool>,
     check: fn(&Look, &Candidate) -> Verdict,
 }
 
@@ -134,6 +140,30 @@ pub fn check(look: &Look, candidate: &Candidate) -> Vec<Verdict> {
     GUARDS.iter().map(|guard| ask(guard, look, candidate)).collect()
 }
 
+/// The verdict that stands against each of an account's offers, if one does: what is the same for all of them is asked
+/// once.
+pub fn against(look: &Look, candidates: &[Candidate]) -> Vec<Option<Verdict>> {
+    let Some(selling) = candidates.iter().find(|candidate| candidate.motion.sells()) else {
+        return candidates.iter().map(|_| None).collect();
+    };
+    let wide: Vec<Option<Verdict>> = GUARDS
+        .iter()
+        .map(|guard| (guard.reach == Reach::Account).then(|| ask(guard, look, selling)))
+        .collect();
+    let one = |candidate: &Candidate| {
+        let clear = |guard: &Guard| guard.clear.is_some_and(|clear| clear(look, candidate));
+        let asked = GUARDS.iter().zip(&wide).filter_map(|(guard, wide)| match wide {
+            Some(verdict) => Some(Cow::Borrowed(verdict)),
+            None if clear(guard) => None,
+            None => Some(Cow::Owned(ask(guard, look, candidate))),
+        });
+        let against: Vec<Cow<'_, Verdict>> =
+            asked.filter(|verdict| verdict.says != Says::Allow).collect();
+        longest(against.iter().map(AsRef::as_ref)).cloned()
+    };
+    candidates.iter().map(|it| if it.motion.sells() { one(it) } else { None }).collect()
+}
+
 /// One guard's verdict on a candidate.
 pub(crate) fn ask(guard: &Guard, look: &Look, candidate: &Candidate) -> Verdict {
     if candidate.motion.sells() && is_off(look, guard.code) {
@@ -158,6 +188,10 @@ pub(crate) fn is_off(look: &Look, code: &str) -> bool {
 
 /// The verdict that decides: the first that blocks, else the first of the holds that last longest.
 pub fn deciding(verdicts: &[Verdict]) -> Option<&Verdict> {
+    longest(verdicts.iter())
+}
+
+fn longest<'a>(verdicts: impl Iterator<Item = &'a Verdict>) -> Option<&'a Verdict> {
     let weight = |verdict: &Verdict| match verdict.says {
         Says::Allow => (0, 0),
         Says::HoldUntil(Some(day)) => (1, i64::from(day.0)),
@@ -165,7 +199,7 @@ pub fn deciding(verdicts: &[Verdict]) -> Option<&Verdict> {
         Says::Block => (3, 0),
     };
     let mut found: Option<&Verdict> = None;
-    for verdict in verdicts.iter().filter(|verdict| verdict.says != Says::Allow) {
+    for verdict in verdicts.filter(|verdict| verdict.says != Says::Allow) {
         if found.is_none_or(|best| weight(verdict) > weight(best)) {
             found = Some(verdict);
         }
@@ -273,6 +307,52 @@ pub(crate) mod tests {
         }
         example.policy.guards.off = vec!["escalation".to_owned()];
         assert!(deciding(&check(&example.look(), &candidate)).is_none());
+    }
+
+    #[test]
+    fn many_offers_at_once_meet_what_each_meets_alone() {
+        for held in [false, true] {
+            let mut example = Example::buyer();
+            if held {
+                example.escalate();
+            }
+            let offer = |(motion, product): (Motion, &str)| Candidate {
+                product: Some(product.into()),
+                ..example.candidate(motion)
+            };
+            let offers =
+                [(Motion::CrossSell, "GTK"), (Motion::PlanUp, "GTX-P"), (Motion::Care, "GTK")]
+                    .map(offer);
+            let look = example.look();
+            let alone: Vec<Option<Verdict>> =
+                offers.iter().map(|offer| deciding(&check(&look, offer)).cloned()).collect();
+            assert_eq!(against(&look, &offers), alone);
+            assert_eq!(alone.iter().flatten().count(), if held { 2 } else { 1 });
+        }
+    }
+
+    proptest::proptest! {
+        /// Where a quick look says that a guard allows, it does, whatever stands there.
+        #[test]
+        fn a_quick_look_never_allows_what_is_held(bits in 0_u32..1 << 16, motion in 0_usize..11) {
+            let example = Example::of_bits(bits);
+            let mut candidate = example.candidate(Motion::ALL[motion]);
+            candidate.product = Some("KT-ENT".into());
+            candidate.subscription = Some("S1".into());
+            candidate.contact = (bits & 1 == 0).then_some(domain::ids::ContactKey(1));
+            if bits & 2 == 0 {
+                candidate.channel = domain::motion::Channel::Mail;
+            }
+            let look = example.look();
+            for guard in GUARDS.iter().filter(|_| candidate.motion.sells()) {
+                if guard.clear.is_some_and(|clear| clear(&look, &candidate)) {
+                    let says = ask(guard, &look, &candidate).says;
+                    proptest::prop_assert_eq!(says, Says::Allow, "{}", guard.code);
+                }
+            }
+            let alone = deciding(&check(&look, &candidate)).cloned();
+            proptest::prop_assert_eq!(against(&look, &[candidate])[0].clone(), alone);
+        }
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
-        .route("/w/{workspace}/accounts/{account_id}", get(account::page))
+        .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))

@@ -60,7 +60,7 @@ fn a_card_says_why_now_why_this_and_why_not_the_others() {
     incident allow: 直近14日間に解決した重大な問い合わせなし
     loyalty allow: 過去180日のNPS回答はありません。回答のご依頼をおすすめします。
     at_risk allow: 解約の見込みは推定できません。
-    sleeping_dog allow: 提案が継続に与える影響は測定していません。
+    sleeping_dog allow: 働きかけが継続に与える影響は測定していません。
     reseller allow: 販売代理店の関与なし
     open_deal allow: 進行中の商談なし
     cool_down allow: 過去180日間のお断りは0件です。

@@ -18,8 +18,16 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S61 S62",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "`surveys` of the contact; `account_facts` of kind `only_contact`: the contact's id; `none` takes it back",
+    clear: Some(clear),
     check,
 };
+
+/// Nobody is prescribed, and the contact gave no answer that makes a detractor.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    look.facts.bars.only_contact.is_none()
+        && candidate.contact.is_none_or(|contact| loyalty::detractors(look).all(|it| it != contact))
+}
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {
     let detractor = candidate.contact.filter(|_| !look.is_personal());

@@ -21,6 +21,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S61 S64 N3",
     reach: Reach::Account,
     knows: Knows::Night,
+    reads: "the chance to leave that the night estimates; at the click the night's verdict",
+    clear: None,
     check,
 };
 

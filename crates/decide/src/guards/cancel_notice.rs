@@ -17,6 +17,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S48 S53 N4",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`subscriptions.cancel_notice_on`, or status `cancel_requested`",
+    clear: None,
     check,
 };
 

@@ -30,6 +30,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S62 N5",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "`proposals` that were lost, plays that ended as lost or were marked as not a fit",
+    clear: Some(clear),
     check,
 };
 
@@ -89,9 +91,12 @@ fn of_deal(deal: &Proposal) -> Option<Answer> {
 }
 
 fn of_product(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
+    is_about(candidate, touch).then(|| of_touch(touch))?
+}
+
+fn is_about(candidate: &Candidate, touch: &Touch) -> bool {
     let same_product = touch.product.is_some() && touch.product == candidate.product;
-    let is_of = same_product || touch.offer.as_ref() == Some(&candidate.offer);
-    is_of.then(|| of_touch(touch))?
+    same_product || touch.offer.as_ref() == Some(&candidate.offer)
 }
 
 fn of_motion(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
@@ -233,6 +238,20 @@ fn refused(look: &Look, candidate: &Candidate) -> Option<Verdict> {
     let source = format!("plays {}", refusal.play);
     let evidence = vec![Evidence { words: words.clone(), source, on: Some(refusal.on) }];
     Some(because(hold(GUARD.code, says, words), evidence))
+}
+
+/// Whether, whenever it was, fewer declined than hold it, and nobody marked anything as not a fit.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    let policy = &look.policy.guards.cool_down;
+    let below = |cap: Cap, n: usize| cap.get().is_none_or(|cap| n < cap as usize);
+    let lost = |deal: &&Proposal| deal.outcome == Outcome::Lost && is_of(candidate, deal);
+    let declined = |touch: &&Touch| touch.kind == TouchKind::Rejection;
+    let touches = || look.facts.touches.iter().filter(declined);
+    let of_product = touches().filter(|touch| is_about(candidate, touch)).count();
+    let of_motion = touches().filter(|touch| touch.motion == Some(candidate.motion)).count();
+    look.facts.refusals.is_empty()
+        && below(policy.motion_rejections, of_motion)
+        && below(policy.rejections, look.facts.proposals.iter().filter(lost).count() + of_product)
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

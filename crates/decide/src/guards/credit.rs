@@ -18,6 +18,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S62",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`accounts.lifecycle` (`unpaid`, `credit_stop`, 与信停止, 未払い …), an own column `credit_stop` of accounts, `account_facts` of kind `credit_stop` (with a date: until then; `none` or 解除 takes it back), `subscriptions.status` = `paused`",
+    clear: None,
     check,
 };
 

@@ -14,6 +14,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S35 S61 S62",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`activities` of kind `ticket` that are open, with priority urgent, high, critical, 緊急, 高 …",
+    clear: None,
     check,
 };
 

@@ -26,6 +26,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "N5 S62",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "plays that people took on, `proposals.approached`, and for persons `activities` with direction `outbound` (call, meeting, visit, email, hearing)",
+    clear: Some(clear),
     check,
 };
 
@@ -228,6 +230,22 @@ fn person(look: &Look, candidate: &Candidate) -> Option<Reached> {
         ),
     };
     Some(Reached { until, words })
+}
+
+/// Whether fewer contacts than any cap are within the window, counting each row.
+fn clear(look: &Look, _: &Candidate) -> bool {
+    let (limits, bars) = (&look.policy.limits, &look.facts.bars);
+    let touches = look.facts.touches.iter().filter(|touch| within(look, touch.on)).count();
+    let deals = look.facts.proposals.iter();
+    let deals =
+        deals.filter(|it| it.approached == Some(true) && within(look, it.opened_on)).count();
+    let contacted = bars.contacted.iter().filter(|it| within(look, it.on)).count();
+    let account = touches + deals + bars.under_way.len();
+    let below = |cap: Cap, n: usize| cap.get().is_none_or(|cap| n < cap as usize);
+    below(limits.packages_per_account, account)
+        && below(limits.digital_contacts_per_account, account)
+        && below(limits.packages_per_group, account + bars.group.len())
+        && below(limits.contacts_per_person, touches + contacted)
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

@@ -26,6 +26,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "N2 N7",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "the lot that each group drew at first sight",
+    clear: Some(clear),
     check,
 };
 
@@ -51,6 +53,15 @@ impl Default for HoldOutPolicy {
 fn is_named(look: &Look) -> bool {
     let facts = look.facts;
     facts.touch == TouchModel::High || (facts.takes_hours() && facts.owner.is_some())
+}
+
+/// People look after it, and no start is delayed; or its lot is above the share.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    let policy = &look.policy.guards.hold_out;
+    if candidate.channel.takes_hours() || is_named(look) {
+        return policy.delay_weeks == 0;
+    }
+    look.facts.bars.lot.is_none_or(|lot| lot.place >= policy.share)
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

@@ -16,6 +16,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S61",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`activities` of kind `ticket` with such a priority: `closed_at`",
+    clear: None,
     check,
 };
 

@@ -26,6 +26,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S57 S58 S59 S61",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`surveys` with question `nps`: the latest answer of each contact, and `contacts.role`",
+    clear: None,
     check,
 };
 

@@ -24,6 +24,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S62 N6",
     reach: Reach::Offer,
     knows: Knows::Night,
+    reads: "`usage` beside `limits` and seats, with the night's forecast; at the click the night's verdict",
+    clear: Some(clear),
     check,
 };
 
@@ -78,6 +80,11 @@ fn needs<'a>(look: &Look<'a>, contract: &Contract, motion: Motion) -> Vec<Need<'
         b.share().total_cmp(&a.share()).then_with(|| a.usage.metric.cmp(&b.usage.metric))
     });
     needs
+}
+
+/// It is not more of the same.
+fn clear(_: &Look, candidate: &Candidate) -> bool {
+    !matches!(candidate.motion, Motion::PlanUp | Motion::Seats)
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

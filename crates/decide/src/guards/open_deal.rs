@@ -17,8 +17,15 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S32 S108 N20",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "`proposals` that are open",
+    clear: Some(clear),
     check,
 };
+
+/// No deal is open for it.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    !look.facts.open_proposals().any(|deal| is_rival(look, candidate, deal))
+}
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {
     let rivals: Vec<&Proposal> =

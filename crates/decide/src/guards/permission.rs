@@ -29,6 +29,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "N12 S62",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "`permissions`: the latest row of the contact and channel, its `basis` (`business_card` or 名刺, `published` or 公表); `subscriptions`, `orders`, `proposals` that were won",
+    clear: Some(clear),
     check,
 };
 
@@ -122,6 +124,18 @@ fn dated(on: Option<Day>) -> (String, String) {
 
 fn evidence(words: &Words, source: String, on: Option<Day>) -> Vec<Evidence> {
     vec![Evidence { words: words.clone(), source, on }]
+}
+
+/// The person agreed, or nobody declined and no consent is needed.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    let row = candidate.contact.and_then(|it| look.facts.bars.permission(it, candidate.channel));
+    match row.map(|row| row.consent) {
+        Some(Consent::OptIn) => true,
+        Some(Consent::OptOut) => false,
+        Some(Consent::Unknown) | None => {
+            candidate.channel != Channel::Mail || look.facts.active_contracts().next().is_some()
+        }
+    }
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

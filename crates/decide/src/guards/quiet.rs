@@ -18,6 +18,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`account_facts` of kind `quiet_period`: `2026-03-01/2026-03-31`, or `12-20/01-05` for every year, both ends included",
+    clear: None,
     check,
 };
 

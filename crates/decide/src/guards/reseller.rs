@@ -19,6 +19,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S82",
     reach: Reach::Offer,
     knows: Knows::Store,
+    reads: "`account_links` of kind `reseller` from the partner to the customer; `subscriptions.sold_via` (`direct` or 直販: ours)",
+    clear: Some(clear),
     check,
 };
 
@@ -40,6 +42,11 @@ fn said(look: &Look, reseller: &Reseller) -> Words {
             )
         }
     }
+}
+
+/// Nobody sells it but we.
+fn clear(look: &Look, _: &Candidate) -> bool {
+    look.facts.bars.resellers.is_empty()
 }
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {

@@ -19,6 +19,8 @@ pub(super) const GUARD: Guard = Guard {
     cites: "S53 S62",
     reach: Reach::Account,
     knows: Knows::Store,
+    reads: "`nobishiro stop`, the form on the account's page, or `account_facts` of kind `sales_stop`: value a date (from then on offers may go on again), a reason (`request`, `complaint`, `terms`, `legal`, `other`), or both; `none` or 解除 takes it back",
+    clear: None,
     check,
 };
 

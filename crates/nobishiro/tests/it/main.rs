@@ -32,3 +32,4 @@ mod nights;
 mod plays_natural;
 mod serve;
 mod support;
+mod verdicts;

@@ -63,7 +63,7 @@ fn account() -> Account {
         sales_contacts: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
-            bars: decide::facts::Bars::default(),
+        bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
     }
