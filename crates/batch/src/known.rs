@@ -104,9 +104,7 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     said(snapshot, &mut accounts);
     partners(snapshot, &mut accounts);
     permissions(snapshot, &mut accounts);
-    let asks_nps = accounts.values().any(|account| !account.nps.is_empty());
     for account in accounts.values_mut() {
-        account.bars.asks_nps = asks_nps;
         account.bars.sort();
         let first_contract = account.contracts.iter().map(|c| c.started_on).min();
         let first_won = account

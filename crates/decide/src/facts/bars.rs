@@ -43,8 +43,6 @@ pub struct Bars {
     /// How being approached changes the chance of staying: of the offers that may be made, the one that speaks most
     /// for it. None: it is not measured.
     pub effect: Option<Estimate>,
-    /// Whether the company asks its customers the NPS question at all.
-    pub asks_nps: bool,
 }
 
 /// A stop that somebody set.

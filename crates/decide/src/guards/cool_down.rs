@@ -240,17 +240,24 @@ fn refused(look: &Look, candidate: &Candidate) -> Option<Verdict> {
     Some(because(hold(GUARD.code, says, words), evidence))
 }
 
-/// Whether, whenever it was, fewer declined than hold it, and nobody marked anything as not a fit.
+/// Whether fewer declined within the days than hold it, and nobody marked anything as not a fit.
 fn clear(look: &Look, candidate: &Candidate) -> bool {
     let policy = &look.policy.guards.cool_down;
     let below = |cap: Cap, n: usize| cap.get().is_none_or(|cap| n < cap as usize);
-    let lost = |deal: &&Proposal| deal.outcome == Outcome::Lost && is_of(candidate, deal);
-    let declined = |touch: &&Touch| touch.kind == TouchKind::Rejection;
-    let touches = || look.facts.touches.iter().filter(declined);
-    let of_product = touches().filter(|touch| is_about(candidate, touch)).count();
-    let of_motion = touches().filter(|touch| touch.motion == Some(candidate.motion)).count();
+    let within = |on: Day, days: i32| (0..days).contains(&look.days_since(on));
+    let lost = |deal: &&Proposal| {
+        deal.outcome == Outcome::Lost
+            && within(deal.closed_on.unwrap_or(deal.opened_on), policy.days)
+            && is_of(candidate, deal)
+    };
+    let declined = |days: i32| {
+        let touches = look.facts.touches.iter();
+        touches.filter(move |it| it.kind == TouchKind::Rejection && within(it.on, days))
+    };
+    let of_product = declined(policy.days).filter(|touch| is_about(candidate, touch)).count();
+    let of_motion = |touch: &&Touch| touch.motion == Some(candidate.motion);
     look.facts.refusals.is_empty()
-        && below(policy.motion_rejections, of_motion)
+        && below(policy.motion_rejections, declined(policy.motion_days).filter(of_motion).count())
         && below(policy.rejections, look.facts.proposals.iter().filter(lost).count() + of_product)
 }
 

@@ -135,6 +135,7 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         sales_contacts: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
+        bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
     }
