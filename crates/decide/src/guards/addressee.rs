@@ -3,6 +3,7 @@
 //!
 //! The name comes as a statement `only_contact` of `account_facts`, whose value is the contact's id.
 
+use domain::time::Days;
 use domain::words::Words;
 
 use super::{Guard, Knows, Reach, allow, because, hold, loyalty};
@@ -37,7 +38,9 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
             format!("{}この方への提案は控えます。", answer.words.ja),
             format!("{} This person is not approached.", answer.words.en),
         );
-        return because(hold(GUARD.code, Says::HoldUntil(None), words), vec![answer]);
+        // Until the answer counts no more, as long as the account would be held.
+        let until = answer.on.map(|on| on.plus(Days(look.policy.guards.loyalty.days + 1)));
+        return because(hold(GUARD.code, Says::HoldUntil(until), words), vec![answer]);
     }
     let Some(only) = &look.facts.bars.only_contact else {
         return allow(GUARD.code, Words::new("連絡窓口の指定なし", "No contact is prescribed"));
@@ -103,7 +106,7 @@ mod tests {
         let said = |example: &Example| said_of("addressee", example, &candidate);
         assert_eq!(
             said(&example),
-            "hold: 利用者のNPSは6です(2026年1月10日)。この方への提案は控えます。"
+            "hold until 2026-07-10: 利用者のNPSは6です(2026年1月10日)。この方への提案は控えます。"
         );
         example.facts.surveys[0].score = 7.0;
         assert_eq!(said(&example), "allow: 連絡窓口の指定なし");

@@ -21,10 +21,10 @@ use super::support::nobishiro;
 /// The demo's day.
 const AS_OF: &str = "2026-03-12";
 /// Policy of the test: every cap is stated, lots count from one group on.
-const POLICY: &str = "[limits]\npackages_per_group = 3\ncontacts_per_person = 2\n[guards.hold_out]\nroots_min = 1\nshare = 0.5\ndelay_weeks = 8\n";
+const POLICY: &str = "[limits]\npackages_per_group = 3\ncontacts_per_person = 2\n[guards.hold_out]\nroots_min = 1\nshare = 0.5\ndelay_weeks = 8\n[guards.cool_down]\nrejections = 1\n";
 
 /// What stands against an offer, as rows of canonical files: entity, then `header` and `row`. `{a}` is the account,
-/// `{c}` one of its contacts, `{p}` a product it holds.
+/// `{c}` each of its contacts, `{p}` a product it holds, `{q}` each product there is.
 const CASES: &[(&str, &str, &str)] = &[
     (
         "account_facts",
@@ -87,6 +87,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ),
     ("surveys", "response_id,account_id,at,score,contact_id", "X{n},{a},2026-03-02,6,{c}"),
     ("surveys", "response_id,account_id,at,score,contact_id", "X{n},{a},2026-03-02,7,{c}"),
+    ("surveys", "response_id,account_id,at,score", "X{n},{a},2026-03-02,3"),
     (
         "proposals",
         "proposal_id,account_id,opened_at,type,product_id,approached",
@@ -95,7 +96,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "proposals",
         "proposal_id,account_id,opened_at,type,product_id,closed_at,outcome",
-        "X{n},{a},2026-02-01,expansion,{p},2026-02-20,lost",
+        "X{n},{a},2026-02-01,expansion,{q},2026-02-20,lost",
     ),
     (
         "subscriptions",
@@ -151,29 +152,40 @@ impl Scene {
         let mut accounts = store.all_account_keys().await.expect("keys");
         accounts.retain(|(_, id)| held.contains_key(id));
         accounts.truncate(CASES.len() + 8);
-        let contacts: BTreeMap<String, String> = texts(&store, "contacts")
+        let contacts: Vec<(String, String)> = texts(&store, "contacts")
             .await
             .into_iter()
-            .map(|mut row| {
-                (
-                    row.remove("account_id").unwrap_or_default(),
-                    row.remove("contact_id").unwrap_or_default(),
-                )
-            })
+            .filter_map(|mut row| Some((row.remove("account_id")?, row.remove("contact_id")?)))
+            .collect();
+        let products: Vec<String> = texts(&store, "products")
+            .await
+            .into_iter()
+            .filter_map(|mut row| row.remove("product_id"))
             .collect();
         for (n, ((entity, header, row), (_, account))) in CASES.iter().zip(&accounts).enumerate() {
             let other = &accounts.last().expect("accounts").1;
-            let contact = contacts.get(account).map_or("", String::as_str);
-            let row = row
-                .replace("{n}", &n.to_string())
-                .replace("{a}", account)
-                .replace("{b}", other)
-                .replace("{c}", contact)
-                .replace("{p}", &held[account]);
+            let ours = contacts.iter().filter(|(of, _)| of == account).map(|(_, id)| id.as_str());
+            let ours: Vec<&str> = if row.contains("{c}") { ours.collect() } else { vec![""] };
+            let each: Vec<&str> = if row.contains("{q}") {
+                products.iter().map(String::as_str).collect()
+            } else {
+                vec![&held[account]]
+            };
+            let mut lines = vec![(*header).to_owned()];
+            for (i, (contact, product)) in
+                ours.iter().flat_map(|it| each.iter().map(move |p| (it, p))).enumerate()
+            {
+                let row = row
+                    .replace("{n}", &format!("{n}-{i}"))
+                    .replace("{a}", account)
+                    .replace("{b}", other)
+                    .replace("{c}", contact);
+                lines.push(row.replace("{p}", product).replace("{q}", product));
+            }
             let folder = dir.join(format!("case{n}"));
             std::fs::create_dir_all(&folder).expect("a folder");
             let file = folder.join(format!("{entity}.csv"));
-            std::fs::write(&file, format!("{header}\n{row}\n")).expect("written");
+            std::fs::write(&file, lines.join("\n") + "\n").expect("written");
             let (dir, file) = (dir.display().to_string(), file.display().to_string());
             nobishiro(&["ingest", "--workspace", &dir, &file]).ok();
         }
