@@ -20,6 +20,7 @@ mod rules;
 mod also_bought;
 mod propensity;
 mod uplift;
+mod verdicts;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -71,6 +72,11 @@ const BENCHES: &[Bench] = &[
         name: "uplift",
         measures: "an X-learner over boosted trees with intervals by refits, against causalml",
         run: uplift::run,
+    },
+    Bench {
+        name: "verdicts",
+        measures: "every guard on fifty offers to one account, as a click asks",
+        run: verdicts::run,
     },
 ];
 

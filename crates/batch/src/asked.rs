@@ -221,7 +221,9 @@ pub fn commitments(
         }
     }
     for record in snapshot.table("subscriptions").iter() {
-        for (on, committed) in contracted(record).into_iter().filter(|(on, committed)| fresh(*on, *committed)) {
+        for (on, committed) in
+            contracted(record).into_iter().filter(|(on, committed)| fresh(*on, *committed))
+        {
             let source = format!("subscriptions {}", record.id("subscription_id"));
             let product = Some(record.id("product_id").into());
             if let Some(account) = of(snapshot, accounts, record) {

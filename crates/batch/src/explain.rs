@@ -9,8 +9,9 @@ use anyhow::{Context, Result, bail};
 use decide::candidate::{Candidate, Scored};
 use decide::card::{Card, Said};
 use decide::catalogue::Catalogue;
-use decide::decision::Decision;
+use decide::decision::{Decision, Verdict};
 use decide::facts::AccountFacts;
+use decide::guards;
 use decide::look::Look;
 use domain::ids::PlayId;
 use domain::motion::{Fate, Motion};
@@ -126,8 +127,10 @@ impl One {
             nps_asked_on: known.nps_asked_on,
         };
         let scorer = score::Scorer::new(night.policy, sources);
-        let facts = scorer.facts(account);
+        let mut facts = scorer.facts(account);
         let scored = scorer.candidates(&facts, &recommendations);
+        let effect = guards::sleeping_dog::of_offers(&scorer.look(&facts), &scored);
+        facts.bars.effect = effect;
         Ok(Self { run, folder, id, facts, catalogue, scored, recommendations, as_of })
     }
 
@@ -204,6 +207,19 @@ impl One {
     fn decided(&self) -> Result<Vec<Decided>> {
         artefacts::read_decisions(&self.folder, self.facts.account.0)
     }
+}
+
+/// What every guard says of every offer to an account that sells, as of the current run's day; with the root of its
+/// group.
+pub async fn verdicts(
+    night: &Night<'_>,
+    key: i64,
+) -> Result<(i64, Vec<(Candidate, Vec<Verdict>)>)> {
+    let one = One::find(night, key, String::new()).await?;
+    let look = one.look(night);
+    let sells = one.scored.iter().filter(|scored| scored.candidate.motion.sells());
+    let asked = sells.map(|it| (it.candidate.clone(), guards::check(&look, &it.candidate)));
+    Ok((one.facts.root.0, asked.collect()))
 }
 
 /// Explains a play by its id, or an account, or one offer to an account.

@@ -3,12 +3,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use decide::facts::bars::{
+    Basis, Consent, Contacted, Permission, REACHES, REMEMBERED_DAYS, Reseller, Statement,
+};
 use decide::facts::{
-    Commitment, Contact, Contract, Enquiry, Occasions, Outcome, Proposal, Refusal, Survey, Ticket,
+    Bars, Commitment, Contact, Contract, Enquiry, Occasions, Outcome, Proposal, Refusal, Survey,
+    Ticket,
 };
 use decide::life::{Level, Touch};
+use domain::canonical::ATTRIBUTES;
 use domain::ids::{ContactKey, ProductId, RepId};
-use domain::motion::{AccountKind, ContactRole, TouchModel};
+use domain::motion::{AccountKind, Channel, ContactRole, TouchModel};
 use domain::time::{Day, Days};
 
 use crate::snapshot::{Record, Snapshot};
@@ -66,6 +71,8 @@ pub struct Account {
     pub commitments: Vec<Commitment>,
     /// Dated things that only timing rules read.
     pub occasions: Option<Box<Occasions>>,
+    /// What guards alone ask.
+    pub bars: Bars,
     /// The last call, meeting, visit or hearing.
     pub last_human_touch: Option<Day>,
     /// The last dated thing that the store's entities tell of it.
@@ -104,7 +111,11 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     surveys(snapshot, &mut accounts, &roles);
     activities(snapshot, &mut accounts);
     team(snapshot, &mut accounts);
+    said(snapshot, &mut accounts);
+    partners(snapshot, &mut accounts);
+    permissions(snapshot, &mut accounts);
     for account in accounts.values_mut() {
+        account.bars.sort();
         let first_contract = account.contracts.iter().map(|c| c.started_on).min();
         let first_won = account
             .proposals
@@ -163,12 +174,32 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     enquiries: Vec::new(),
                     commitments: Vec::new(),
                     occasions: None,
+                    bars: bars_of(record),
                     last_human_touch: None,
                     last_event: None,
                 },
             ))
         })
         .collect()
+}
+
+/// What the account's own row says against selling.
+fn bars_of(record: Record<'_>) -> Bars {
+    let mut bars = Bars::default();
+    let stopped = record.text(ATTRIBUTES).and_then(credit_stop);
+    bars.credit_of_account(record.id("account_id"), record.text("lifecycle"), stopped.as_deref());
+    bars
+}
+
+/// The attribute `credit_stop` of an account's other columns.
+fn credit_stop(attributes: &str) -> Option<String> {
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(attributes).ok()?;
+    match object.get("credit_stop")? {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Null => None,
+        other => Some(other.to_string()),
+    }
 }
 
 /// Follows parents to the top; a cycle that slipped in ends where it closes.
@@ -225,7 +256,11 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             ended_on,
             plan_version: record.text("plan_version").map(str::to_owned),
         };
+        let how = (status, record.text("sold_via"));
         if let Some(account) = of(snapshot, accounts, record) {
+            if contract.active {
+                account.bars.contract(subscription, record.id("product_id"), how);
+            }
             account.contracts.push(contract);
         }
     }
@@ -382,6 +417,17 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             // Over without a day: it counts as raised, and as open on no day.
             account.ticket_spans.push((on, closed_on.or(over.then_some(on))));
         }
+        let grave = kind == "ticket" && Ticket::is_escalated(record.text("priority"));
+        if let Some(closed_on) = closed_on.filter(|_| grave) {
+            account.bars.solved(record.id("activity_id"), closed_on);
+        }
+        let began = record.text("direction") == Some("outbound") && REACHES.contains(&kind);
+        let who = record.text("contact_id").filter(|_| began);
+        let who = who.and_then(|id| snapshot.contact_keys.get(id)).copied();
+        if let Some(who) = who.filter(|_| snapshot.as_of.since(on).0 < REMEMBERED_DAYS) {
+            let (activity, contact) = (record.id("activity_id").to_owned(), ContactKey(who));
+            account.bars.contacted.push(Contacted { activity, contact, on });
+        }
         if kind == "ticket" && !over {
             account.tickets.push(Ticket {
                 activity: record.id("activity_id").to_owned(),
@@ -392,6 +438,62 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     }
     for account in accounts.values_mut() {
         account.ticket_spans.sort_unstable();
+    }
+}
+
+/// What was said of accounts, but for what something else took the place of.
+fn said(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    let mut rows: BTreeMap<i64, Vec<Statement<'_>>> = BTreeMap::new();
+    for record in snapshot.table("account_facts").iter() {
+        let Some(key) = snapshot.account(record.id("account_id")) else { continue };
+        if record.text("superseded_by").is_none() {
+            rows.entry(key).or_default().push(Statement {
+                fact: record.id("fact_id"),
+                kind: record.id("kind"),
+                value: record.id("value"),
+                on: record.day("said_on"),
+            });
+        }
+    }
+    let contact_of = |id: &str| snapshot.contact_keys.get(id).copied().map(ContactKey);
+    for (key, rows) in rows {
+        if let Some(account) = accounts.get_mut(&key) {
+            account.bars.hear(&rows, contact_of);
+        }
+    }
+}
+
+/// Accounts that are a partner's customers.
+fn partners(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    for record in snapshot.table("account_links").iter().filter(|row| row.id("kind") == "reseller")
+    {
+        let customer = snapshot.account(record.id("to_id"));
+        if let Some(account) = customer.and_then(|key| accounts.get_mut(&key)) {
+            let source = format!("account_links {}", record.id("from_id"));
+            account.bars.resellers.push(Reseller { source, product: None });
+        }
+    }
+}
+
+/// The permissions of contacts who have not left.
+fn permissions(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
+    let at: HashMap<i64, i64> = accounts
+        .values()
+        .flat_map(|account| account.contacts.iter().map(|it| (it.contact.0, account.key)))
+        .collect();
+    for record in snapshot.table("permissions").iter() {
+        let contact = snapshot.contact_keys.get(record.id("contact_id")).copied();
+        let account = contact.and_then(|contact| accounts.get_mut(at.get(&contact)?));
+        if let (Some(contact), Some(account)) = (contact, account) {
+            account.bars.permissions.push(Permission {
+                contact: ContactKey(contact),
+                channel: Channel::parse(record.id("channel")),
+                consent: Consent::parse(record.id("state")),
+                basis: record.text("basis").and_then(Basis::parse),
+                on: record.day("on"),
+                source: format!("permissions {}", record.id("contact_id")),
+            });
+        }
     }
 }
 

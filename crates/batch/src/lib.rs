@@ -13,6 +13,7 @@ pub mod snapshot;
 pub mod history;
 pub mod duplicates;
 pub mod known;
+pub mod bars;
 pub mod lives;
 pub mod tables;
 pub mod lake_facts;

@@ -12,14 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use decide::card::Card;
 use decide::facts::{Outcome, Proposal, Refusal};
-use decide::life::{Answer, Answered, Before, Lives, OpenStep, Touch, TouchKind, UnderWay};
+use decide::life::{self, Answer, Answered, Before, Lives, OpenStep, Touch, TouchKind, UnderWay};
 use decide::plan::UNASSIGNED;
-use domain::ids::{AccountKey, OfferId, PlayId};
+use domain::ids::{AccountKey, ContactKey, OfferId, PlayId};
 use domain::motion::{Channel, Motion};
 use domain::time::Day;
 use domain::words::Words;
 use store::{Answers, PlayRow, PlayState, Stage, Store};
 
+use crate::bars;
 use crate::known::{Account, Approach};
 use crate::night::Night;
 use crate::snapshot::Snapshot;
@@ -56,6 +57,8 @@ pub async fn read(
     }
     answered(&answers, as_of, &mut found);
     tell(&answers, snapshot, accounts);
+    governed(&found, accounts);
+    found.answers.push_str(&bars::stops(night.store, as_of, accounts).await?);
     Ok(found)
 }
 
@@ -171,6 +174,7 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             product: touch.product_id.as_deref().map(Into::into),
             motion: Motion::parse(&touch.motion),
             by_rep: by_rep(&touch.channel),
+            contact: touch.contact_key.map(ContactKey),
         };
         account.last_event = account.last_event.max(Some(on));
         if touch.by_rep {
@@ -216,6 +220,29 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
     for account in accounts.values_mut() {
         account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
         account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
+    }
+}
+
+/// Packages under way, and those to other accounts of each group: what the contact governor counts.
+fn governed(found: &Found, accounts: &mut BTreeMap<i64, Account>) {
+    for work in found.lives.under_way.iter().filter(|work| work.is_package()) {
+        if let Some(account) = accounts.get_mut(&work.account.0) {
+            account.bars.under_way.push(work.play.clone());
+        }
+    }
+    let mut groups: BTreeMap<i64, Vec<(i64, Vec<(PlayId, Option<Day>)>)>> = BTreeMap::new();
+    for account in accounts.values_mut() {
+        account.bars.under_way.sort();
+        let packages = life::packages(&account.touches, &account.bars.under_way, |_| true);
+        if !packages.is_empty() {
+            groups.entry(account.root).or_default().push((account.key, packages));
+        }
+    }
+    for account in accounts.values_mut() {
+        let Some(group) = groups.get(&account.root) else { continue };
+        let others = group.iter().filter(|(key, _)| *key != account.key);
+        account.bars.group = others.flat_map(|(_, packages)| packages.iter().cloned()).collect();
+        account.bars.group.sort();
     }
 }
 

@@ -32,8 +32,8 @@ use crate::train::{Beliefs, History, Trained};
 use crate::versions::Versions;
 use crate::warnings::{self, Warning};
 use crate::{
-    ahead, asked, features, known, lake, lake_facts, lives, occasions, plan, recommend, registry,
-    rhythm, score, snapshot, tables, train, web_facts,
+    ahead, asked, bars, features, known, lake, lake_facts, lives, occasions, plan, recommend,
+    registry, rhythm, score, snapshot, tables, train, web_facts,
 };
 
 /// The stages, in order.
@@ -145,6 +145,10 @@ pub async fn know(
     let found = lives::read(night, &snapshot, &mut accounts).await?;
     occasions::put(&mut accounts, &snapshot, night.policy);
     let nps_asked_on = occasions::nps_asked_on(&accounts);
+    if only.is_none() {
+        bars::draw(night.store, &accounts, (as_of, night.seed)).await?;
+    }
+    bars::lots(night.store, &mut accounts).await?;
     if let Some(key) = only {
         accounts.retain(|account, _| *account == key);
     }

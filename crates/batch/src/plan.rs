@@ -14,6 +14,7 @@ use decide::candidate::{Recommendation, Scored};
 use decide::decision::Decision;
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
+use decide::guards;
 use decide::life::{self, Level};
 use decide::plan::{Arbitrated, Offers, PlanInput, Planner, Story};
 use domain::time::Day;
@@ -68,7 +69,7 @@ impl Book<'_> {
             catalogue.product(&id.into()).map_or_else(|| id.to_owned(), |p| p.name.clone())
         };
         let most = self.night.policy.candidates.recommendations as usize;
-        let facts = self.scorer.facts(account);
+        let mut facts = self.scorer.facts(account);
         let found = match self.known.lake.purchases.get(&account.key) {
             None => Vec::new(),
             Some(purchases) => self.recommender.recommend(Asked {
@@ -80,6 +81,8 @@ impl Book<'_> {
             }),
         };
         let scored = self.scorer.candidates(&facts, &found);
+        let effect = guards::sleeping_dog::of_offers(&self.scorer.look(&facts), &scored);
+        facts.bars.effect = effect;
         (facts, found, scored)
     }
 }

@@ -120,6 +120,9 @@ pub fn generate(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidat
     found.into_values().collect()
 }
 
+/// The way to reach an account with an offer of that motion.
+pub(crate) use contact::choose as way;
+
 /// A candidate without product and price: effort, channel, role and contact by the account.
 fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
     // A deal in progress has somebody who speaks for it, whatever the account's touch; a person's shop order has not.
@@ -147,7 +150,7 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         (true, stated) if look.is_personal() || stated.takes_hours() => Channel::Mail,
         (true, stated) => stated,
     };
-    let (contact, spoken) = contact::choose(look);
+    let way = contact::choose(look, motion, channel);
     Candidate {
         account: look.facts.account,
         offer: OfferId::new(offer),
@@ -163,12 +166,12 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         price_basis: PriceBasis::Own,
         margin_rate: look.policy.value.margin,
         effort_hours: if digital { 0.0 } else { hours },
-        channel,
+        channel: way.channel,
         role,
-        contact,
+        contact: way.contact,
         goes_with: Vec::new(),
         because: Vec::new(),
-        next_step: next_step(motion, channel, spoken),
+        next_step: next_step(motion, way.channel, way.role),
     }
 }
 

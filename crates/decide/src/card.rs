@@ -120,6 +120,12 @@ pub struct Card {
     /// The steps of the work, in order; empty where the next step is all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+    /// What it starts from, for the guards at the click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_product: Option<String>,
+    /// The contract that it changes, for the guards at the click.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<String>,
 }
 
 /// One step of a play.
@@ -199,6 +205,9 @@ pub struct StandingView {
 pub struct AccountView {
     /// The run's day, ISO.
     pub as_of: String,
+    /// The last order and its day, ISO: what the click cannot read from the lake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bought: Option<(String, String)>,
     /// Features.
     pub features: Vec<FeatureValue>,
     /// Series: recurring revenue, spend, usage.

@@ -56,7 +56,7 @@ impl Signal {
 /// What a guard says of one candidate (S53, S57-S65).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// The guard's code: `loyalty`, `open_deal`, `escalation`, `cool_down`, `at_risk`, `cancel_notice`.
+    /// The guard's code, as in [`crate::guards::GUARDS`].
     pub guard: &'static str,
     /// Allow, hold or block.
     pub says: Says,

@@ -135,6 +135,61 @@ impl Example {
         });
     }
 
+    /// A company with any of what stands against an offer, a bit each.
+    pub(crate) fn of_bits(bits: u32) -> Self {
+        use crate::facts::bars::{Consent, Contacted, Lot, OnlyContact, Permission, Reseller};
+        use domain::motion::Channel;
+        let mut example = Self::company();
+        let has = |bit: u32| bits >> bit & 1 == 1;
+        let facts = &mut example.facts;
+        facts.usage[0].value = if has(2) { 40.0 } else { 93.0 };
+        facts.usage[0].reach = None;
+        if has(3) {
+            facts.contracts[0].active = false;
+        }
+        if has(4) {
+            facts.touch = TouchModel::Tech;
+        }
+        let channel = if has(0) { Channel::Mail } else { Channel::Phone };
+        if has(5) {
+            let consent = if has(6) { Consent::OptOut } else { Consent::Unknown };
+            let (contact, on, source) = (ContactKey(1), None, "permissions C1".to_owned());
+            let channel = Some(channel);
+            facts.bars.permissions =
+                vec![Permission { contact, channel, consent, basis: None, on, source }];
+        }
+        if has(7) {
+            let product = has(8).then(|| "KT-STD".into());
+            facts.bars.resellers.push(Reseller { source: "account_links A2".to_owned(), product });
+        }
+        if has(8) {
+            let (contact, source) = (Some(ContactKey(2)), "account_facts F1".to_owned());
+            facts.bars.only_contact = Some(OnlyContact { contact, source, on: None });
+        }
+        if has(9) {
+            let outcome = if has(10) { Outcome::Open } else { Outcome::Lost };
+            facts.proposals = vec![deal("D1", "KT-ENT", "2026-03-01", outcome)];
+            facts.proposals.push(deal("D2", "KT-ENT", "2026-01-01", Outcome::Lost));
+            facts.proposals[0].approached = Some(has(11));
+        }
+        facts.bars.lot = has(12).then_some(Lot { place: 0.01, on: day("2026-03-01") });
+        facts.bars.roots = 200;
+        if has(13) {
+            example.policy.limits.contacts_per_person = crate::policy::Cap::at_most(1);
+            let (activity, contact) = ("A1".to_owned(), ContactKey(1));
+            facts.bars.contacted.push(Contacted { activity, contact, on: day("2026-03-05") });
+        }
+        if has(14) {
+            example.policy.guards.hold_out.delay_weeks = 8;
+            facts.owner = Some("R1".into());
+        }
+        if has(15) {
+            example.answer(5.0);
+            example.facts.surveys[0].role = Some(ContactRole::User);
+        }
+        example
+    }
+
     /// A candidate of that motion for a product of no line.
     pub(crate) fn candidate(&self, motion: Motion) -> Candidate {
         Candidate {
@@ -250,6 +305,7 @@ pub(crate) fn bare() -> AccountFacts {
         churn_base: None,
         deal_pace: None,
         refusals: Vec::new(),
+        bars: crate::facts::Bars::default(),
     }
 }
 

@@ -66,6 +66,8 @@ pub fn build(decision: &Decision, others: &[&Decision], currency: Currency) -> C
         compared: compared(decision, others, currency),
         next_step: Said::from(&candidate.next_step),
         steps: steps(decision),
+        from_product: candidate.from_product.as_ref().map(ToString::to_string),
+        subscription: candidate.subscription.as_ref().map(ToString::to_string),
     }
 }
 
@@ -255,6 +257,36 @@ pub fn reason(code: &str) -> Words {
         ),
         "cancel_notice" => {
             ("解約の申し出があるため保留中です", "held because notice to cancel was given")
+        }
+        "stop" => ("営業停止に指定されています", "held because selling was stopped"),
+        "credit" => {
+            ("未払いまたは与信停止のため保留中です", "held for a missing payment or credit")
+        }
+        "incident" => (
+            "重大な問い合わせの解決から間もないため保留中です",
+            "held shortly after an incident was solved",
+        ),
+        "sleeping_dog" => (
+            "働きかけが逆効果になる見込みのため控えています",
+            "left alone because an approach would do harm",
+        ),
+        "reseller" => ("販売代理店の商談のため控えています", "left to the partner who sells it"),
+        "need_fit" => (
+            "現在の契約で足りる見込みのため保留中です",
+            "held because the forecast does not need it",
+        ),
+        "quiet" => ("お客様のご都合で提案を控える時期です", "held in a quiet period"),
+        "addressee" => {
+            ("連絡してよい相手がいないため保留中です", "held because nobody may be addressed")
+        }
+        "permission" => {
+            ("連絡の許諾がないため控えています", "held for lack of permission to use the channel")
+        }
+        "governor" => {
+            ("連絡頻度の上限に達したため保留中です", "held because a cap of contacts is reached")
+        }
+        "hold_out" => {
+            ("効果測定のため対象外としています", "held out so that the effect can be measured")
         }
         "natural" => (
             "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",

@@ -4,6 +4,7 @@
 //! click time. Facts carry surrogate keys, never names of persons.
 
 mod occasions;
+pub mod bars;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use domain::time::Day;
 use crate::candidate::Evidence;
 use crate::life::{Level, Touch};
 
+pub use bars::Bars;
 pub use occasions::{
     Cart, Closing, Counter, Fiscal, Gone, Heard, Lost, NewMetric, Occasions, PeerUse, Promise,
     Promised, Reaction, Shown, Success, Told, Topic, Trial, Window,
@@ -94,6 +96,8 @@ pub struct AccountFacts {
     pub deal_pace: Option<DealPace>,
     /// Offers that a rep marked as not a fit for a reason that lasts, by day and play.
     pub refusals: Vec<Refusal>,
+    /// What guards alone ask: stops, payments, partners, permissions, quiet times.
+    pub bars: Bars,
 }
 
 /// An offer that a rep marked as not a fit.
@@ -450,6 +454,7 @@ impl AccountFacts {
             churn_base: None,
             deal_pace: None,
             refusals: Vec::new(),
+            bars: Bars::default(),
         }
     }
 

@@ -16,7 +16,7 @@ pub mod levels;
 pub mod reasons;
 pub mod steps;
 
-use domain::ids::{AccountKey, OfferId, PlayId, ProductId};
+use domain::ids::{AccountKey, ContactKey, OfferId, PlayId, ProductId};
 use domain::motion::Motion;
 use domain::time::{Day, Days};
 use domain::words::Words;
@@ -52,6 +52,8 @@ pub struct Touch {
     pub motion: Option<Motion>,
     /// Whether a rep spoke, or a mail or prompt was sent.
     pub by_rep: bool,
+    /// With whom, if it is known.
+    pub contact: Option<ContactKey>,
 }
 
 impl Touch {
@@ -128,7 +130,8 @@ impl UnderWay {
         self.next_week().is_some_and(|week| week < as_of.plus(Days(1)).monday())
     }
 
-    fn is_package(&self) -> bool {
+    /// Whether it takes a place within the account's limit.
+    pub fn is_package(&self) -> bool {
         !self.by_rep || !matches!(self.motion, Some(Motion::Care | Motion::Advance))
     }
 }
@@ -255,11 +258,11 @@ fn of<T>(rows: &[T], account: AccountKey, key: impl Fn(&T) -> AccountKey) -> &[T
     &rows[from..until]
 }
 
-/// Packages that an account was approached with within the rolling days: each play that somebody took on or
-/// finished counts once, and longer while it is under way.
-pub(crate) fn packages(
+/// Packages that an account was approached with within the window: each play that somebody took on or finished
+/// counts once, and for as long as it is under way; without a day while it is.
+pub fn packages(
     touches: &[Touch],
-    under_way: &[UnderWay],
+    under_way: &[PlayId],
     within: impl Fn(Day) -> bool,
 ) -> Vec<(PlayId, Option<Day>)> {
     let mut found: Vec<(PlayId, Option<Day>)> = Vec::new();
@@ -269,11 +272,11 @@ pub(crate) fn packages(
             None => found.push((touch.play.clone(), Some(touch.on))),
         }
     }
-    for work in under_way.iter().filter(|work| work.is_package()) {
-        match found.iter_mut().find(|(play, _)| *play == work.play) {
+    for work in under_way {
+        match found.iter_mut().find(|(play, _)| play == work) {
             // Until it is done, nobody knows until when.
             Some((_, on)) => *on = None,
-            None => found.push((work.play.clone(), None)),
+            None => found.push((work.clone(), None)),
         }
     }
     found

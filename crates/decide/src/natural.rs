@@ -21,8 +21,10 @@ use domain::words::Words;
 use serde::Deserialize;
 
 use crate::candidate::Candidate;
+use crate::candidates;
 use crate::decision::{Decision, Signal};
 use crate::explain;
+use crate::guards;
 use crate::look::Look;
 use crate::phrases::percent;
 use crate::signals;
@@ -78,11 +80,17 @@ pub fn mark(look: &Look, price_of: &dyn Fn(&str) -> f64, decisions: &mut [&mut D
             || decisions[a.0].scored.candidate.offer.cmp(&decisions[b.0].scored.candidate.offer),
         )
     });
-    for (contacts, (i, signal)) in (contacts_lately(look, decisions)..).zip(found) {
+    let mut contacts = contacts_lately(look, decisions);
+    for (i, signal) in found {
         if !look.policy.limits.digital_contacts_per_account.allows_another(contacts) {
             break;
         }
-        settle(look, decisions[i], &signal);
+        let prompted = prompted(look, &decisions[i].scored.candidate, &signal);
+        // Whom a call may reach a mail may not.
+        if guards::deciding(&guards::check(look, &prompted)).is_none() {
+            settle(look, decisions[i], (prompted, &signal));
+            contacts += 1;
+        }
     }
 }
 
@@ -123,7 +131,23 @@ fn contacts_lately(look: &Look, decisions: &[&mut Decision]) -> u32 {
     u32::try_from(began.count() + touched.count() + planned.count()).unwrap_or(u32::MAX)
 }
 
-fn settle(look: &Look, decision: &mut Decision, signal: &Signal) {
+/// The offer as a prompt or mail.
+fn prompted(look: &Look, candidate: &Candidate, signal: &Signal) -> Candidate {
+    let channel = match signal.rule {
+        "limit_near" | "limit_hit" if !look.is_personal() => Channel::Prompt,
+        _ => Channel::Mail,
+    };
+    let way = candidates::way(look, candidate.motion, channel);
+    Candidate {
+        effort_hours: 0.0,
+        channel: way.channel,
+        contact: way.contact,
+        next_step: next_step(signal, &candidate.title),
+        ..candidate.clone()
+    }
+}
+
+fn settle(look: &Look, decision: &mut Decision, (prompted, signal): (Candidate, &Signal)) {
     let accept = percent(decision.value.accept.mean);
     let organic = percent(decision.scored.odds.organic.mean);
     let days = look.policy.value.outcome_window_days;
@@ -139,13 +163,7 @@ fn settle(look: &Look, decision: &mut Decision, signal: &Signal) {
     decision.reason_code = CODE;
     decision.displaced_by = None;
     super::plan::DIGITAL.clone_into(&mut decision.pool);
-    let candidate = &mut decision.scored.candidate;
-    candidate.effort_hours = 0.0;
-    candidate.channel = match signal.rule {
-        "limit_near" | "limit_hit" if !look.is_personal() => Channel::Prompt,
-        _ => Channel::Mail,
-    };
-    candidate.next_step = next_step(signal, &candidate.title);
+    decision.scored.candidate = prompted;
     decision.due = signal.due(look.as_of);
     explain::complete(look, decision);
 }
@@ -294,12 +312,30 @@ mod tests {
         let natural: Vec<_> = decisions.iter().filter(|d| d.fate == Fate::Natural).collect();
         assert_eq!(natural.len(), 1, "one contact in 28 days");
         assert_eq!(natural[0].scored.candidate.motion, Motion::PlanUp, "the likelier one");
-        for (opened, expected) in [("2026-02-13", Fate::Waiting), ("2026-02-12", Fate::Natural)] {
+        for (opened, expected) in [("2026-02-13", Fate::Held), ("2026-02-12", Fate::Natural)] {
             example.facts.proposals = vec![deal("P1", "GTK", opened, Outcome::Lost)];
             example.facts.proposals[0].approached = Some(true);
             let decision = decided(&example, vec![scored.clone()]).remove(0);
             assert_eq!(decision.fate, expected, "approached on {opened}");
         }
+    }
+
+    /// A renewal is told by mail; who declined mail gets none.
+    #[test]
+    fn n12_no_mail_to_who_declined_it() {
+        let (mut example, scored) = scene(Estimate::estimated(0.4, 0.02, 900));
+        example.facts.usage.clear();
+        let fate = |example: &Example| decided(example, vec![scored.clone()]).remove(0).fate;
+        assert_eq!(fate(&example), Fate::Natural);
+        example.facts.bars.permissions.push(crate::facts::bars::Permission {
+            contact: domain::ids::ContactKey(1),
+            channel: Some(Channel::Mail),
+            consent: crate::facts::bars::Consent::OptOut,
+            basis: None,
+            on: None,
+            source: "permissions C1".to_owned(),
+        });
+        assert_eq!(fate(&example), Fate::Waiting);
     }
 
     #[test]

@@ -36,6 +36,7 @@ use crate::candidate::Scored;
 use crate::catalogue::Catalogue;
 use crate::decision::{Decision, Plan};
 use crate::facts::AccountFacts;
+use crate::guards::Window;
 use crate::life::Lives;
 use crate::policy::{Cap, Policy};
 
@@ -58,8 +59,14 @@ pub struct LimitPolicy {
     pub packages_per_account: Cap,
     /// Contacts of one account reached by mail and prompts only, within `days` days, rolling.
     pub digital_contacts_per_account: Cap,
+    /// Packages for all accounts of a group.
+    pub packages_per_group: Cap,
+    /// Contacts with one person, over calls, visits, mails and prompts.
+    pub contacts_per_person: Cap,
     /// Days of the rolling window.
     pub days: i32,
+    /// Rolling days, or the calendar month.
+    pub window: Window,
 }
 
 impl Default for LimitPolicy {
@@ -67,7 +74,10 @@ impl Default for LimitPolicy {
         Self {
             packages_per_account: Cap::at_most(1),
             digital_contacts_per_account: Cap::at_most(1),
+            packages_per_group: Cap::NONE,
+            contacts_per_person: Cap::NONE,
             days: 28,
+            window: Window::Rolling,
         }
     }
 }

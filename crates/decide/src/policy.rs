@@ -10,7 +10,8 @@ use serde::Deserialize;
 pub use cap::Cap;
 
 use crate::candidates::CandidatePolicy;
-use crate::guards::GuardPolicy;
+use crate::facts::bars::REMEMBERED_DAYS;
+use crate::guards::{self, GuardPolicy};
 use crate::health::HealthPolicy;
 use crate::natural::NaturalPolicy;
 use crate::plan::{EffortPolicy, HoursPolicy, LimitPolicy, PlanPolicy};
@@ -157,7 +158,7 @@ impl Policy {
             ("priors.digital", share(priors.digital), SHARE),
             ("priors.advance_lift", share(priors.advance_lift), SHARE),
             ("priors.observational_share", share(priors.observational_share), SHARE),
-            ("limits.days", self.limits.days > 0, POSITIVE),
+            ("limits.days", (1..=REMEMBERED_DAYS).contains(&self.limits.days), "1 to 366"),
             ("hours.per_rep_week", not_negative(self.hours.per_rep_week), NOT_NEGATIVE),
             ("hours.unassigned_week", not_negative(self.hours.unassigned_week), NOT_NEGATIVE),
             ("hours.care_share", share(self.hours.care_share), SHARE),
@@ -298,6 +299,22 @@ impl Policy {
             ("natural.share", share(self.natural.share), SHARE),
             ("guards.loyalty.days", self.guards.loyalty.days > 0, POSITIVE),
             (
+                "guards.off",
+                self.guards.off.iter().all(|code| guards::guard(code).is_some()),
+                "a list of codes of guards, as on the reference page of rules",
+            ),
+            ("guards.incident.days", self.guards.incident.days >= 0, NOT_NEGATIVE),
+            (
+                "guards.loyalty.favourable_percent",
+                self.guards.loyalty.favourable_percent.get().is_none_or(|percent| percent <= 100),
+                "0 to 100, or \"none\"",
+            ),
+            ("guards.cool_down.days", self.guards.cool_down.days >= 0, NOT_NEGATIVE),
+            ("guards.cool_down.motion_days", self.guards.cool_down.motion_days >= 0, NOT_NEGATIVE),
+            ("guards.need_fit.share", share(self.guards.need_fit.share), SHARE),
+            ("guards.hold_out.share", share(self.guards.hold_out.share), SHARE),
+            ("guards.hold_out.delay_weeks", self.guards.hold_out.delay_weeks <= 520, "0 to 520"),
+            (
                 "guards.cool_down.refused_days",
                 self.guards.cool_down.refused_days >= 0,
                 NOT_NEGATIVE,
@@ -376,7 +393,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 120);
+        assert_eq!(keys, 134);
     }
 
     #[test]

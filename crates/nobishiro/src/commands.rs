@@ -22,6 +22,7 @@ mod restore;
 mod run;
 mod serve;
 mod simulate;
+mod stop;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,8 @@ enum Command {
     Plays(plays::Plays),
     /// Answers a play, or adds one of a rep's own.
     Play(play::Play),
+    /// Stops selling to an account, or lifts the stop.
+    Stop(stop::Stop),
     /// Says why, why now, and why not.
     Explain(explain::Explain),
     /// Shows an account's contracts on a day, and every change.
@@ -110,6 +113,7 @@ impl Nobishiro {
             Command::Run(command) => command.run().await,
             Command::Plays(command) => command.run().await,
             Command::Play(command) => command.run().await,
+            Command::Stop(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::History(command) => command.run().await,
             Command::Duplicates(command) => command.run().await,

@@ -27,6 +27,7 @@ use self::sheet::Sheet;
 use self::standing::Standing;
 use crate::answered::{Answered, Choices, Flash};
 use crate::chart::Chart;
+use crate::click::stop::StopView;
 use crate::click::who::Who;
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
@@ -78,6 +79,7 @@ struct AccountPage {
     who: Who,
     flash: Option<Flash>,
     own_url: String,
+    stop: StopView,
     honorific: &'static str,
     sheet: Sheet,
     decided: Decided,
@@ -119,6 +121,15 @@ pub(crate) async fn page(
     State(state): State<AppState>,
     place: Place,
 ) -> Result<Html<String>, Error> {
+    draw(&state, &place, None).await
+}
+
+/// The page, with what was wrong with the form that stops it.
+pub(crate) async fn draw(
+    state: &AppState,
+    place: &Place,
+    problem: Option<String>,
+) -> Result<Html<String>, Error> {
     let overview = state.overview().await?;
     let as_of = overview.as_ref().and_then(|overview| overview.as_of);
     let records = Records { store: &state.store, zone: &state.zone, as_of };
@@ -134,14 +145,16 @@ pub(crate) async fn page(
     let (subscriptions, proposals) =
         (room.rows("subscriptions").await?, room.rows("proposals").await?);
     let (touches, answers) = (room.rows("activities").await?, room.rows("surveys").await?);
-    let mut decided = decided(&mut room, overview.as_deref(), (&state, &place)).await?;
+    let mut decided = decided(&mut room, overview.as_deref(), (state, place)).await?;
+    let stop = StopView { problem, ..stops(&room, place.lang()).await? };
     let page = AccountPage {
+        stop,
         a: AnswerWords::of(lang),
         choices: decided.choices.take(),
-        who: Who::read(&state, &place).await?,
+        who: Who::read(state, place).await?,
         flash: Flash::read(&state.store, place.query("answered"), (lang, &state.base())).await?,
         own_url: format!("{}/plays/new?account={}", state.base(), segment(id)),
-        frame: Frame::new(&state, &place.reader, "accounts"),
+        frame: Frame::new(state, &place.reader, "accounts"),
         w: AccountWords::of(lang),
         p: PlayWords::of(lang),
         honorific: play::honorific(lang),
@@ -155,6 +168,16 @@ pub(crate) async fn page(
         group: group::tree(&room).await?,
     };
     Ok(Html(page.render()?))
+}
+
+/// What stops selling to the account.
+async fn stops(room: &Room<'_>, lang: Lang) -> Result<StopView, Error> {
+    let store = room.records.store;
+    let rows = match store.account_key_of(room.id).await? {
+        Some(key) => store.stops_of(key).await?,
+        None => Vec::new(),
+    };
+    Ok(StopView::of(lang, &rows, |rep| room.names.rep(rep)))
 }
 
 /// Plays, other candidates, figures and charts of the current run.

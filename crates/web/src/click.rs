@@ -10,6 +10,7 @@ pub(crate) mod guard;
 pub(crate) mod typed;
 pub(crate) mod answer;
 pub(crate) mod own;
+pub(crate) mod stop;
 
 use decide::card::Card;
 use store::{By, PlayRow, Step};

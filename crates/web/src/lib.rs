@@ -38,7 +38,7 @@ use axum::middleware;
 use axum::response::Redirect;
 use axum::routing::{get, post};
 
-pub use click::guard::{Held, held};
+pub use click::guard::{Held, held, verdicts};
 pub use click::own::{root_of, row as own_row};
 pub use click::steps;
 pub use error::Error;
@@ -53,7 +53,7 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
-        .route("/w/{workspace}/accounts/{account_id}", get(account::page))
+        .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))

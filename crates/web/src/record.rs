@@ -37,6 +37,20 @@ impl Record {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// An attribute of an account's other columns, as text.
+    pub(crate) fn attribute(&self, name: &str) -> Option<String> {
+        let place = store::Store::columns(self.entity)
+            .iter()
+            .position(|column| *column == canonical::ATTRIBUTES)?;
+        let Some(Value::Text(json)) = self.row.get(place) else { return None };
+        let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json).ok()?;
+        match object.get(name)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Null => None,
+            other => Some(other.to_string()),
+        }
+    }
+
     /// The whole number of a column.
     pub(crate) fn whole(&self, column: &str) -> Option<i64> {
         match self.value(column) {

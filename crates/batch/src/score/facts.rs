@@ -56,6 +56,9 @@ pub fn churn_base(trained: &Trained, learned: &Learned) -> Option<f64> {
 /// The facts of one account.
 pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     let purchases = sources.lake.purchases.get(&account.key).cloned().unwrap_or_default();
+    let mut bars = account.bars.clone();
+    let last = purchases.iter().max_by_key(|it| (it.last_on, std::cmp::Reverse(&it.last_order)));
+    bars.bought = last.map(|it| (it.last_order.clone(), it.last_on));
     let features = sources.features.of(account.key);
     let lake_event = sources.lake.last_event.get(&account.key).map(|day| Day(*day));
     let first_purchase = purchases.iter().map(|p| p.first_on).min();
@@ -124,6 +127,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),
         refusals: account.refusals.clone(),
+        bars,
     }
 }
 

@@ -99,8 +99,10 @@ pub fn view(
             text: read(feature.unit, *value, currency),
         })
     };
+    let bought = facts.bars.bought.as_ref();
     AccountView {
         as_of: as_of.to_string(),
+        bought: bought.map(|(order, on)| (order.clone(), on.to_string())),
         features: FEATURES.iter().filter_map(feature).collect(),
         series,
         history: Vec::new(),

@@ -53,12 +53,23 @@ fn a_card_says_why_now_why_this_and_why_not_the_others() {
     根拠: 働きかけなしでの受注見込み 2 %(仮定値)
     根拠: 180日後の継続率 95 %(400件から推定)、その後24か月のうち割引後19.3か月分を計上
     根拠: 粗利率 70 %(仮定値)
-    loyalty allow: 過去180日のNPS回答はありません。回答のご依頼をおすすめします。
-    open_deal allow: 進行中の商談なし
-    escalation allow: 重大な問い合わせなし
-    cool_down allow: 過去180日間のお断りは0件です。
-    at_risk allow: 解約の見込みは推定できません。
+    stop allow: 営業停止の指定なし
+    credit allow: 未払い・与信停止なし
     cancel_notice allow: 解約の申し出なし
+    escalation allow: 重大な問い合わせなし
+    incident allow: 直近14日間に解決した重大な問い合わせなし
+    loyalty allow: 過去180日のNPS回答はありません。回答のご依頼をおすすめします。
+    at_risk allow: 解約の見込みは推定できません。
+    sleeping_dog allow: 働きかけが継続に与える影響は測定していません。
+    reseller allow: 販売代理店の関与なし
+    open_deal allow: 進行中の商談なし
+    cool_down allow: 過去180日間のお断りは0件です。
+    need_fit allow: 180日以内に必要な利用ユーザーは138の見込みで、現在の契約は100です。
+    quiet allow: 提案を控える時期ではありません。
+    addressee allow: 連絡窓口の指定なし
+    permission allow: 連絡の辞退なし
+    governor allow: 直近28日のご提案は0件で、上限に達していません。
+    hold_out allow: 担当者が対応するお客様は、効果測定の対象外にしません。
     option:OP-SSO displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     cross_sell:EX-LIGHT displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。
     cross_sell:IT-TERM displaced: 1顧客あたり28日に1件までのため、「勤怠 Pro → 勤怠 Enterprise」を優先しました。

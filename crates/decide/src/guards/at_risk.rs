@@ -8,7 +8,7 @@ use domain::probability::Provenance;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::look::Look;
@@ -20,6 +20,9 @@ pub(super) const GUARD: Guard = Guard {
     en: "Likely to leave",
     cites: "S53 S61 S64 N3",
     reach: Reach::Account,
+    knows: Knows::Night,
+    reads: "the chance to leave that the night estimates; at the click the night's verdict",
+    clear: None,
     check,
 };
 

@@ -3,7 +3,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Contract;
@@ -16,6 +16,9 @@ pub(super) const GUARD: Guard = Guard {
     en: "Notice to cancel",
     cites: "S48 S53 N4",
     reach: Reach::Account,
+    knows: Knows::Store,
+    reads: "`subscriptions.cancel_notice_on`, or status `cancel_requested`",
+    clear: None,
     check,
 };
 

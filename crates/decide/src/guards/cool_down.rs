@@ -2,7 +2,8 @@
 //!
 //! A rejection is a lost deal for the product or by the offer, or a play that a rep finished as lost; a deal the
 //! customer asked for counts too, since it declined in the end. A won deal of the same product, or a play
-//! finished as won, ends the series.
+//! finished as won, ends the series. So many rejections of offers of one motion, whatever the product, hold that motion;
+//! deals say no motion, so these are of plays only.
 //!
 //! A rep who marks an offer as not a fit for a reason that lasts ([`crate::life::reasons`]) holds it too, for the
 //! policy's days or until the data show otherwise: the customer asks for it, a deal for it is opened, or a contract of
@@ -13,13 +14,14 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::{Outcome, Proposal, Refusal};
 use crate::life::reasons::{self, KeepsOff, Reason};
 use crate::life::{Touch, TouchKind};
 use crate::look::Look;
+use crate::policy::Cap;
 
 pub(super) const GUARD: Guard = Guard {
     code: "cool_down",
@@ -27,6 +29,9 @@ pub(super) const GUARD: Guard = Guard {
     en: "Cool-down",
     cites: "S53 S62 N5",
     reach: Reach::Offer,
+    knows: Knows::Store,
+    reads: "`proposals` that were lost, plays that ended as lost or were marked as not a fit",
+    clear: Some(clear),
     check,
 };
 
@@ -34,17 +39,27 @@ pub(super) const GUARD: Guard = Guard {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CoolDownPolicy {
-    /// Rejections from which on it is held; 0 never holds.
-    pub rejections: u32,
+    /// Rejections from which on an offer is held; 0 holds all, none never holds.
+    pub rejections: Cap,
     /// Days within which they count.
     pub days: i32,
+    /// Rejections from which on all offers of the motion are held; 0 holds all, none never holds.
+    pub motion_rejections: Cap,
+    /// Days within which those count.
+    pub motion_days: i32,
     /// Days for which an offer is held that a rep marked as not needed, or as another maker's field; 0 never holds.
     pub refused_days: i32,
 }
 
 impl Default for CoolDownPolicy {
     fn default() -> Self {
-        Self { rejections: 2, days: 180, refused_days: 180 }
+        Self {
+            rejections: Cap::at_most(2),
+            days: 180,
+            motion_rejections: Cap::at_most(3),
+            motion_days: 90,
+            refused_days: 180,
+        }
     }
 }
 
@@ -75,10 +90,21 @@ fn of_deal(deal: &Proposal) -> Option<Answer> {
     Some(Answer { on, lost, evidence: Evidence { words, source, on: Some(on) } })
 }
 
-fn of_touch(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
+fn of_product(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
+    is_about(candidate, touch).then(|| of_touch(touch))?
+}
+
+fn is_about(candidate: &Candidate, touch: &Touch) -> bool {
     let same_product = touch.product.is_some() && touch.product == candidate.product;
-    let is_of = same_product || touch.offer.as_ref() == Some(&candidate.offer);
-    if !is_of || touch.kind == TouchKind::Contact {
+    same_product || touch.offer.as_ref() == Some(&candidate.offer)
+}
+
+fn of_motion(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
+    (touch.motion == Some(candidate.motion)).then(|| of_touch(touch))?
+}
+
+fn of_touch(touch: &Touch) -> Option<Answer> {
+    if touch.kind == TouchKind::Contact {
         return None;
     }
     let words = Words::new(
@@ -90,18 +116,50 @@ fn of_touch(candidate: &Candidate, touch: &Touch) -> Option<Answer> {
     Some(Answer { on: touch.on, lost: touch.kind == TouchKind::Rejection, evidence })
 }
 
-/// Rejections since the last win, newest first, within the policy's days.
-fn rejections(look: &Look, candidate: &Candidate) -> Vec<Answer> {
-    let deals = look.facts.proposals.iter().filter(|deal| is_of(candidate, deal));
-    let touches = look.facts.touches.iter().filter_map(|touch| of_touch(candidate, touch));
-    let (mut lost, won): (Vec<Answer>, Vec<Answer>) =
-        deals.filter_map(of_deal).chain(touches).partition(|answer| answer.lost);
+/// Rejections since the last win within so many days, newest first.
+fn rejections(look: &Look, answers: impl Iterator<Item = Answer>, days: i32) -> Vec<Answer> {
+    let (mut lost, won): (Vec<Answer>, Vec<Answer>) = answers.partition(|answer| answer.lost);
     let won = won.iter().map(|answer| answer.on).max();
-    let within = |on: Day| (0..look.policy.guards.cool_down.days).contains(&look.days_since(on));
+    let within = |on: Day| (0..days).contains(&look.days_since(on));
     lost.retain(|answer| won.is_none_or(|won| answer.on > won) && within(answer.on));
     let key = |answer: &Answer| answer.evidence.source.clone();
     lost.sort_by(|a, b| b.on.cmp(&a.on).then_with(|| key(a).cmp(&key(b))));
     lost
+}
+
+/// Rejections of the offer or its product.
+fn of_offer(look: &Look, candidate: &Candidate) -> Vec<Answer> {
+    let deals = look.facts.proposals.iter().filter(|deal| is_of(candidate, deal));
+    let touches = look.facts.touches.iter().filter_map(|touch| of_product(candidate, touch));
+    let answers = deals.filter_map(of_deal).chain(touches);
+    rejections(look, answers, look.policy.guards.cool_down.days)
+}
+
+/// What so many rejections hold: the offer, or its motion.
+fn held(
+    lost: Vec<Answer>,
+    (cap, days): (Cap, i32),
+    (ja_what, en_what): (&str, &str),
+) -> Option<Verdict> {
+    let n = lost.len();
+    let needed = cap.get().filter(|needed| n >= *needed as usize)? as usize;
+    let counted = Words::new(
+        format!("過去{days}日間に{ja_what}{n}件お断りをいただいているため、"),
+        format!("Declined {n} times{en_what} within {days} days; "),
+    );
+    let until = needed.checked_sub(1).map(|oldest| lost[oldest].on.plus(Days(days)));
+    let words = match until {
+        Some(until) => Words::new(
+            format!("{}{}まで再提案を控えます。", counted.ja, until.display_ja()),
+            format!("{}not again until {}.", counted.en, until.display_en()),
+        ),
+        None => Words::new(
+            "お断りの許容件数が0件に設定されているため、提案しません。",
+            "The policy holds from no rejection on: nothing is offered.",
+        ),
+    };
+    let evidence = lost.into_iter().map(|answer| answer.evidence).collect();
+    Some(because(hold(GUARD.code, Says::HoldUntil(until), words), evidence))
 }
 
 /// Whether a refusal was of this offer, of its product, or of the same move of the same contract.
@@ -182,33 +240,51 @@ fn refused(look: &Look, candidate: &Candidate) -> Option<Verdict> {
     Some(because(hold(GUARD.code, says, words), evidence))
 }
 
+/// Whether fewer declined within the days than hold it, and nobody marked anything as not a fit.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    let policy = &look.policy.guards.cool_down;
+    let below = |cap: Cap, n: usize| cap.get().is_none_or(|cap| n < cap as usize);
+    let within = |on: Day, days: i32| (0..days).contains(&look.days_since(on));
+    let lost = |deal: &&Proposal| {
+        deal.outcome == Outcome::Lost
+            && within(deal.closed_on.unwrap_or(deal.opened_on), policy.days)
+            && is_of(candidate, deal)
+    };
+    let declined = |days: i32| {
+        let touches = look.facts.touches.iter();
+        touches.filter(move |it| it.kind == TouchKind::Rejection && within(it.on, days))
+    };
+    let of_product = declined(policy.days).filter(|touch| is_about(candidate, touch)).count();
+    let of_motion = |touch: &&Touch| touch.motion == Some(candidate.motion);
+    look.facts.refusals.is_empty()
+        && below(policy.motion_rejections, declined(policy.motion_days).filter(of_motion).count())
+        && below(policy.rejections, look.facts.proposals.iter().filter(lost).count() + of_product)
+}
+
 fn check(look: &Look, candidate: &Candidate) -> Verdict {
     if let Some(refused) = refused(look, candidate) {
         return refused;
     }
     let policy = &look.policy.guards.cool_down;
-    let lost = rejections(look, candidate);
-    let (n, days) = (lost.len(), policy.days);
-    let needed = policy.rejections as usize;
-    if needed == 0 || n < needed {
-        return allow(
+    let (lost, days) = (of_offer(look, candidate), policy.days);
+    let n = lost.len();
+    if let Some(held) = held(lost, (policy.rejections, days), ("", "")) {
+        return held;
+    }
+    let touches = look.facts.touches.iter().filter_map(|touch| of_motion(candidate, touch));
+    let of_motion = rejections(look, touches, policy.motion_days);
+    let motion = candidate.motion.words();
+    let (ja, en) = (format!("「{}」で", motion.ja), format!(" for \"{}\"", motion.en));
+    let cap = (policy.motion_rejections, policy.motion_days);
+    held(of_motion, cap, (&ja, &en)).unwrap_or_else(|| {
+        allow(
             GUARD.code,
             Words::new(
                 format!("過去{days}日間のお断りは{n}件です。"),
                 format!("Declined {n} times within {days} days."),
             ),
-        );
-    }
-    let until = lost[needed - 1].on.plus(Days(days));
-    let words = Words::new(
-        format!(
-            "過去{days}日間に{n}件お断りをいただいているため、{}まで再提案を控えます。",
-            until.display_ja()
-        ),
-        format!("Declined {n} times within {days} days; not again until {}.", until.display_en()),
-    );
-    let evidence = lost.into_iter().map(|answer| answer.evidence).collect();
-    because(hold(GUARD.code, Says::HoldUntil(Some(until)), words), evidence)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -216,6 +292,7 @@ mod tests {
     use super::super::tests::said_of;
     use crate::examples::{Example, day, deal};
     use crate::facts::{Outcome, Refusal};
+    use crate::life::{Touch, TouchKind};
     use domain::motion::Motion;
 
     fn check(deals: &[(&str, Outcome)], expected: &str) {
@@ -251,6 +328,52 @@ mod tests {
             &[("2025-12-01", Lost), ("2025-12-20", Won), ("2026-01-10", Lost)],
             "allow: 過去180日間のお断りは1件です。",
         );
+    }
+
+    #[test]
+    fn n5_zero_holds_all_and_none_holds_nothing() {
+        use crate::policy::Cap;
+        let mut example = Example::buyer();
+        example.policy.guards.cool_down.rejections = Cap::at_most(0);
+        let candidate = example.candidate(Motion::CrossSell);
+        assert_eq!(
+            said_of("cool_down", &example, &candidate),
+            "hold: お断りの許容件数が0件に設定されているため、提案しません。"
+        );
+        example.policy.guards.cool_down.rejections = Cap::NONE;
+        let lost = |i: usize| deal(&format!("D{i}"), "X", "2026-03-01", Outcome::Lost);
+        example.facts.proposals = (0..9).map(lost).collect();
+        assert_eq!(
+            said_of("cool_down", &example, &candidate),
+            "allow: 過去180日間のお断りは9件です。"
+        );
+    }
+
+    /// As of 2026-03-12: three rejections of cross-sell, of products of their own, within 90 days.
+    #[test]
+    fn s62_rejections_of_a_motion_hold_the_motion() {
+        let check = |days: [&str; 3], motion: Motion, expected: &str| {
+            let mut example = Example::company();
+            let touch = |(i, on): (usize, &str)| Touch {
+                play: format!("p{i}").as_str().into(),
+                on: day(on),
+                kind: TouchKind::Rejection,
+                offer: Some(format!("cross_sell:Y{i}").as_str().into()),
+                product: Some(format!("Y{i}").as_str().into()),
+                motion: Some(Motion::CrossSell),
+                by_rep: true,
+                contact: None,
+            };
+            example.facts.touches = days.into_iter().enumerate().map(touch).collect();
+            let candidate = example.candidate(motion);
+            assert_eq!(said_of("cool_down", &example, &candidate), expected);
+        };
+        let (in_time, too_old) = ("2025-12-13", "2025-12-12");
+        let held = "hold until 2026-03-13: 過去90日間に「クロスセル」で3件お断りをいただいているため、2026年3月13日まで再提案を控えます。";
+        let free = "allow: 過去180日間のお断りは0件です。";
+        check([in_time, "2026-01-05", "2026-02-01"], Motion::CrossSell, held);
+        check([too_old, "2026-01-05", "2026-02-01"], Motion::CrossSell, free);
+        check([in_time, "2026-01-05", "2026-02-01"], Motion::Option, free);
     }
 
     /// An offer that was refused on 2026-01-10, as of 2026-03-12.

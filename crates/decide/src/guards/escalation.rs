@@ -2,7 +2,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::look::Look;
@@ -13,6 +13,9 @@ pub(super) const GUARD: Guard = Guard {
     en: "Open escalation",
     cites: "S35 S61 S62",
     reach: Reach::Account,
+    knows: Knows::Store,
+    reads: "`activities` of kind `ticket` that are open, with priority urgent, high, critical, 緊急, 高 …",
+    clear: None,
     check,
 };
 

@@ -3,18 +3,21 @@
 //! Within the policy's days, a detractor among those who decide holds the account, and so does an
 //! answer given for the account as a whole, or by the person or household itself. Detractors only among
 //! users: allowed with a note, and never that person. No answer: allowed, with the advice to ask.
+//!
+//! A second rule asks for many favourable answers (S59): a least share of those that count. It is off by default.
 
 use domain::ids::ContactKey;
 use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Survey;
 use crate::look::Look;
 use crate::phrases::figure;
+use crate::policy::Cap;
 
 pub(super) const GUARD: Guard = Guard {
     code: "loyalty",
@@ -22,6 +25,9 @@ pub(super) const GUARD: Guard = Guard {
     en: "Loyalty",
     cites: "S57 S58 S59 S61",
     reach: Reach::Account,
+    knows: Knows::Store,
+    reads: "`surveys` with question `nps`: the latest answer of each contact, and `contacts.role`",
+    clear: None,
     check,
 };
 
@@ -33,11 +39,15 @@ pub struct LoyaltyPolicy {
     pub days: i32,
     /// From this score down a contact is a detractor.
     pub detractor_max: u8,
+    /// Percent of the answers that must be favourable, where there are any; none: not asked for.
+    pub favourable_percent: Cap,
+    /// From this score up an answer is favourable.
+    pub favourable_min: u8,
 }
 
 impl Default for LoyaltyPolicy {
     fn default() -> Self {
-        Self { days: 180, detractor_max: 6 }
+        Self { days: 180, detractor_max: 6, favourable_percent: Cap::NONE, favourable_min: 8 }
     }
 }
 
@@ -72,6 +82,12 @@ pub(crate) fn detractors(look: &Look) -> impl Iterator<Item = ContactKey> {
     })
 }
 
+/// The answer by which a contact is a detractor.
+pub(super) fn detractor_answer(look: &Look, contact: ContactKey) -> Option<Evidence> {
+    let theirs = |survey: &&Survey| survey.contact == Some(contact) && is_detractor(look, survey);
+    answers(look).find(theirs).map(|survey| evidence(look, survey))
+}
+
 /// The answers that speak for the account and are dissatisfied, newest first.
 pub(crate) fn detractor_answers(look: &Look) -> Vec<Evidence> {
     let found = answers(look).filter(|survey| is_detractor(look, survey) && speaks(look, survey));
@@ -101,36 +117,66 @@ fn who(look: &Look, survey: &Survey) -> (String, String) {
 }
 
 fn check(look: &Look, _: &Candidate) -> Verdict {
-    let days = look.policy.guards.loyalty.days;
     let against: Vec<&Survey> = answers(look).filter(|survey| is_detractor(look, survey)).collect();
     let deciding: Vec<&Survey> =
         against.iter().copied().filter(|survey| speaks(look, survey)).collect();
-    if let Some(until) = deciding.iter().map(|survey| survey.on.plus(Days(days + 1))).max() {
-        let first = evidence(look, deciding[0]).words;
-        let words = Words::new(
-            format!("{}満足度の改善を優先し、{}まで提案を控えます。", first.ja, until.display_ja()),
-            format!(
-                "{} No offers until {}; restore satisfaction first.",
-                first.en,
-                until.display_en()
-            ),
-        );
-        let evidence = deciding.iter().map(|survey| evidence(look, survey)).collect();
-        return because(hold(GUARD.code, Says::HoldUntil(Some(until)), words), evidence);
+    if !deciding.is_empty() {
+        return dissatisfied(look, &deciding);
     }
-    if !against.is_empty() {
-        let n = against.len();
-        let words = Words::new(
-            format!(
-                "利用者に批判者{n}名(決裁に関わる方には批判者なし、該当の方への連絡は控えます)。"
-            ),
-            format!(
-                "Detractors among users: {n}; none among those who decide. Do not approach them."
-            ),
-        );
-        let evidence = against.iter().map(|survey| evidence(look, survey)).collect();
-        return because(allow(GUARD.code, words), evidence);
+    if let Some(held) = unfavourable(look) {
+        return held;
     }
+    if against.is_empty() {
+        return satisfied(look);
+    }
+    let n = against.len();
+    let words = Words::new(
+        format!("利用者に批判者{n}名(決裁に関わる方には批判者なし、該当の方への連絡は控えます)。"),
+        format!("Detractors among users: {n}; none among those who decide. Do not approach them."),
+    );
+    let evidence = against.iter().map(|survey| evidence(look, survey)).collect();
+    because(allow(GUARD.code, words), evidence)
+}
+
+/// Those who decide are dissatisfied.
+fn dissatisfied(look: &Look, deciding: &[&Survey]) -> Verdict {
+    let days = look.policy.guards.loyalty.days;
+    let until = deciding.iter().map(|survey| survey.on.plus(Days(days + 1))).max();
+    let until = until.unwrap_or(look.as_of);
+    let first = evidence(look, deciding[0]).words;
+    let words = Words::new(
+        format!("{}満足度の改善を優先し、{}まで提案を控えます。", first.ja, until.display_ja()),
+        format!("{} No offers until {}; restore satisfaction first.", first.en, until.display_en()),
+    );
+    let evidence = deciding.iter().map(|survey| evidence(look, survey)).collect();
+    because(hold(GUARD.code, Says::HoldUntil(Some(until)), words), evidence)
+}
+
+/// Too few answers are favourable, where the policy asks for many (S59).
+fn unfavourable(look: &Look) -> Option<Verdict> {
+    let policy = &look.policy.guards.loyalty;
+    let needed = u64::from(policy.favourable_percent.get()?);
+    let favourable = |survey: &&Survey| survey.score >= f64::from(policy.favourable_min);
+    let (n, good) = (answers(look).count(), answers(look).filter(favourable).count());
+    if n == 0 || good as u64 * 100 >= needed * n as u64 {
+        return None;
+    }
+    let min = policy.favourable_min;
+    let words = Words::new(
+        format!(
+            "好意的な回答({min}点以上)は{n}件中{good}件で、{needed} %に届きません。満足度の改善を優先し、提案を控えます。"
+        ),
+        format!(
+            "{good} of {n} answers are favourable ({min} or more), fewer than {needed} %. No offers; restore satisfaction first."
+        ),
+    );
+    let evidence = answers(look).map(|survey| evidence(look, survey)).collect();
+    Some(because(hold(GUARD.code, Says::HoldUntil(None), words), evidence))
+}
+
+/// Nobody is dissatisfied, or nobody answered.
+fn satisfied(look: &Look) -> Verdict {
+    let days = look.policy.guards.loyalty.days;
     let best = answers(look).max_by(|a, b| {
         speaks(look, a)
             .cmp(&speaks(look, b))
@@ -156,6 +202,7 @@ fn check(look: &Look, _: &Candidate) -> Verdict {
 mod tests {
     use super::super::tests::said;
     use crate::examples::Example;
+    use crate::policy::Cap;
     use domain::ids::ContactKey;
     use domain::motion::{AccountKind, ContactRole};
 
@@ -167,8 +214,9 @@ mod tests {
         assert_eq!(said("loyalty", &example), expected);
     }
 
+    /// Detractor at 6, passive at 7.
     #[test]
-    fn who_holds_the_account() {
+    fn s58_s61_who_holds_the_account() {
         let held = "hold until 2026-07-10: 決裁者のNPSは6です(2026年1月10日)。満足度の改善を優先し、2026年7月10日まで提案を控えます。";
         check(6.0, Some(ContactRole::DecisionMaker), held);
         check(7.0, Some(ContactRole::DecisionMaker), "allow: 決裁者のNPSは7です(2026年1月10日)。");
@@ -185,8 +233,9 @@ mod tests {
         check(9.0, Some(ContactRole::Champion), "allow: 推進者のNPSは9です(2026年1月10日)。");
     }
 
+    /// Day 180 counts, day 181 does not.
     #[test]
-    fn no_answer_and_an_old_answer_allow() {
+    fn s58_no_answer_and_an_old_answer_allow() {
         let none = "allow: 過去180日のNPS回答はありません。回答のご依頼をおすすめします。";
         let mut example = Example::company();
         assert_eq!(said("loyalty", &example), none);
@@ -197,6 +246,29 @@ mod tests {
         assert!(said("loyalty", &example).starts_with("hold until 2026-03-13"));
         example.facts.surveys[0].question = "csat".to_owned();
         assert_eq!(said("loyalty", &example), none);
+    }
+
+    /// Three answers: 9, 8 and 7, of which two are favourable.
+    #[test]
+    fn s59_a_share_of_favourable_answers_where_the_policy_asks_for_it() {
+        let mut example = Example::company();
+        for (contact, score) in [(1, 9.0), (2, 8.0), (3, 7.0)] {
+            example.answer(score);
+            let survey = example.facts.surveys.last_mut().expect("just answered");
+            survey.contact = Some(ContactKey(contact));
+        }
+        let mut check = |percent: Cap, expected: &str| {
+            example.policy.guards.loyalty.favourable_percent = percent;
+            let said = said("loyalty", &example);
+            assert!(said.starts_with(expected), "{said}");
+        };
+        check(Cap::NONE, "allow");
+        check(Cap::at_most(0), "allow");
+        check(Cap::at_most(66), "allow");
+        check(
+            Cap::at_most(67),
+            "hold: 好意的な回答(8点以上)は3件中2件で、67 %に届きません。満足度の改善を優先し、提案を控えます。",
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Reach, allow, because, hold};
+use super::{Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Proposal;
@@ -16,8 +16,16 @@ pub(super) const GUARD: Guard = Guard {
     en: "Deal in progress",
     cites: "S32 S108 N20",
     reach: Reach::Offer,
+    knows: Knows::Store,
+    reads: "`proposals` that are open",
+    clear: Some(clear),
     check,
 };
+
+/// No deal is open for it.
+fn clear(look: &Look, candidate: &Candidate) -> bool {
+    !look.facts.open_proposals().any(|deal| is_rival(look, candidate, deal))
+}
 
 fn check(look: &Look, candidate: &Candidate) -> Verdict {
     let rivals: Vec<&Proposal> =

@@ -59,6 +59,15 @@ pub const REFUSE: &[Reason] = &[
     reason("other", "その他(メモに記入)", "Other (say in the note)"),
 ];
 
+/// Why an account is not to be sold to.
+pub const STOP: &[Reason] = &[
+    reason("request", "お客様のご要望", "The customer asked for it"),
+    reason("complaint", "クレーム対応中", "A complaint is being dealt with"),
+    reason("terms", "契約条件の協議中", "Terms are being negotiated"),
+    reason("legal", "法務・コンプライアンス上の理由", "Legal or compliance reasons"),
+    reason("other", "その他", "Other"),
+];
+
 impl Reason {
     /// The reason of that code in a list.
     pub fn find(list: &'static [Self], code: &str) -> Option<&'static Self> {

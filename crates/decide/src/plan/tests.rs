@@ -305,7 +305,7 @@ fn a_recent_approach_counts_against_the_limit() {
     lately.approached = true;
     let plan = Scene::new(&[lately], 5.0, Cap::at_most(1)).plan();
     let held = plan.decisions.last().expect("two decisions");
-    assert_eq!(held.reason_code, "account_limit");
+    assert_eq!(held.reason_code, "governor");
     assert_eq!(
         held.reason.ja,
         "直近28日に1件ご提案しているため、次のご提案は2026年3月20日からです。"

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use super::{Offers, PlanInput, UNASSIGNED};
 use crate::candidate::{PriceBasis, Scored};
 use crate::decision::{Says, Signal, Value, Verdict};
-use crate::facts::{AccountFacts, Proposal};
-use crate::guards::{self, GUARDS, Reach};
+use crate::facts::AccountFacts;
+use crate::guards::{self, GUARDS, Reach, governor};
 use crate::life::{self, Answer, Before};
 use crate::look::Look;
 use crate::phrases::percent;
@@ -268,61 +268,14 @@ impl<'a> Account<'a> {
 
     /// Whether the account was approached too lately for another package.
     fn at_limit(&self, scored: &Scored) -> Option<Settled> {
-        let (look, limits) = (&self.look, &self.look.policy.limits);
         if matches!(scored.candidate.motion, Motion::Advance | Motion::Care) {
             return None;
         }
-        let cap = if look.facts.takes_hours() {
-            limits.packages_per_account
-        } else {
-            limits.digital_contacts_per_account
-        };
-        let within = |on: Day| (0..limits.days).contains(&look.days_since(on));
-        let work = self.scales.input.lives.under_way_of(look.facts.account);
-        let packages = life::packages(&look.facts.touches, work, within);
-        // A deal that grew out of a play is that play's.
-        let fruit = |deal: &Proposal| {
-            deal.product.is_some()
-                && look
-                    .facts
-                    .touches
-                    .iter()
-                    .any(|touch| touch.product == deal.product && touch.on <= deal.opened_on)
-        };
-        let deals = look.facts.proposals.iter().filter(|deal| deal.approached == Some(true));
-        let deals = deals.filter(|deal| within(deal.opened_on));
-        let mut lately: Vec<Option<Day>> =
-            deals.filter(|deal| !fruit(deal)).map(|deal| Some(deal.opened_on)).collect();
-        lately.extend(packages.into_iter().map(|(_, on)| on));
-        let n = u32::try_from(lately.len()).unwrap_or(u32::MAX);
-        if cap.allows_another(n) {
-            return None;
-        }
-        let days = limits.days;
-        // Where something is under way nobody knows until when.
-        let known: Option<Vec<Day>> = lately.into_iter().collect();
-        let until = known.and_then(|known| known.into_iter().max()).map(|on| on.plus(Days(days)));
-        let words = match until {
-            Some(until) => Words::new(
-                format!(
-                    "直近{days}日に{n}件ご提案しているため、次のご提案は{}からです。",
-                    until.display_ja()
-                ),
-                format!(
-                    "Approached {n} times within {days} days; the next offer from {} on.",
-                    until.display_en()
-                ),
-            ),
-            None if n > 0 => Words::new(
-                format!("着手済みの提案が{n}件あるため、終わるまで次のご提案を控えます。"),
-                format!("{n} accepted plays are under way; no other until they are done."),
-            ),
-            None => Words::new(
-                "1顧客あたりの提案数の上限が0件に設定されています。",
-                "The policy allows no package for an account.",
-            ),
-        };
-        Some(waiting("account_limit", words))
+        let work = self.scales.input.lives.under_way_of(self.look.facts.account);
+        let work: Vec<_> =
+            work.iter().filter(|work| work.is_package()).map(|work| work.play.clone()).collect();
+        let reached = governor::account(&self.look, &work)?;
+        Some(waiting("account_limit", reached.words))
     }
 }
 

@@ -209,6 +209,7 @@ mod tests {
             product: None,
             motion: Some(Motion::Care),
             by_rep: true,
+            contact: None,
         };
         example.facts.touches = vec![touch.clone()];
         assert_eq!(fires(&example.look()).len(), 1, "59 days ago");

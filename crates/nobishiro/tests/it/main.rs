@@ -33,3 +33,4 @@ mod plays_natural;
 mod serve;
 mod support;
 mod timing;
+mod verdicts;

@@ -132,6 +132,21 @@ impl Store {
         Ok(found.into_iter().map(rows::touch).collect())
     }
 
+    /// The touches of all accounts of a group, by play and number.
+    pub async fn touches_of_group(&self, root_key: i64) -> Result<Vec<Touch>, StoreError> {
+        let condition = " WHERE play_id IN (SELECT play_id FROM play_states WHERE root_key = $1)";
+        let found = self.all(&rows::TOUCHES, condition, &[root_key.into()]).await?;
+        Ok(found.into_iter().map(rows::touch).collect())
+    }
+
+    /// The plays of a group that somebody works on, by id.
+    pub async fn under_way_of_group(&self, root_key: i64) -> Result<Vec<PlayState>, StoreError> {
+        let condition = " WHERE root_key = $1 AND state = $2";
+        let values = [root_key.into(), Stage::Accepted.code().into()];
+        let found = self.all(&rows::STATES, condition, &values).await?;
+        Ok(found.into_iter().map(rows::state).collect())
+    }
+
     /// All that people answered, with its hash, for the night.
     pub async fn open_answers(&self) -> Result<Answers, StoreError> {
         let mut states: Vec<PlayState> =

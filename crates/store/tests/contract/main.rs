@@ -1,6 +1,7 @@
 //! What every store must do, checked over SQLite and PostgreSQL.
 
 mod entities;
+mod guards;
 mod home;
 mod history;
 mod erasure;

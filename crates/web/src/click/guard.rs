@@ -3,7 +3,7 @@
 use decide::candidate::{Candidate, PriceBasis};
 use decide::card::Card;
 use decide::decision::{Says, Verdict};
-use decide::guards;
+use decide::guards::{self, Knows};
 use decide::look::Look;
 use domain::ids::{AccountKey, ContactKey, ProductId};
 use domain::motion::{Channel, Motion};
@@ -42,26 +42,9 @@ impl Held {
     }
 }
 
-/// The guard that holds the play as of `today`, if one does: surveys, tickets, deals, contracts and
-/// rejections as the store has them now; the chance of leaving as the night left it with the play.
+/// The guard that holds the play as of `today`, if one does.
 pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<Held>, Error> {
-    let Some(motion) = Motion::parse(&row.motion).filter(|motion| motion.sells()) else {
-        return Ok(None);
-    };
-    let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
-    let night = state.overview().await?.and_then(|overview| overview.as_of);
-    let facts = facts::of(&records, row.account_key, night).await?;
-    let candidate = candidate(row, motion);
-    let catalogue = facts::catalogue(&records, &facts, candidate.product.as_ref()).await?;
-    let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
-    let mut verdicts = guards::check(&look, &candidate);
-    for verdict in &mut verdicts {
-        if verdict.guard == "at_risk"
-            && let Some(night) = of_the_night(row, verdict.guard)
-        {
-            *verdict = night;
-        }
-    }
+    let verdicts = verdicts(state, row, today).await?;
     Ok(guards::deciding(&verdicts).map(|verdict| Held {
         guard: guards::guard(verdict.guard)
             .map_or_else(Words::default, |guard| Words::new(guard.ja, guard.en)),
@@ -73,29 +56,62 @@ pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<
     }))
 }
 
+/// What every guard says of a play as of `today`; nothing of a play that does not sell.
+///
+/// Stops, payments, surveys, tickets, deals, contracts, permissions and contacts are as the store has them now; of a
+/// guard that asks what only the night knows (forecasts, chances) the night's verdict stands.
+pub async fn verdicts(state: &AppState, row: &PlayRow, today: Day) -> Result<Vec<Verdict>, Error> {
+    let Some(motion) = Motion::parse(&row.motion).filter(|motion| motion.sells()) else {
+        return Ok(Vec::new());
+    };
+    let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
+    let overview = state.overview().await?;
+    let night = overview.as_ref().and_then(|it| Some((it.run.run_id.as_str(), it.as_of?)));
+    let asked =
+        facts::Asked { key: row.account_key, root: row.root_key, play: &row.play_id, night };
+    let facts = facts::of(&records, asked).await?;
+    let card: Option<Card> = serde_json::from_str(&row.card).ok();
+    let candidate = candidate(row, motion, card.as_ref());
+    let offered: Vec<&ProductId> = [candidate.product.as_ref(), candidate.from_product.as_ref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let catalogue = facts::catalogue(&records, &facts, &offered).await?;
+    let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
+    let mut verdicts = guards::check(&look, &candidate);
+    for verdict in &mut verdicts {
+        let knows = guards::guard(verdict.guard).map(|guard| guard.knows);
+        if knows == Some(Knows::Night)
+            && let Some(night) = card.as_ref().and_then(|card| of_the_night(card, verdict.guard))
+        {
+            *verdict = night;
+        }
+    }
+    Ok(verdicts)
+}
+
 /// What the guard said at night, where it needs what only the night knows.
-fn of_the_night(row: &PlayRow, guard: &'static str) -> Option<Verdict> {
-    let card: Card = serde_json::from_str(&row.card).ok()?;
-    let check = card.checks.into_iter().find(|check| check.guard == guard)?;
+fn of_the_night(card: &Card, guard: &'static str) -> Option<Verdict> {
+    let check = card.checks.iter().find(|check| check.guard == guard)?;
     let until = check.until.as_deref().and_then(Day::parse_iso);
     let says = match check.says.as_str() {
         "hold" => Says::HoldUntil(until),
         "block" => Says::Block,
         _ => Says::Allow,
     };
-    let reason = Words::new(check.said.ja, check.said.en);
+    let reason = Words::new(check.said.ja.clone(), check.said.en.clone());
     Some(Verdict { guard, says, reason, evidence: Vec::new() })
 }
 
 /// The play as the guards look at it: to whom, what, how. Its value is not asked for.
-fn candidate(row: &PlayRow, motion: Motion) -> Candidate {
+fn candidate(row: &PlayRow, motion: Motion, card: Option<&Card>) -> Candidate {
     Candidate {
         account: AccountKey(row.account_key),
         offer: row.offer_id.as_str().into(),
         motion,
         product: row.product_id.as_deref().map(ProductId::from),
-        from_product: None,
-        subscription: None,
+        from_product: card.and_then(|card| card.from_product.as_deref()).map(Into::into),
+        subscription: card.and_then(|card| card.subscription.as_deref()).map(Into::into),
         proposal: None,
         title: Words::default(),
         revenue_month_minor: Estimate::known(0.0),

@@ -168,6 +168,8 @@ fn card(title: &str) -> String {
         compared: Vec::new(),
         next_step: said,
         steps: Vec::new(),
+        from_product: None,
+        subscription: None,
     };
     serde_json::to_string(&card).expect("a card is made of strings and numbers")
 }

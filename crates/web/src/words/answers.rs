@@ -46,6 +46,10 @@ words! {
         who_set = "変更", "Set";
         who_plain = "ログイン機能はまだありません。選んだ名前がそのまま履歴に残ります。",
             "There is no sign-in yet: the name chosen here goes into the history as it is.";
+        stop = "この顧客への提案を止める", "Stop offers to this customer";
+        stop_until = "いつから再開してよいか(空欄は解除するまで)", "Offers may go on from (empty: until lifted)";
+        stop_send = "提案を止める", "Stop";
+        stop_lift = "停止を解除する", "Lift the stop";
         own = "自分のアクションを追加", "Add an action of your own";
         own_send = "追加する", "Add";
         own_text = "追加したアクションは着手中になり、次の実行から工数が先に確保されます。",
@@ -220,6 +224,26 @@ pub(crate) fn held(lang: Lang, why: &str) -> String {
         format!("いまは着手できません。{why}"),
         format!("This cannot be accepted now. {why}"),
     )
+}
+
+/// A stop in force: when it was set and until when, why and by whom.
+pub(crate) fn stopped(
+    lang: Lang,
+    (on, until): (&str, Option<&str>),
+    (reason, by): (&str, Option<&str>),
+) -> String {
+    let by_ja = by.map_or_else(String::new, |by| format!("{by}さんが"));
+    let by_en = by.map_or_else(String::new, |by| format!(" by {by}"));
+    let until_ja =
+        until.map_or_else(|| "解除されるまで".to_owned(), |until| format!("{until}まで"));
+    let until_en =
+        until.map_or_else(|| "until it is lifted".to_owned(), |day| format!("until {day}"));
+    match lang {
+        Lang::Ja => {
+            format!("{on}に{by_ja}提案を止めています(理由: {reason})。{until_ja}提案しません。")
+        }
+        Lang::En => format!("Offers were stopped{by_en} on {on} ({reason}), {until_en}."),
+    }
 }
 
 /// Somebody else was faster.

@@ -392,6 +392,8 @@ fn card(motion: &str) -> Card {
             "Ask about headcount plans and prepare a quote for Enterprise.",
         ),
         steps: Vec::new(),
+        from_product: None,
+        subscription: None,
     }
 }
 
@@ -528,6 +530,7 @@ fn view() -> AccountView {
         text: said(text_ja, text_en),
     };
     AccountView {
+        bought: None,
         as_of: AS_OF.to_owned(),
         features: vec![
             feature("tenure_months", "取引期間", "Tenure", "21か月", "21 months"),

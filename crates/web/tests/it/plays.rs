@@ -61,20 +61,7 @@ async fn the_guards_are_asked_again_at_the_click() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     let accept = [("act", "accept"), ("seen", "0")];
-    // The night allowed it; a deal of the same line is open, and so is a grave enquiry.
-    let held = answer(&state, 1, &accept).await;
-    held.holds(&[
-        "いまは着手できません。進行中の商談: シングルサインオンの商談が2026年2月20日から",
-    ]);
-    let won = [
-        ("proposal_id", t("D-7")),
-        ("account_id", t("A-001")),
-        ("opened_at", at("2026-02-20")),
-        ("closed_at", at("2026-03-11")),
-        ("outcome", t("won")),
-        ("product_id", t("SSO")),
-    ];
-    put(&state.store, "proposals", &[&won]).await;
+    // The night allowed it; a grave enquiry is open, and so is a deal of the same line.
     let held = answer(&state, 1, &accept).await;
     assert_eq!(held.status, StatusCode::UNPROCESSABLE_ENTITY);
     held.holds(&["いまは着手できません。重大な問い合わせ", "2026年3月10日から未解決"]);
@@ -89,6 +76,19 @@ async fn the_guards_are_asked_again_at_the_click() {
         ("closed_at", at("2026-03-12T09:00")),
     ];
     put(&state.store, "activities", &[&closed]).await;
+    let held = answer(&state, 1, &accept).await;
+    held.holds(&[
+        "いまは着手できません。進行中の商談: シングルサインオンの商談が2026年2月20日から",
+    ]);
+    let won = [
+        ("proposal_id", t("D-7")),
+        ("account_id", t("A-001")),
+        ("opened_at", at("2026-02-20")),
+        ("closed_at", at("2026-03-11")),
+        ("outcome", t("won")),
+        ("product_id", t("SSO")),
+    ];
+    put(&state.store, "proposals", &[&won]).await;
     let detractor = [
         ("response_id", t("N-2")),
         ("account_id", t("A-001")),
@@ -105,9 +105,45 @@ async fn the_guards_are_asked_again_at_the_click() {
         _ => (name, value),
     });
     put(&state.store, "surveys", &[&healed]).await;
+    // The enquiry was solved today.
+    let held = answer(&state, 1, &accept).await;
+    held.holds(&["障害・重大な問い合わせの直後(2026年3月26日まで保留)"]);
+    let mild = closed.map(|(name, value)| match name {
+        "priority" => (name, t("low")),
+        _ => (name, value),
+    });
+    put(&state.store, "activities", &[&mild]).await;
     assert_eq!(answer(&state, 1, &accept).await.status, StatusCode::SEE_OTHER);
     // Care is never held.
     assert_eq!(answer(&state, 5, &accept).await.status, StatusCode::SEE_OTHER);
+}
+
+/// S53: the form on the account's page stops offers at once, and lifts the stop.
+#[tokio::test]
+async fn s53_an_account_is_stopped_on_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let accept = [("act", "accept"), ("seen", "0")];
+    let page = "/w/midori/accounts/A-004";
+    let send = async |fields: &[(&str, &str)]| post(&state, page, "rep=r-1", fields).await;
+    ja(&state, page).await.holds(&["この顧客への提案を止める", "クレーム対応中"]);
+    let wrong = send(&[("act", "stop"), ("reason", "complaint"), ("until", "2026-03-01")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let wrong = send(&[("act", "stop"), ("reason", "because")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let stop = [
+        ("act", "stop"),
+        ("reason", "complaint"),
+        ("until", "2026-04-01"),
+        ("note", "謝罪訪問の後"),
+    ];
+    assert_eq!(send(&stop).await.status, StatusCode::SEE_OTHER);
+    ja(&state, page).await.holds(&["提案を止めています(理由: クレーム対応中)", "謝罪訪問の後"]);
+    en(&state, page).await.holds(&["A complaint is being dealt with", "Lift the stop"]);
+    let held = answer(&state, 4, &accept).await;
+    held.holds(&["営業停止の指定(2026年4月1日まで保留)"]);
+    assert_eq!(send(&[("act", "lift")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(answer(&state, 4, &accept).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

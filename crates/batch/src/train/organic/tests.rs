@@ -72,6 +72,7 @@ impl Scene {
             enquiries: Vec::new(),
             commitments: Vec::new(),
             occasions: None,
+            bars: decide::facts::Bars::default(),
             last_human_touch: None,
             last_event: None,
         };

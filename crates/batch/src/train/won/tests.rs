@@ -64,6 +64,7 @@ fn account() -> Account {
         enquiries: Vec::new(),
         commitments: Vec::new(),
         occasions: None,
+        bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
     }

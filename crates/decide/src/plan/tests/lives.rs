@@ -131,6 +131,7 @@ fn touches_count_once_a_play_within_the_rolling_days() {
             product: None,
             motion: Some(motion),
             by_rep: true,
+            contact: None,
         };
         scene.accounts[0].touches = vec![touch(TouchKind::Contact), touch(TouchKind::Contact)];
         let plan = scene.night(FRIDAY, Lives::default());

@@ -241,6 +241,8 @@ mod tests {
             compared: Vec::new(),
             next_step: said("増員計画を確認してください。", "Ask about hiring plans."),
             steps: Vec::new(),
+            from_product: None,
+            subscription: None,
         };
         let play = PlayRow {
             play_id: "p1".to_owned(),

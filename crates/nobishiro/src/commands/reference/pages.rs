@@ -97,7 +97,7 @@ fn features() -> String {
 
 fn rules() -> String {
     let mut text = format!("{HEADER}# Timing rules, guards and offers\n");
-    let mut section = |title: &str, about: &str, rows: Vec<[&'static str; 4]>| {
+    let section = |text: &mut String, title: &str, about: &str, rows: Vec<[&'static str; 4]>| {
         let _ = write!(
             text,
             "\n## {title}\n\n{about}\n\n| code | what | 日本語 | serves |\n|---|---|---|---|\n"
@@ -107,21 +107,33 @@ fn rules() -> String {
         }
     };
     section(
+        &mut text,
         "Timing rules",
         "A rule that fires opens a window for the offers it speaks for.",
         decide::signals::RULES.iter().map(|r| [r.code, r.en, r.ja, r.cites]).collect(),
     );
     section(
+        &mut text,
         "Guards",
-        "Every guard gives every candidate a verdict, in this order.",
+        "Every guard gives every candidate that sells a verdict, in this order; the policy's `guards.off` names those that are not asked.",
         decide::guards::GUARDS.iter().map(|g| [g.code, g.en, g.ja, g.cites]).collect(),
     );
+    guards(&mut text);
     section(
+        &mut text,
         "Offers",
         "How candidates derive from the product ladder, deals, and what others bought together.",
         decide::candidates::GENERATORS.iter().map(|g| [g.code, g.en, g.ja, g.cites]).collect(),
     );
     text
+}
+
+/// Which data each guard reads.
+fn guards(text: &mut String) {
+    text.push_str("\nWhat they read, and how the data say it:\n\n");
+    for guard in decide::guards::GUARDS {
+        let _ = writeln!(text, "- `{}`: {}.", guard.code, guard.reads);
+    }
 }
 
 fn verbs() -> String {
