@@ -256,6 +256,7 @@ pub fn reason(code: &str) -> Words {
         "cancel_notice" => {
             ("解約の申し出があるため保留中です", "held because notice to cancel was given")
         }
+        "stopped" => ("すべての提案を停止しています", "held while all offers are stopped"),
         "natural" => (
             "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",
             "likely to buy unasked, so a prompt or mail only",

@@ -36,6 +36,7 @@ mod home;
 mod contract_log;
 mod verdicts;
 mod settings;
+mod policies;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -53,6 +54,7 @@ pub use models::ModelRow;
 pub use natural::NaturalRow;
 pub use open::{Open, Store};
 pub use pages::{AccountLine, AccountName, ContactName, RepName};
+pub use policies::{PolicyStop, PolicyVersion};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
 pub use runs::RunRow;
 pub use settings::ReadUnder;
