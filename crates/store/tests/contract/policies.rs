@@ -4,7 +4,11 @@ use store::{PolicyStop, PolicyVersion};
 
 use crate::setting::{Place, on_both};
 
-on_both!(versions_are_numbered_and_kept, a_version_that_was_overtaken_is_refused, one_stop_at_a_time);
+on_both!(
+    versions_are_numbered_and_kept,
+    a_version_that_was_overtaken_is_refused,
+    one_stop_at_a_time
+);
 
 fn policy(toml: &str, restores: Option<i64>) -> PolicyVersion {
     PolicyVersion {

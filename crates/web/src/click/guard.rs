@@ -5,6 +5,7 @@ use decide::card::Card;
 use decide::decision::{Says, Verdict};
 use decide::guards;
 use decide::look::Look;
+use decide::policy::Policy;
 use domain::ids::{AccountKey, ContactKey, ProductId};
 use domain::motion::{Channel, Motion};
 use domain::probability::Estimate;
@@ -45,15 +46,21 @@ impl Held {
 /// The guard that holds the play as of `today`, if one does: surveys, tickets, deals, contracts and
 /// rejections as the store has them now; the chance of leaving as the night left it with the play.
 pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<Held>, Error> {
-    let Some(motion) = Motion::parse(&row.motion).filter(|motion| motion.sells()) else {
+    let Some(motion) = Motion::parse(&row.motion) else { return Ok(None) };
+    let (policy, stop) = state.live_policy().await?;
+    let channel = Channel::parse(&row.channel).unwrap_or(Channel::Mail);
+    if let Some(stop) = stop.filter(|_| decide::stop::holds(&policy, motion, channel)) {
+        return Ok(Some(stopped(&policy, &stop.reason)));
+    }
+    if !motion.sells() {
         return Ok(None);
-    };
+    }
     let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
     let night = state.overview().await?.and_then(|overview| overview.as_of);
     let facts = facts::of(&records, row.account_key, night).await?;
     let candidate = candidate(row, motion);
     let catalogue = facts::catalogue(&records, &facts, candidate.product.as_ref()).await?;
-    let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
+    let look = Look { facts: &facts, catalogue: &catalogue, policy: &policy, as_of: today };
     let mut verdicts = guards::check(&look, &candidate);
     for verdict in &mut verdicts {
         if verdict.guard == "at_risk"
@@ -71,6 +78,16 @@ pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<
             Says::Allow | Says::Block => None,
         },
     }))
+}
+
+/// Held by the switch that stops offers (N10).
+fn stopped(policy: &Policy, why: &str) -> Held {
+    let words = decide::stop::words(policy);
+    Held {
+        guard: Words::new("提案の停止", "Offers stopped"),
+        reason: Words::new(format!("{}理由: {why}", words.ja), format!("{} {why}", words.en)),
+        until: None,
+    }
 }
 
 /// What the guard said at night, where it needs what only the night knows.
