@@ -62,13 +62,18 @@ pub struct Rows {
 impl Rows {
     /// Begins the file.
     pub fn create(path: &Path, schema: &SchemaRef) -> Result<Self> {
+        Self::in_groups(path, schema, GROUP_ROWS)
+    }
+
+    /// Begins the file with groups of so many rows.
+    pub fn in_groups(path: &Path, schema: &SchemaRef, rows: usize) -> Result<Self> {
         let folder = path.parent().context("an artefact lies in a folder")?;
         fs::create_dir_all(folder).with_context(|| lost(path))?;
         let file = File::create(path.with_extension("tmp")).with_context(|| lost(path))?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_created_by("nobishiro".to_owned())
-            .set_max_row_group_row_count(Some(GROUP_ROWS))
+            .set_max_row_group_row_count(Some(rows))
             .build();
         let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))?;
         Ok(Self { path: path.to_owned(), writer })
@@ -107,6 +112,16 @@ pub fn read_columns(
         ParquetRecordBatchReaderBuilder::try_new(file).with_context(|| context.clone())?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     let reader = builder.with_projection(mask).build().with_context(|| context.clone())?;
+    Ok(reader.map(move |batch| batch.with_context(|| context.clone())))
+}
+
+/// Reads all rows of a file batch by batch.
+pub fn read_rows(path: &Path) -> Result<impl Iterator<Item = Result<RecordBatch>> + use<>> {
+    let context = unread(path);
+    let file = File::open(path).with_context(|| context.clone())?;
+    let builder =
+        ParquetRecordBatchReaderBuilder::try_new(file).with_context(|| context.clone())?;
+    let reader = builder.build().with_context(|| context.clone())?;
     Ok(reader.map(move |batch| batch.with_context(|| context.clone())))
 }
 

@@ -1,18 +1,17 @@
 //! Why, why now, why not: of a play, of an account, and of any offer to it, also one that was never generated.
 //!
 //! What the run decided is read from its artefacts. Words that the run did not keep are found again by the same
-//! code from the same day, rates and recommendations.
+//! code from what the run was given, under its own policy: what changed since changes no explanation.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use decide::candidate::{Candidate, Scored};
 use decide::card::{Card, Said};
-use decide::catalogue::Catalogue;
 use decide::decision::{Decision, Verdict};
-use decide::facts::AccountFacts;
 use decide::guards;
 use decide::look::Look;
+use decide::policy::Policy;
 use domain::ids::PlayId;
 use domain::motion::{Fate, Motion};
 use domain::time::Day;
@@ -22,11 +21,7 @@ use store::{PlayState, RunRow};
 use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
 use crate::plan::artefacts::{self, Decided};
-use crate::rhythm::Law;
-use crate::train::learned::{Chances, Learned};
-use crate::train::profile::Profiles;
-use crate::versions::Versions;
-use crate::{ahead, lake, score};
+use crate::plan::inputs::{self, Frame, Given};
 
 /// One offer to one account, explained.
 #[derive(Debug, Clone, Serialize)]
@@ -81,73 +76,33 @@ struct One {
     run: RunRow,
     folder: PathBuf,
     id: String,
-    facts: AccountFacts,
-    catalogue: Catalogue,
+    frame: Frame,
+    policy: Policy,
+    given: Given,
     scored: Vec<Scored>,
-    recommendations: Vec<decide::candidate::Recommendation>,
-    as_of: Day,
 }
 
 impl One {
     async fn find(night: &Night<'_>, key: i64, id: String) -> Result<Self> {
         let run = night::current(night.store).await?;
-        let as_of = Day::parse_iso(&run.as_of).context("a run has a day")?;
         let folder = night.runs.join(&run.run_id);
-        let trained = artefacts::read_trained(&folder)?;
-        let features = artefacts::read_features(&folder, key)?;
-        let recommendations = artefacts::read_recommendations(&folder, key)?;
-        let pinned = lake::pin(night.store).await?;
-        let engine = night::open(night, &pinned).await?;
-        let mut known = night::know(night, engine, as_of, Some(key)).await?;
-        if let Some(usage) = known.lake.usage.get_mut(&key) {
-            ahead::read(&folder, key, usage)?;
-        }
-        let law = Law::read(&folder)?;
-        let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
-        let account = known
-            .accounts
-            .get(&key)
-            .with_context(|| format!("{id} was not a customer on {as_of}"))?;
-        let versions = Versions::read(&known.snapshot);
-        let profiles = Profiles::read(&known.snapshot, &known.accounts);
-        let learned = Learned::read(&folder, &profiles)?;
-        let history = night::history((night, &known), &versions, as_of);
-        let currency = night.currency;
-        let sources = score::facts::Sources {
-            chances: Chances { learned: &learned, history, profiles: &profiles, currency },
-            as_of,
-            accounts: &known.accounts,
-            lake: &known.lake,
-            features: &features,
-            law: &law,
-            trained: &trained,
-            catalogue: &catalogue,
-            margin: night.policy.value.margin,
-            churn_base: score::facts::churn_base(&trained, &learned),
-            nps_asked_on: known.nps_asked_on,
-        };
-        let scorer = score::Scorer::new(night.policy, sources);
-        let mut facts = scorer.facts(account);
-        let scored = scorer.candidates(&facts, &recommendations);
-        let effect = guards::sleeping_dog::of_offers(&scorer.look(&facts), &scored);
-        facts.bars.effect = effect;
-        Ok(Self { run, folder, id, facts, catalogue, scored, recommendations, as_of })
+        let frame = Frame::read(&folder)?;
+        let policy = frame.policy()?;
+        let given = inputs::read_one(&folder, key)?
+            .with_context(|| format!("{id} was not a customer on {}", run.as_of))?;
+        let scored = given.candidates(&frame, &policy).scored;
+        Ok(Self { run, folder, id, frame, policy, given, scored })
     }
 
-    fn look<'a>(&'a self, night: &'a Night<'_>) -> Look<'a> {
-        Look {
-            facts: &self.facts,
-            catalogue: &self.catalogue,
-            policy: night.policy,
-            as_of: self.as_of,
-        }
+    fn look(&self) -> Look<'_> {
+        self.given.look(&self.frame, &self.policy)
     }
 
     /// The decision again, with every word, as the run decided it.
-    fn decision(&self, night: &Night<'_>, decided: &Decided) -> Option<Decision> {
+    fn decision(&self, decided: &Decided) -> Option<Decision> {
         let scored =
             self.scored.iter().find(|s| s.candidate.offer.as_str() == decided.offer)?.clone();
-        let look = self.look(night);
+        let look = self.look();
         let mut decision = Decision {
             play: PlayId::new(decided.play.clone()),
             value: decide::value::expected(&look, &scored),
@@ -196,7 +151,7 @@ impl One {
 
     /// The account's id in place of its surrogate key, where a line's source is the account itself.
     fn named(&self, mut card: Card) -> Card {
-        let key = format!("accounts {}", self.facts.account);
+        let key = format!("accounts {}", self.given.facts.account);
         let lines = card.why_now.iter_mut().chain(&mut card.why_this).chain(&mut card.odds);
         for line in lines.filter(|line| line.source == key) {
             line.source = format!("accounts {}", self.id);
@@ -205,7 +160,7 @@ impl One {
     }
 
     fn decided(&self) -> Result<Vec<Decided>> {
-        artefacts::read_decisions(&self.folder, self.facts.account.0)
+        artefacts::read_decisions(&self.folder, self.given.facts.account.0)
     }
 }
 
@@ -216,10 +171,10 @@ pub async fn verdicts(
     key: i64,
 ) -> Result<(i64, Vec<(Candidate, Vec<Verdict>)>)> {
     let one = One::find(night, key, String::new()).await?;
-    let look = one.look(night);
+    let look = one.look();
     let sells = one.scored.iter().filter(|scored| scored.candidate.motion.sells());
     let asked = sells.map(|it| (it.candidate.clone(), guards::check(&look, &it.candidate)));
-    Ok((one.facts.root.0, asked.collect()))
+    Ok((one.given.facts.root.0, asked.collect()))
 }
 
 /// Explains a play by its id, or an account, or one offer to an account.
@@ -262,7 +217,7 @@ pub async fn explain(night: &Night<'_>, subject: &str, offer: Option<&str>) -> R
         keys.into_iter().find(|(account, _)| *account == key).map(|(_, id)| id).unwrap_or_default();
     let one = One::find(night, key, id).await?;
     let decided = one.decided()?;
-    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(d)).collect();
     let this = decided.iter().find(|d| d.play == subject).context("the play was found above")?;
     let explained = one.explained(night, this, &all);
     Ok(Answer::Offer(Box::new(with_life(night, explained).await?)))
@@ -300,12 +255,12 @@ async fn with_life(night: &Night<'_>, explained: Explained) -> Result<Explained>
 
 fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {
     let mut decided = one.decided()?;
-    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(d)).collect();
     decided.sort_by_key(|d| (d.rank.is_none(), d.rank));
     let silent = decided.iter().all(|d| d.fate != Fate::Chosen.code()).then(|| {
         let none =
             domain::words::Words::new("今日の提案はありません。", "Nothing is proposed today.");
-        decide::explain::account_silent(&one.look(night), &[])
+        decide::explain::account_silent(&one.look(), &[])
             .filter(|_| decided.is_empty())
             .unwrap_or(none)
     });
@@ -321,8 +276,9 @@ fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {
 /// The offer by its id, else by the product that it sells, else by what a product is called.
 fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
     let decided = one.decided()?;
-    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(night, d)).collect();
+    let all: Vec<Decision> = decided.iter().filter_map(|d| one.decision(d)).collect();
     let product = one
+        .frame
         .catalogue
         .products
         .values()
@@ -341,7 +297,7 @@ fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
     if let Some(found) = found {
         return Ok(one.explained(night, found, &all));
     }
-    let words = decide::candidates::why_absent(&one.look(night), &one.recommendations, asked);
+    let words = decide::candidates::why_absent(&one.look(), &one.given.found, asked);
     Ok(Explained {
         account_id: one.id.clone(),
         run_id: one.run.run_id.clone(),

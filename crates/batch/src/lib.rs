@@ -33,6 +33,8 @@ pub mod score;
 pub mod artefact;
 pub mod plan;
 pub mod night;
+pub mod replay;
+pub mod trial;
 pub mod explain;
 pub mod warnings;
 pub mod check;

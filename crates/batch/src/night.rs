@@ -20,6 +20,8 @@ use store::{RunRow, Store};
 use crate::known::Account;
 use crate::lake::Pinned;
 use crate::lake_facts::Ask;
+use crate::plan::inputs::Frame;
+use crate::plan::pools::Staff;
 use crate::query::Engine;
 use crate::score::Scorer;
 use crate::snapshot::Snapshot;
@@ -65,6 +67,8 @@ pub struct Night<'a> {
     pub policy: &'a Policy,
     /// The policy's text, for its hash.
     pub policy_text: &'a str,
+    /// The policy's published version; none of a text that never was published.
+    pub policy_version: Option<i64>,
     /// The day; by default today, or the last event day when the data end more than 30 days earlier.
     pub as_of: Option<Day>,
     /// Today, from the caller's clock.
@@ -96,6 +100,14 @@ pub struct Summary {
     pub as_of_note: Option<String>,
     /// What the data make doubtful as a whole.
     pub warnings: Vec<Warning>,
+    /// The published version of the policy.
+    pub policy_version: Option<i64>,
+    /// SHA-256 of the policy's text.
+    pub policy_hash: String,
+    /// Since when offers are stopped, ISO.
+    pub stopped: Option<String>,
+    /// Whether nobody has hours in the weeks ahead, so that the plan has no work for reps.
+    pub no_hours: bool,
     /// Accounts looked at.
     pub accounts: usize,
     /// Features computed.
@@ -212,6 +224,8 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     night.begin("features");
     let features = features(night, &known, (as_of, &folder)).await?;
     let mut summary = Summary::begin(&run, as_of_note, &known);
+    summary.policy_version = night.policy_version;
+    summary.stopped = night.policy.stopped.map(|day| day.to_string());
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
     if night.until == Stage::Features {
@@ -261,7 +275,9 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     );
     let book = plan::Book { night, known: &known, scorer, recommender: &recommender };
     let place = plan::Place { run: &run, folder: &folder, as_of };
-    let (planner, candidates) = plan::weigh(&book, &place)?;
+    let frame = frame(night, &known, &catalogue, as_of);
+    summary.no_hours = frame.has_no_hours(night.policy);
+    let (planner, candidates) = plan::weigh(&book, &place, &frame)?;
     summary.candidates = candidates;
     if night.until == Stage::Score {
         return Ok(summary);
@@ -282,6 +298,10 @@ impl Summary {
             as_of: run.as_of.clone(),
             as_of_note,
             warnings: Vec::new(),
+            policy_version: None,
+            policy_hash: run.policy_hash.clone(),
+            stopped: None,
+            no_hours: false,
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),
             models: Vec::new(),
@@ -339,12 +359,15 @@ async fn day(night: &Night<'_>, engine: &Engine) -> Result<(Day, Option<String>)
 
 async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) -> Result<RunRow> {
     let data_hash = known.snapshot.hash(pinned.hash());
-    let policy_hash = hex(&Sha256::digest(night.policy_text.as_bytes()));
+    let policy_hash = text_hash(night.policy_text);
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let mut hash = Sha256::new();
     let (day, seed) = (as_of.to_string(), night.seed.to_string());
     let lives::Found { previous, answers, .. } = &known.found;
-    for part in [&day, &data_hash, &policy_hash, &seed, &version, previous, answers] {
+    let stopped = night.policy.stopped.map_or_else(String::new, |day| format!("stopped {day}"));
+    let mut parts = vec![&day, &data_hash, &policy_hash, &seed, &version, previous, answers];
+    parts.extend(night.policy.stopped.is_some().then_some(&stopped));
+    for part in parts {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
@@ -360,6 +383,22 @@ async fn begin(night: &Night<'_>, known: &Known, pinned: &Pinned, as_of: Day) ->
     };
     night.store.begin_run(&run).await?;
     Ok(run)
+}
+
+/// What the plan rests on beside its accounts.
+fn frame(night: &Night<'_>, known: &Known, catalogue: &Catalogue, as_of: Day) -> Frame {
+    Frame {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        as_of,
+        seed: night.seed.unsigned_abs(),
+        currency: night.currency.code().to_owned(),
+        policy: night.policy_text.to_owned(),
+        policy_version: night.policy_version,
+        stopped: night.policy.stopped,
+        staff: Staff::of(&known.snapshot),
+        catalogue: catalogue.clone(),
+        lives: known.found.lives.clone(),
+    }
 }
 
 /// What training looks at.
@@ -473,6 +512,11 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("a string takes every byte");
         text
     })
+}
+
+/// SHA-256 of a policy's text.
+pub fn text_hash(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// The run whose plan is live.

@@ -1,7 +1,10 @@
 //! The plan stage: hours of the reps, the decision, and what the store and the run's folder keep of it.
 
+pub mod again;
 pub mod artefacts;
 pub mod bookings;
+pub mod inputs;
+pub mod keep;
 pub mod pools;
 pub mod rows;
 
@@ -16,7 +19,7 @@ use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use decide::guards;
 use decide::life::{self, Level};
-use decide::plan::{Arbitrated, Offers, PlanInput, Planner, Story};
+use decide::plan::{Arbitrated, Offers, Planner, Story};
 use domain::time::Day;
 use serde::Serialize;
 use store::{FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
@@ -87,34 +90,40 @@ impl Book<'_> {
     }
 }
 
-/// First pass: writes recommendations, and weighs every candidate. Returns the plan in the making and how many
-/// candidates there are.
-pub fn weigh<'a>(book: &Book<'a>, place: &Place<'_>) -> Result<(Planner<'a>, usize)> {
-    let mut planner = Planner::new(PlanInput {
-        as_of: place.as_of,
-        policy: book.night.policy,
-        catalogue: book.scorer.catalogue(),
-        pools: pools::pools(&book.known.snapshot, book.night.policy),
-        seed: book.night.seed.unsigned_abs(),
-        lives: book.known.found.lives.clone(),
-    });
+/// First pass: writes recommendations and the plan's inputs, and weighs every candidate. Returns the plan in the
+/// making and how many candidates there are.
+pub fn weigh<'a>(
+    book: &Book<'a>,
+    place: &Place<'_>,
+    frame: &'a inputs::Frame,
+) -> Result<(Planner<'a>, usize)> {
+    let mut planner = Planner::new(frame.input(book.night.policy));
     let mut candidates = 0;
     let mut recommendations = artefacts::begin_recommendations(place.folder)?;
+    frame.write(place.folder)?;
+    let mut kept = inputs::begin(place.folder)?;
     for block in book.accounts().chunks(BLOCK) {
         let weighed = parallel::each(block, |account| {
             let (facts, found, scored) = book.open(account);
             let n = scored.len();
-            (n, planner.weigh(&Offers::new(&facts, scored)), (account.key, found))
+            let offers = Offers::new(&facts, scored);
+            let weighed = planner.weigh(&offers);
+            let odds = inputs::odds(offers.scored());
+            (n, weighed, inputs::Given { facts, found, odds })
         });
         let mut all = Vec::with_capacity(weighed.len());
-        for (n, weighed, found) in weighed {
+        let mut given = Vec::with_capacity(weighed.len());
+        for (n, weighed, account) in weighed {
             candidates += n;
             planner.add(weighed);
-            all.push(found);
+            all.push((account.facts.account.0, account.found.clone()));
+            given.push(account);
         }
         recommendations.write(&artefacts::recommendation_rows(&all)?)?;
+        kept.write(&inputs::rows(&given)?)?;
     }
     recommendations.finish()?;
+    kept.finish()?;
     Ok((planner, candidates))
 }
 

@@ -288,6 +288,7 @@ pub fn reason(code: &str) -> Words {
         "hold_out" => {
             ("効果測定のため対象外としています", "held out so that the effect can be measured")
         }
+        "stopped" => ("すべての提案を停止しています", "held while all offers are stopped"),
         "natural" => (
             "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",
             "likely to buy unasked, so a prompt or mail only",

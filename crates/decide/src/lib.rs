@@ -4,6 +4,7 @@
 //! at night and at click time.
 
 pub mod policy;
+pub mod stop;
 pub mod facts;
 pub mod catalogue;
 pub mod look;

@@ -173,6 +173,11 @@ impl<'a> Offers<'a> {
         }
         Self { facts, scored }
     }
+
+    /// Its candidates, by offer.
+    pub fn scored(&self) -> &[Scored] {
+        &self.scored
+    }
 }
 
 /// A plan in the making: takes in accounts one by one and keeps figures only.

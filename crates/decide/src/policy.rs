@@ -4,10 +4,14 @@
 //! line. Zero means zero; `"none"` means that there is no cap.
 
 mod cap;
+mod bounds;
+mod diff;
 
+use domain::time::Day;
 use serde::Deserialize;
 
 pub use cap::Cap;
+pub use diff::{KeyChange, diff, keys};
 
 use crate::candidates::CandidatePolicy;
 use crate::facts::bars::REMEMBERED_DAYS;
@@ -52,6 +56,9 @@ pub struct Policy {
     pub guards: GuardPolicy,
     /// The health score.
     pub health: HealthPolicy,
+    /// Since when offers are stopped; not of the text, but of the workspace's switch ([`crate::stop`]).
+    #[serde(skip)]
+    pub stopped: Option<Day>,
 }
 
 impl Default for Policy {
@@ -70,6 +77,7 @@ impl Default for Policy {
             natural: NaturalPolicy::default(),
             guards: GuardPolicy::default(),
             health: HealthPolicy::default(),
+            stopped: None,
         }
     }
 }
@@ -340,7 +348,8 @@ impl Policy {
             ("health.weights.spend", not_negative(self.health.weights.spend), NOT_NEGATIVE),
             ("health.weights.orders", not_negative(self.health.weights.orders), NOT_NEGATIVE),
         ];
-        match checks.iter().find(|(_, holds, _)| !holds) {
+        let across = bounds::all(self);
+        match checks.iter().chain(&across).find(|(_, holds, _)| !holds) {
             None => Ok(()),
             Some(&(key, _, range)) => {
                 Err(PolicyError::Range { line: line_of_key(text, key), key, range })
@@ -407,6 +416,23 @@ mod tests {
         insta::assert_snapshot!(refused("version = 1\n[value]\nmargin = 1.7\n"), @"policy, line 3: value.margin must be between 0 and 1");
         insta::assert_snapshot!(refused("version = 9\n"), @"policy, line 1: version 9 is not known to this program, which reads version 1; update Nobishiro or set `version = 1`");
         insta::assert_snapshot!(refused("[priors.opportunity]\nmean = nan\nsd = 0.1\n"), @"policy, line 2: priors.opportunity.mean must be between 0 and 1");
+    }
+
+    #[test]
+    fn impossible_bounds_are_refused_with_their_line() {
+        insta::assert_snapshot!(refused("[rules.renewal]\nopen_days = 60\nstart_by_days = 90\n"), @"policy, line 3: rules.renewal.start_by_days must be at most rules.renewal.open_days");
+        insta::assert_snapshot!(refused("[health]\ngood = 40\nwatch = 70\n"), @"policy, line 3: health.watch must be 0 to health.good");
+        insta::assert_snapshot!(refused("[rules.limit_near]\nshare = 0.8\nrearm = 0.9\n"), @"policy, line 3: rules.limit_near.rearm must be between 0 and rules.limit_near.share");
+        insta::assert_snapshot!(refused("[rules.limit_near]\ncrossing_days = 3000\nrearm_days = 3000\n"), @"policy, line 3: rules.limit_near.rearm_days must be at most 3650 together with rules.limit_near.crossing_days");
+        insta::assert_snapshot!(refused("[guards.loyalty]\ndetractor_max = 11\n"), @"policy, line 2: guards.loyalty.detractor_max must be 0 to 10");
+        insta::assert_snapshot!(refused("[rules.cadence]\nmin_orders = 1\n"), @"policy, line 2: rules.cadence.min_orders must be 2 or more: one order has no rhythm");
+        let weights = "usage = 0\ntrend = 0\nnps = 0\ntickets = 0\ncontact = 0\ncontract = 0\nspend = 0\norders = 0\n";
+        insta::assert_snapshot!(refused(&format!("[health.weights]\n{weights}")), @"policy, line 2: health.weights.usage must be more than 0, or another of health.weights: with none there is no score");
+    }
+
+    #[test]
+    fn the_switch_is_not_of_the_text() {
+        assert!(refused("stopped = 1\n").contains("unknown field `stopped`"));
     }
 
     #[test]

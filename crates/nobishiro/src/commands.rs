@@ -18,6 +18,7 @@ mod play;
 mod plays;
 mod policy;
 mod reference;
+mod replay;
 mod restore;
 mod run;
 mod serve;
@@ -76,8 +77,10 @@ enum Command {
     History(history::History),
     /// Lists accounts that look like one company; confirms, rejects, or takes either back.
     Duplicates(duplicates::Duplicates),
-    /// Shows the policy.
+    /// Shows, compares, tries and publishes policies; stops and starts offers.
     Policy(policy::Policy),
+    /// Repeats a run's plan from what it was given: the same bytes, or what differs.
+    Replay(replay::Replay),
     /// Serves the web application.
     Serve(serve::Serve),
     /// Runs and serves many workspaces from one place.
@@ -117,7 +120,8 @@ impl Nobishiro {
             Command::Explain(command) => command.run().await,
             Command::History(command) => command.run().await,
             Command::Duplicates(command) => command.run().await,
-            Command::Policy(command) => command.run(),
+            Command::Policy(command) => command.run().await,
+            Command::Replay(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Home(command) => command.run().await,
             Command::Export(command) => command.run().await,

@@ -1,15 +1,16 @@
-//! A workspace: its folder, `nobishiro.toml`, `policy.toml`, store and lake.
+//! A workspace: its folder, `nobishiro.toml`, live policy, store and lake.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use batch::retention::Retention;
-use decide::policy::Policy;
 use domain::money::Currency;
 use domain::time::Zone;
 use serde::Deserialize;
 use store::{Open, Store};
+
+use crate::live::Live;
 
 /// `nobishiro.toml`.
 #[derive(Debug, Deserialize)]
@@ -46,10 +47,8 @@ pub(crate) struct Workspace {
     pub(crate) zone: Zone,
     /// Its lake.
     pub(crate) lake: PathBuf,
-    /// Its policy.
-    pub(crate) policy: Policy,
-    /// The policy's text.
-    pub(crate) policy_text: String,
+    /// Its live policy.
+    pub(crate) live: Live,
     /// Its database.
     pub(crate) store: Store,
     /// What is kept for how long.
@@ -66,6 +65,19 @@ fn sweep(dir: &Path) {
 impl Workspace {
     /// Opens the workspace in `dir`.
     pub(crate) async fn open(dir: &Path, mode: Open) -> Result<Self> {
+        Self::begin(dir, mode, |live| live).await
+    }
+
+    /// Opens it also where the live policy is not right: to publish one that is.
+    pub(crate) async fn open_whatever_is_live(dir: &Path, mode: Open) -> Result<Self> {
+        Self::begin(dir, mode, |live| Ok(live.unwrap_or_default())).await
+    }
+
+    async fn begin(
+        dir: &Path,
+        mode: Open,
+        accept: impl FnOnce(Result<Live>) -> Result<Live>,
+    ) -> Result<Self> {
         let path = dir.join("nobishiro.toml");
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
@@ -82,7 +94,6 @@ impl Workspace {
         let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
         let dir = std::path::absolute(dir)?;
         sweep(&dir);
-        let (policy, policy_text) = policy(&dir)?;
         let url = match file.database {
             Some(url) => with_password(&url, password())?,
             None => Store::sqlite_url(&sqlite(&dir)?),
@@ -90,10 +101,11 @@ impl Workspace {
         let store = Store::open(&url, mode)
             .await
             .with_context(|| format!("could not open the store of {}", dir.display()))?;
+        let live = accept(Live::read(&store, &dir).await)?;
         let title = file.name.unwrap_or_else(|| folder_name(&dir));
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
         let retention = file.retention;
-        Ok(Self { dir, title, currency, zone, lake, policy, policy_text, store, retention })
+        Ok(Self { dir, title, currency, zone, lake, live, store, retention })
     }
 
     /// The workspace's name in addresses, where nothing else names it.
@@ -147,22 +159,6 @@ pub(crate) fn zone(name: &str) -> Result<Zone> {
     Zone::named(name).with_context(|| {
         format!("`{name}` is not a time zone; write an IANA name such as Asia/Tokyo")
     })
-}
-
-fn policy(dir: &Path) -> Result<(Policy, String)> {
-    let path = dir.join("policy.toml");
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Policy::default_text().to_owned()
-        }
-        Err(error) => {
-            return Err(error).with_context(|| format!("could not read {}", path.display()));
-        }
-    };
-    let policy =
-        Policy::parse(&text).with_context(|| format!("{} is not right", path.display()))?;
-    Ok((policy, text))
 }
 
 pub(crate) fn password() -> Option<String> {

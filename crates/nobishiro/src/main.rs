@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod home;
 mod lease;
+mod live;
 mod output;
 mod upkeep;
 

@@ -38,6 +38,7 @@ mod home;
 mod contract_log;
 mod verdicts;
 mod settings;
+mod policies;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -57,6 +58,7 @@ pub use natural::NaturalRow;
 pub use open::{Open, Store};
 pub use pages::{AccountLine, AccountName, ContactName, RepName};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
+pub use policies::{PolicyStop, PolicyVersion};
 pub use runs::RunRow;
 pub use settings::ReadUnder;
 pub use stops::{StopKind, StopRow};

@@ -202,8 +202,11 @@ impl Store {
             Some(_) => format!(" AND NOT (state = 'held' AND hold_until{} <= $2)", self.bytewise()),
             None => String::new(),
         };
+        // While offers are stopped, care and the next step of a deal where a rep speaks go on.
         let open = format!(
-            " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open'{held})"
+            " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open'{held}) \
+             AND (motion = 'care' OR (motion = 'advance' AND channel IN ('phone', 'visit')) \
+             OR NOT EXISTS (SELECT 1 FROM policy_stops WHERE started_s IS NULL))"
         );
         let day = filter.open_again_on.iter().map(|day| Value::from(day.as_str())).collect();
         self.page_where(run_id, filter, (&open, day)).await

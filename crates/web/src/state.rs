@@ -8,7 +8,9 @@ use decide::policy::Policy;
 use domain::canonical;
 use domain::money::Currency;
 use domain::time::{Day, Instant, Zone};
-use store::{FateCount, NaturalRow, PlayChange, PlayCounts, RunRow, Store, StoreError, Value};
+use store::{
+    FateCount, NaturalRow, PlayChange, PlayCounts, PolicyStop, RunRow, Store, StoreError, Value,
+};
 use tokio::sync::Mutex;
 
 use crate::frame::segment;
@@ -37,8 +39,9 @@ pub struct AppState {
     pub zone: Zone,
     /// The workspace's currency.
     pub currency: Currency,
-    /// What the guards ask at a click.
-    pub(crate) policy: Arc<Policy>,
+    /// What the guards ask at a click where no policy was published.
+    policy: Arc<Policy>,
+    published: Arc<Mutex<Option<(i64, Arc<Policy>)>>>,
     clock: Clock,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
@@ -62,6 +65,7 @@ impl AppState {
             zone,
             currency,
             policy: Arc::default(),
+            published: Arc::default(),
             clock: Arc::new(|| Instant(0)),
             overview: Arc::default(),
             register: Arc::default(),
@@ -115,6 +119,33 @@ impl AppState {
         let overview = Arc::new(Overview::read(&self.store, run).await?);
         *kept = Some(Arc::clone(&overview));
         Ok(Some(overview))
+    }
+
+    /// The policy that is live now, and the stop that lasts; a version is read once.
+    pub(crate) async fn live_policy(&self) -> Result<(Policy, Option<PolicyStop>), StoreError> {
+        let stop = self.store.offers_stopped().await?;
+        let mut policy = match self.store.live_policy().await? {
+            None => Policy::clone(&self.policy),
+            Some(version) => {
+                let mut kept = self.published.lock().await;
+                match kept.as_ref().filter(|(number, _)| *number == version.version) {
+                    Some((_, policy)) => Policy::clone(policy),
+                    None => match Policy::parse(&version.toml) {
+                        Ok(policy) => {
+                            *kept = Some((version.version, Arc::new(policy.clone())));
+                            policy
+                        }
+                        Err(error) => {
+                            tracing::warn!(%error, "The live policy could not be read.");
+                            Policy::clone(&self.policy)
+                        }
+                    },
+                }
+            }
+        };
+        let since = stop.as_ref().map(|stop| Day::parse_iso(&stop.stopped_on).unwrap_or(Day(0)));
+        policy.stopped = since;
+        Ok((policy, stop))
     }
 
     /// The accounts of the current run whose contact is thin, found once a run and only when asked for: it

@@ -65,6 +65,8 @@ struct TodayPage {
     choices: Option<Choices>,
     who: Who,
     flash: Option<Flash>,
+    /// Why nothing is offered, while offers are stopped.
+    stopped: Option<String>,
     changes: Option<Changes>,
     tabs: Vec<Tab>,
     /// Whether the list is the run's, not of answered plays.
@@ -261,12 +263,14 @@ pub(crate) async fn page(
         today: state.today(Some(&overview)),
     };
     let (fates, accounts) = (&overview.fates, overview.accounts);
+    let stop = state.store.offers_stopped().await?;
     let summary = summary(&overview);
     let page = TodayPage {
         a: AnswerWords::of(lang),
         choices: Some(Choices::new(&desk, &place.back)),
         who: Who::read(&state, &place).await?,
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
+        stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
         changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
         tabs: tabs(&state, &asked, &frame, lang).await?,
         proposals: asked.show == Show::Open,
@@ -288,7 +292,9 @@ pub(crate) async fn page(
         empty: if overview.counts.plays == 0 { empty(fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
         natural: match asked.show {
-            Show::Open => Natural::of(&state.store, &overview, (&base, lang)).await?,
+            Show::Open if stop.is_none() => {
+                Natural::of(&state.store, &overview, (&base, lang)).await?
+            }
             _ => None,
         },
         manager: Totals::of(&overview.run.summary, currency, lang)

@@ -8,32 +8,46 @@ use domain::time::{Day, Days};
 
 use crate::snapshot::Snapshot;
 
-/// Pools over the planning horizon. Managers and partners plan no hours.
-pub fn pools(snapshot: &Snapshot, policy: &Policy) -> Vec<Pool> {
-    let mut away: BTreeMap<&str, Vec<(Day, Day)>> = BTreeMap::new();
-    for record in snapshot.table("absences").iter() {
-        if let (Some(from), Some(until)) = (record.day("from_on"), record.day("until_on")) {
-            away.entry(record.id("rep_id")).or_default().push((from, until));
+/// Who plans hours, and when they are away.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Staff {
+    /// The reps; managers and partners plan no hours.
+    pub reps: Vec<Rep>,
+    /// Absences by rep: first and last day.
+    pub away: BTreeMap<String, Vec<(Day, Day)>>,
+}
+
+impl Staff {
+    /// As the files say.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let mut away: BTreeMap<String, Vec<(Day, Day)>> = BTreeMap::new();
+        for record in snapshot.table("absences").iter() {
+            if let (Some(from), Some(until)) = (record.day("from_on"), record.day("until_on")) {
+                away.entry(record.id("rep_id").to_owned()).or_default().push((from, until));
+            }
         }
-    }
-    let table = snapshot.table("reps");
-    let plans = table.iter().filter(|r| !matches!(r.text("role"), Some("manager" | "partner")));
-    let reps: Vec<Rep> = plans
-        .map(|record| Rep {
+        let table = snapshot.table("reps");
+        let plans = table.iter().filter(|r| !matches!(r.text("role"), Some("manager" | "partner")));
+        let rep = |record: crate::snapshot::Record<'_>| Rep {
             rep: record.id("rep_id").into(),
             role: record.text("role").map(str::to_owned),
             team: record.text("team").map(str::to_owned),
             hours_per_week: record.number("hours_per_week"),
-        })
-        .collect();
-    let mut pools = decide::plan::pools(policy, snapshot.as_of, &reps);
-    for pool in &mut pools {
-        let absences = away.get(pool.pool.as_str()).map_or(&[][..], Vec::as_slice);
-        for (week, hours) in &mut pool.weeks {
-            *hours *= present(*week, absences);
-        }
+        };
+        Self { reps: plans.map(rep).collect(), away }
     }
-    pools
+
+    /// Pools over the planning horizon.
+    pub fn pools(&self, policy: &Policy, as_of: Day) -> Vec<Pool> {
+        let mut pools = decide::plan::pools(policy, as_of, &self.reps);
+        for pool in &mut pools {
+            let absences = self.away.get(&pool.pool).map_or(&[][..], Vec::as_slice);
+            for (week, hours) in &mut pool.weeks {
+                *hours *= present(*week, absences);
+            }
+        }
+        pools
+    }
 }
 
 /// Share of the week's five working days that is not an absence.

@@ -17,6 +17,7 @@ use crate::life::{self, Answer, Before};
 use crate::look::Look;
 use crate::phrases::percent;
 use crate::signals;
+use crate::stop;
 use crate::value;
 
 /// Why a candidate is settled.
@@ -235,6 +236,12 @@ impl<'a> Account<'a> {
 
     fn settle(&self, scored: &Scored, value: &Value, first: Option<&Signal>) -> Option<Settled> {
         let candidate = &scored.candidate;
+        let policy = self.look.policy;
+        if stop::holds(policy, candidate.motion, candidate.channel) {
+            let reason = stop::words(policy);
+            let (fate, code) = (Fate::Held, stop::CODE);
+            return Some(Settled { fate, code, reason, verdicts: Vec::new() });
+        }
         if let Some(held) = self.held(scored) {
             return Some(held);
         }

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use batch::check::{Finding, Standing};
 use batch::snapshot::Snapshot;
 use batch::warnings::Warning;
 use clap::Args;
 use decide::bookings::Bookings;
+use decide::policy::Policy;
 use domain::words::Lang;
 use serde_json::json;
 use store::{Open, RowIssue};
 
 use super::Common;
 use crate::config::Workspace;
-use crate::{clock, output};
+use crate::{clock, live, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Check {
@@ -44,6 +45,7 @@ impl Check {
         let (errors, warnings) = store.issue_count().await?;
         let issues = store.row_issues(ISSUES_MAX).await?;
         let mut text = text(&findings, (errors, warnings), self.lang);
+        text.push_str(&policy_line(&workspace, self.lang)?);
         issue_lines(&mut text, &issues);
         for warning in &warnings_said {
             let _ = write!(text, "\n\n! {}", warning.said.get(self.lang));
@@ -70,6 +72,8 @@ impl Check {
             "duplicates_proposed": duplicates,
             "retention": workspace.retention,
             "bookings": bookings,
+            "policy_version": workspace.live.number(),
+            "offers_stopped": workspace.live.stop.as_ref().map(|stop| json!({ "since": stop.stopped_on, "by": stop.stopped_by, "reason": stop.reason })),
             "row_issues": { "errors": errors, "warnings": warnings, "first": list },
         });
         output::result(self.common.format, &text, &json)
@@ -116,6 +120,39 @@ fn duplicates_line(pairs: usize, lang: Lang) -> String {
              nobishiro duplicates"
         ),
     }
+}
+
+/// Which policy is live, whether the draft is another, and whether offers are stopped. A draft that is not right is
+/// an error.
+fn policy_line(workspace: &Workspace, lang: Lang) -> Result<String> {
+    let draft = live::draft(&workspace.dir)?;
+    let path = live::path(&workspace.dir);
+    Policy::parse(&draft).with_context(|| format!("{} is not right", path.display()))?;
+    let (number, same) = (workspace.live.number(), draft == workspace.live.text);
+    let mut text = match (lang, number) {
+        (Lang::Ja, Some(number)) => format!("\n\nポリシー: バージョン{number}を公開中"),
+        (Lang::En, Some(number)) => format!("\n\nPolicy: version {number} is live"),
+        (Lang::Ja, None) => {
+            "\n\nポリシー: まだ公開されていません(最初の実行が policy.toml を公開します)".to_owned()
+        }
+        (Lang::En, None) => {
+            "\n\nPolicy: none was published yet; the first run publishes policy.toml".to_owned()
+        }
+    };
+    if !same {
+        text.push_str(match lang {
+            Lang::Ja => "。policy.toml は公開中の内容と異なる下書きです: nobishiro policy diff",
+            Lang::En => "; policy.toml is a draft that differs: nobishiro policy diff",
+        });
+    }
+    if let Some(stop) = &workspace.live.stop {
+        text.push_str("\n\n! ");
+        text.push_str(&match lang {
+            Lang::Ja => live::stopped_ja(stop),
+            Lang::En => live::stopped(stop),
+        });
+    }
+    Ok(text)
 }
 
 /// The live plan beside the last quarters' bookings, as its run wrote it; none before the first run.

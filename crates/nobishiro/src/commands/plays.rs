@@ -12,14 +12,16 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use decide::stop;
 use domain::money::Currency;
+use domain::motion::{Channel, Motion};
 use domain::words::Lang;
 use rust_xlsxwriter::Workbook;
 use serde::Serialize;
 use store::{Open, PlayRow};
 
 use crate::config::Workspace;
-use crate::output;
+use crate::{live, output};
 
 #[derive(Debug, Args)]
 pub(crate) struct Plays {
@@ -120,6 +122,12 @@ impl Plays {
         if let Some(rep) = &self.rep {
             known(&workspace, rep).await?;
         }
+        if let Some(stop) = &workspace.live.stop {
+            output::say(&match self.lang {
+                Lang::Ja => live::stopped_ja(stop),
+                Lang::En => live::stopped(stop),
+            });
+        }
         let bytes = if self.natural {
             natural::bytes(&workspace, &self).await?
         } else {
@@ -194,6 +202,15 @@ async fn shown(workspace: &Workspace, rep: Option<&str>, lang: Lang) -> Result<V
     let code = |state: &store::PlayState| if over(state) { "open" } else { state.state.code() };
     let states: HashMap<String, &str> =
         states.iter().map(|state| (state.play_id.clone(), code(state))).collect();
+    let policy = &workspace.live.policy;
+    // What somebody took on goes on while offers are stopped.
+    let goes_on = |play: &PlayRow| {
+        let (motion, channel) = (Motion::parse(&play.motion), Channel::parse(&play.channel));
+        let taken = states.get(&play.play_id).is_some_and(|state| *state != "open");
+        let parts = motion.zip(channel);
+        taken || parts.is_none_or(|(motion, channel)| !stop::holds(policy, motion, channel))
+    };
+    let plays: Vec<PlayRow> = plays.into_iter().filter(|play| goes_on(play)).collect();
     let shown =
         plays.into_iter().filter(|play| rep.is_none_or(|rep| play.owner.as_deref() == Some(rep)));
     Ok(shown

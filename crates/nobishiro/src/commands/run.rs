@@ -15,7 +15,7 @@ use store::Open;
 use super::Common;
 use crate::config::Workspace;
 use crate::home::Home;
-use crate::{clock, lease, output, upkeep};
+use crate::{clock, lease, live, output, upkeep};
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -101,6 +101,7 @@ pub(crate) async fn night(
     until: Stage,
     seed: i64,
 ) -> Result<Summary> {
+    let policy_version = live::for_run(workspace).await?;
     let progress = |stage: &str| output::progress(&format!("{stage} …"));
     let night = Night {
         store: &workspace.store,
@@ -108,8 +109,9 @@ pub(crate) async fn night(
         runs: workspace.dir.join("runs"),
         zone: workspace.zone.clone(),
         currency: workspace.currency,
-        policy: &workspace.policy,
-        policy_text: &workspace.policy_text,
+        policy: &workspace.live.policy,
+        policy_text: &workspace.live.text,
+        policy_version,
         as_of,
         today: clock::today(&workspace.zone),
         seed,
@@ -131,6 +133,9 @@ pub(crate) async fn night(
     }
     for warning in &summary.warnings {
         output::say(&format!("warning: {}", warning.said.en));
+    }
+    if let Some(stop) = &workspace.live.stop {
+        output::say(&live::stopped(stop));
     }
     Ok(summary)
 }
@@ -156,6 +161,16 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
         currency.display(summary.planned.expected_minor),
         currency.display(summary.planned.bound_minor),
     );
+    match summary.policy_version {
+        Some(version) => drop(write!(text, "\n  policy: version {version}")),
+        None => drop(write!(text, "\n  policy: {}", &summary.policy_hash[..12])),
+    }
+    if let Some(since) = &summary.stopped {
+        let _ = write!(text, "\n  offers are stopped since {since}: only care and accepted work");
+    }
+    if summary.no_hours {
+        text.push_str("\n  nobody has hours in the weeks ahead: the plan has no work for reps (`[hours]` of the policy, `hours_per_week` of reps, absences)");
+    }
     let planned = &summary.planned;
     if planned.under_way > 0 {
         let (n, hours) = (planned.under_way, planned.under_way_hours);

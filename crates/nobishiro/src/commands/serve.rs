@@ -65,7 +65,7 @@ pub(crate) fn state(workspace: &Workspace, name: String) -> AppState {
     let (zone, currency) = (workspace.zone.clone(), workspace.currency);
     AppState::new(workspace.store.clone(), name, zone, currency)
         .titled(&workspace.title)
-        .with_policy(workspace.policy.clone())
+        .with_policy(workspace.live.policy.clone())
         .with_clock(Arc::new(clock::now))
 }
 

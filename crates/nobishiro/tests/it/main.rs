@@ -30,6 +30,8 @@ mod model_propensity;
 mod model_uplift;
 mod nights;
 mod plays_natural;
+mod policy;
+mod replay;
 mod serve;
 mod support;
 mod timing;

@@ -70,6 +70,7 @@ impl Company {
             currency: self.currency,
             policy: &self.policy,
             policy_text: POLICY,
+            policy_version: None,
             as_of: Some(as_of),
             today: as_of,
             seed: 1,

@@ -208,6 +208,7 @@ impl Scene {
             currency: self.currency,
             policy: &self.policy,
             policy_text: POLICY,
+            policy_version: None,
             as_of: Some(day),
             today: day,
             seed: 1,

@@ -13,6 +13,7 @@ mod opening;
 mod natural;
 mod pages;
 mod plays;
+mod policies;
 mod runs;
 mod setting;
 mod work;

@@ -5,6 +5,7 @@ use decide::card::Card;
 use decide::decision::{Says, Verdict};
 use decide::guards::{self, Knows};
 use decide::look::Look;
+use decide::policy::Policy;
 use domain::ids::{AccountKey, ContactKey, ProductId};
 use domain::motion::{Channel, Motion};
 use domain::probability::Estimate;
@@ -44,6 +45,12 @@ impl Held {
 
 /// The guard that holds the play as of `today`, if one does.
 pub async fn held(state: &AppState, row: &PlayRow, today: Day) -> Result<Option<Held>, Error> {
+    let Some(motion) = Motion::parse(&row.motion) else { return Ok(None) };
+    let (policy, stop) = state.live_policy().await?;
+    let channel = Channel::parse(&row.channel).unwrap_or(Channel::Mail);
+    if let Some(stop) = stop.filter(|_| decide::stop::holds(&policy, motion, channel)) {
+        return Ok(Some(stopped(&policy, &stop.reason)));
+    }
     let verdicts = verdicts(state, row, today).await?;
     Ok(guards::deciding(&verdicts).map(|verdict| Held {
         guard: guards::guard(verdict.guard)
@@ -64,6 +71,7 @@ pub async fn verdicts(state: &AppState, row: &PlayRow, today: Day) -> Result<Vec
     let Some(motion) = Motion::parse(&row.motion).filter(|motion| motion.sells()) else {
         return Ok(Vec::new());
     };
+    let (policy, _) = state.live_policy().await?;
     let records = Records { store: &state.store, zone: &state.zone, as_of: Some(today) };
     let overview = state.overview().await?;
     let night = overview.as_ref().and_then(|it| Some((it.run.run_id.as_str(), it.as_of?)));
@@ -77,7 +85,7 @@ pub async fn verdicts(state: &AppState, row: &PlayRow, today: Day) -> Result<Vec
         .flatten()
         .collect();
     let catalogue = facts::catalogue(&records, &facts, &offered).await?;
-    let look = Look { facts: &facts, catalogue: &catalogue, policy: &state.policy, as_of: today };
+    let look = Look { facts: &facts, catalogue: &catalogue, policy: &policy, as_of: today };
     let mut verdicts = guards::check(&look, &candidate);
     for verdict in &mut verdicts {
         let knows = guards::guard(verdict.guard).map(|guard| guard.knows);
@@ -88,6 +96,16 @@ pub async fn verdicts(state: &AppState, row: &PlayRow, today: Day) -> Result<Vec
         }
     }
     Ok(verdicts)
+}
+
+/// Held by the switch that stops offers (N10).
+fn stopped(policy: &Policy, why: &str) -> Held {
+    let words = decide::stop::words(policy);
+    Held {
+        guard: Words::new("提案の停止", "Offers stopped"),
+        reason: Words::new(format!("{}理由: {why}", words.ja), format!("{} {why}", words.en)),
+        until: None,
+    }
 }
 
 /// What the guard said at night, where it needs what only the night knows.

@@ -1,6 +1,7 @@
 //! Texts of the worklist.
 
 use domain::words::Lang;
+use store::PolicyStop;
 
 use super::{counted, either};
 use crate::show;
@@ -50,6 +51,21 @@ words! {
         tax_unstated = "金額の税区分(税抜・税込)は、取り込んだ価格表に記載がありません。",
             "The price list does not say whether amounts include tax.";
     }
+}
+
+/// Why nothing is offered (N10).
+pub(crate) fn stopped(lang: Lang, stop: &PolicyStop) -> String {
+    let on = show::iso_date(lang, &stop.stopped_on);
+    let (by, reason) = (&stop.stopped_by, &stop.reason);
+    either(
+        lang,
+        format!(
+            "{on}から、すべての提案を停止しています(担当: {by}、理由: {reason})。フォローと着手済みの作業は続けてください。"
+        ),
+        format!(
+            "All offers are stopped since {on} by {by}: {reason}. Care and accepted work go on."
+        ),
+    )
 }
 
 /// Plays, hours, accounts and what is held, in one line.

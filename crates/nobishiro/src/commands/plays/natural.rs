@@ -60,7 +60,9 @@ const ALL: u32 = u32::MAX >> 1;
 /// The list in the format asked for.
 pub(super) async fn bytes(workspace: &Workspace, asked: &Plays) -> Result<Vec<u8>> {
     let run = batch::night::current(&workspace.store).await?;
-    let (rows, _) = workspace.store.natural(&run.run_id, ALL).await?;
+    let (mut rows, _) = workspace.store.natural(&run.run_id, ALL).await?;
+    // While offers are stopped nothing is prompted.
+    rows.retain(|_| workspace.live.stop.is_none());
     let lines = lines(workspace, rows, asked).await?;
     Ok(match asked.format {
         Format::Table => text(&lines, &run.as_of, asked.lang).into_bytes(),

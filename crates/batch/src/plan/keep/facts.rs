@@ -1,0 +1,48 @@
+//! The facts of an account.
+
+use decide::facts::{
+    AccountFacts, Asked, Commitment, Committed, Contact, Contract, DealPace, Enquiry, Orders,
+    Outcome, Proposal, Purchase, Reach, Refusal, Standing, Survey, Ticket, Usage,
+};
+use decide::life::{Level, Touch, TouchKind};
+
+use super::{fields, words};
+
+fields! {
+    AccountFacts {
+        account, root, kind, touch, segment, owner, customer_since, last_event_on,
+        last_human_touch_on, contracts, purchases, proposals, usage, orders, surveys, tickets,
+        contacts, touches, levels, enquiries, commitments, features, mrr_minor,
+        monthly_margin_minor, churn, alive_after, churn_because, contact_effect, contact_because,
+        churn_base, deal_pace, refusals, occasions, bars,
+    }
+    Refusal { play, offer, product, on, reason }
+    Contract {
+        subscription, product, seats, mrr_minor, discount_rate, term_months, started_on, renews_on,
+        cancel_deadline, cancel_notice_on, active, ended_on, plan_version,
+    }
+    Purchase { product, orders, quantity, first_on, last_on, gap_days, amount_minor, last_order }
+    Proposal {
+        proposal, product, offer, opened_on, closed_on, outcome, stage, next_step_on, amount_minor,
+        approached, owner, kind,
+    }
+    DealPace { days, n }
+    Usage { metric, subscription, product, limit, value, on, reach, earlier_mean, recent_mean }
+    Reach { limit, p10, p50, p90, chance, chance_rearm, need }
+    Orders { last_on, gap_days, as_long, rare_on, standing, alive }
+    Survey { response, contact, role, question, score, on }
+    Ticket { activity, opened_on, escalated }
+    Contact { contact, role }
+    Enquiry { id, asked, on, product, answered_on }
+    Commitment { committed, on, product, source }
+    Touch { play, on, kind, offer, product, motion, by_rep, contact }
+    Level { rule, occurrence, crossing, since, open }
+}
+
+words! {
+    Outcome { Open, Won, Lost }
+    Standing { Active, Slowing, Dormant }
+    Asked { Enquiry, Quote, Prices, Material }
+    Committed { Bought, Renewed }
+    TouchKind { Contact, Rejection, Win }
+}

@@ -1,0 +1,54 @@
+use domain::ids::AccountKey;
+
+use super::*;
+use decide::facts::AccountFacts;
+use decide::life::Answer;
+
+#[track_caller]
+fn back<T: Keep + PartialEq + std::fmt::Debug>(it: T) {
+    let text = text(&it);
+    assert_eq!(parse::<T>(&text).expect("it is read back"), it, "{text}");
+}
+
+#[test]
+fn floats_come_back_to_the_last_bit() {
+    let mut x = 0.1_f64;
+    for i in 0..10_000_u64 {
+        let it = f64::from_bits(x.to_bits() ^ i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 12);
+        let same = parse::<f64>(&text(&it)).expect("a number");
+        assert_eq!(same.to_bits(), it.to_bits(), "{it:?}");
+        x += 1.7;
+    }
+    back(f64::INFINITY);
+    back(1.0e300);
+    assert!(parse::<f64>(&text(&f64::NAN)).expect("a number").is_nan());
+}
+
+#[test]
+fn what_is_kept_comes_back() {
+    back("改行\n\"引用\"".to_owned());
+    back(Some(Day(20_000)));
+    back(None::<Day>);
+    back(u64::MAX);
+    back(i64::MIN);
+    back(BTreeMap::from([("mrr", 1.5), ("recency", -0.0)]));
+    back(Answer::Held(Day(20_000)));
+    back(Answer::Closed);
+    back(Estimate::estimated(0.1, 0.25, 7));
+    let facts = AccountFacts::nothing(AccountKey(7));
+    back(AccountFacts {
+        features: BTreeMap::from([("mrr", 0.1 + 0.2)]),
+        alive_after: vec![0.99, 0.98],
+        churn: Some(Estimate::prior(0.05, 0.04)),
+        ..facts
+    });
+}
+
+#[test]
+fn what_is_damaged_is_named() {
+    let text = text(&AccountFacts::nothing(AccountKey(7))).replace("\"company\"", "\"firm\"");
+    let error = parse::<AccountFacts>(&text).expect_err("damaged");
+    assert_eq!(format!("{error:#}"), "in `kind`: \"firm\" is no AccountKind");
+    assert!(parse::<u32>("-1").is_err());
+    assert!(parse::<Day>("\"2026-02-30\"").is_err());
+}
