@@ -20,6 +20,7 @@ mod rules;
 mod also_bought;
 mod propensity;
 mod uplift;
+mod arbitration;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -71,6 +72,11 @@ const BENCHES: &[Bench] = &[
         name: "uplift",
         measures: "an X-learner over boosted trees with intervals by refits, against causalml",
         run: uplift::run,
+    },
+    Bench {
+        name: "arbitration",
+        measures: "a million accounts with twenty offers each, and against HiGHS",
+        run: arbitration::run,
     },
 ];
 
