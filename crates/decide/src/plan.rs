@@ -42,7 +42,6 @@ use crate::facts::AccountFacts;
 use crate::life::Lives;
 use crate::policy::{Cap, Policy};
 
-use crate::arbitrate::problem::NO_CAP;
 use ledger::Ledger;
 use weigh::Scales;
 
@@ -67,13 +66,6 @@ pub struct LimitPolicy {
     pub digital_contacts_per_account: Cap,
     /// Days of the rolling window.
     pub days: i32,
-}
-
-impl LimitPolicy {
-    /// Packages that all accounts of a group together get.
-    fn group_cap(&self) -> u32 {
-        NO_CAP
-    }
 }
 
 impl Default for LimitPolicy {

@@ -45,7 +45,7 @@ pub(super) struct Stall<'a> {
 
 /// Rows of what is scarce, and the ways in which offers use them.
 struct Rows {
-    rows: Vec<Row>,
+    all: Vec<Row>,
     weeks: usize,
     channel: [Option<usize>; 4],
     stock: BTreeMap<u16, usize>,
@@ -60,7 +60,7 @@ impl Stall<'_> {
     /// The market; options stand by group root, account and entry.
     pub(super) fn open(&self) -> Market {
         let mut rows = self.rows();
-        let mut problem = Problem::new(&rows.rows);
+        let mut problem = Problem::new(&rows.all);
         let mut entries = Vec::new();
         let mut free = Vec::new();
         let ledger = self.ledger;
@@ -85,7 +85,7 @@ impl Stall<'_> {
                 }
                 problem.end_account(by_rep.max(digital));
             }
-            problem.end_block(self.input.policy.limits.group_cap());
+            problem.end_block(NO_CAP);
         }
         for (at, value, way) in free {
             problem.option(value, way, NO_PART);
@@ -124,7 +124,7 @@ impl Stall<'_> {
                 rows.push(Row::Least(volume as f64 - self.served[usize::from(at)]));
             }
         }
-        Rows { rows, weeks, channel, stock, least, ways: BTreeMap::new() }
+        Rows { all: rows, weeks, channel, stock, least, ways: BTreeMap::new() }
     }
 }
 

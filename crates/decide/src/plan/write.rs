@@ -245,6 +245,40 @@ impl Reason<'_> {
         Settled { fate, code, reason, verdicts: Vec::new() }
     }
 
+    /// What stood in the way where it was not hours.
+    fn scarce(&self, scored: &Scored) -> (Fate, &'static str, Words) {
+        match self.became {
+            Became::NoPlace => {
+                let channel = scored.candidate.channel.words();
+                let words = Words::new(
+                    format!(
+                        "{}の件数の上限に達するため、期待増分利益がより大きい提案を優先しました。",
+                        channel.ja
+                    ),
+                    format!(
+                        "The places for this channel ({}) go to offers that earn more.",
+                        channel.en
+                    ),
+                );
+                (Fate::Displaced, "channel", words)
+            }
+            Became::NoStock => {
+                let words = Words::new(
+                    "在庫数の上限に達するため、期待増分利益がより大きいお客様を優先しました。",
+                    "Its stock goes to customers with whom it earns more.",
+                );
+                (Fate::Displaced, "stock", words)
+            }
+            _ => {
+                let words = Words::new(
+                    "効果を測るため、今回は無作為に働きかけを見送りました。",
+                    "Left alone this time by a random draw, to measure what contact adds.",
+                );
+                (Fate::Displaced, "left_alone", words)
+            }
+        }
+    }
+
     fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
         let days = self.input.policy.limits.days;
         match self.became {
@@ -290,34 +324,7 @@ impl Reason<'_> {
                 );
                 (Fate::Displaced, "hours", words)
             }
-            Became::NoPlace => {
-                let channel = scored.candidate.channel.words();
-                let words = Words::new(
-                    format!(
-                        "{}の件数の上限に達するため、期待増分利益がより大きい提案を優先しました。",
-                        channel.ja
-                    ),
-                    format!(
-                        "The places for this channel ({}) go to offers that earn more.",
-                        channel.en
-                    ),
-                );
-                (Fate::Displaced, "channel", words)
-            }
-            Became::NoStock => {
-                let words = Words::new(
-                    "在庫数の上限に達するため、期待増分利益がより大きいお客様を優先しました。",
-                    "Its stock goes to customers with whom it earns more.",
-                );
-                (Fate::Displaced, "stock", words)
-            }
-            Became::LeftAlone => {
-                let words = Words::new(
-                    "効果を測るため、今回は無作為に働きかけを見送りました。",
-                    "Left alone this time by a random draw, to measure what contact adds.",
-                );
-                (Fate::Displaced, "left_alone", words)
-            }
+            Became::NoPlace | Became::NoStock | Became::LeftAlone => self.scarce(scored),
             Became::NoPool => {
                 let words = Words::new(
                     "対応できる担当者の時間が登録されていません。担当者を登録してください。",
