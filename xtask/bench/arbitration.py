@@ -1,7 +1,7 @@
 """The linear relaxation of an arbitration, by HiGHS: the very same rows and columns.
 
-`arbitration.py FOLDER SECONDS`: reads what the example `arbitration` of the crate `decide` wrote, lets HiGHS choose
-its way, and prints its optimum and time. Reading and handing over the columns do not count.
+`arbitration.py FOLDER SECONDS METHOD`: reads what the example `arbitration` of the crate `decide` wrote, and prints the
+optimum and time of one of HiGHS's methods (simplex; ipm, without its crossover; choose). Reading and handing over the columns do not count.
 """
 
 import json
@@ -34,6 +34,8 @@ lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = starts, index, a
 highs = highspy.Highs()
 highs.setOptionValue("output_flag", False)
 highs.setOptionValue("time_limit", float(sys.argv[2]))
+highs.setOptionValue("solver", sys.argv[3])
+highs.setOptionValue("run_crossover", "off")
 highs.passModel(lp)
 begin = time.perf_counter()
 highs.run()

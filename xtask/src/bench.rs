@@ -21,6 +21,7 @@ mod also_bought;
 mod propensity;
 mod uplift;
 mod verdicts;
+mod arbitration;
 mod quality;
 
 use anyhow::{Result, bail};
@@ -77,6 +78,11 @@ const BENCHES: &[Bench] = &[
         name: "verdicts",
         measures: "every guard on fifty offers to one account, as a click asks",
         run: verdicts::run,
+    },
+    Bench {
+        name: "arbitration",
+        measures: "a million accounts with twenty offers each, and against HiGHS",
+        run: arbitration::run,
     },
 ];
 

@@ -119,6 +119,7 @@ impl One {
             displaced_by: decided.displaced_by.as_deref().map(Into::into),
             displaced: Vec::new(),
             due: None,
+            draw: None,
         };
         decide::explain::complete(&look, &mut decision);
         Some(decision)

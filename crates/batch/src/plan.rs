@@ -190,6 +190,14 @@ pub async fn decide_and_write(
         hours: hours.iter().fold(0.0, |sum, (_, hours)| sum + hours),
         expected_minor: night.currency.round_expected(arbitrated.total),
         bound_minor: night.currency.round_expected(arbitrated.bound),
+        gap: gap(arbitrated.bound, arbitrated.pooled),
+        gap_with_reps: gap(arbitrated.bound, arbitrated.total),
+        stranded_hours: arbitrated.pools.iter().map(|pool| pool.stranded).sum(),
+        unmet_volumes: arbitrated
+            .unmet()
+            .into_iter()
+            .map(|(offer, lack)| (offer.to_string(), lack))
+            .collect(),
         under_way: found.lives.under_way.len(),
         under_way_hours: found.under_way.values().fold(0.0, |sum, state| sum + state.hours_left),
         changes: by_change(&changes),
@@ -235,6 +243,14 @@ pub struct Planned {
     pub expected_minor: i64,
     /// Upper bound of any plan, minor units.
     pub bound_minor: i64,
+    /// By how much the plan falls short of the bound, as a share of it, before plays are given to reps.
+    pub gap: f64,
+    /// The same of the plan as it is.
+    pub gap_with_reps: f64,
+    /// Hours left over that colleagues of the same team and role could use.
+    pub stranded_hours: f64,
+    /// Offers whose minimum volume is not reached, and how many they lack.
+    pub unmet_volumes: BTreeMap<String, f64>,
     /// Plays under way, accepted or a rep's own: before the plan's.
     pub under_way: usize,
     /// Hours that they still take.
@@ -245,6 +261,12 @@ pub struct Planned {
     pub fates: BTreeMap<String, usize>,
     /// The plan beside the last four quarters' expansion bookings.
     pub bookings: Option<Bookings>,
+}
+
+/// (bound - plan) / |bound|; none of nothing.
+fn gap(bound: f64, plan: f64) -> f64 {
+    let room = (bound - plan).max(0.0);
+    if room > 0.0 { room / bound.abs().max(f64::MIN_POSITIVE) } else { 0.0 }
 }
 
 fn by_change(changes: &[PlayChange]) -> BTreeMap<String, usize> {

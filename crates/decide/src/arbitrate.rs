@@ -72,5 +72,33 @@ pub fn solve(problem: &Problem, threads: usize) -> Solution {
     Solution { taken, total, bound, prices: dual.prices(), used: plan.used(), unmet }
 }
 
+/// Gives options out in an order, each where it fits; the bound is of the values all the same.
+pub fn in_order(problem: &Problem, order: &[u32], threads: usize) -> Solution {
+    let plan = primal::in_order(problem, order);
+    let (taken, total) = (plan.taken(), plan.total());
+    let solution = Solution {
+        taken,
+        total,
+        bound: total,
+        prices: Vec::new(),
+        used: plan.used(),
+        unmet: plan.unmet(),
+    };
+    priced(problem, solution, threads)
+}
+
+/// A choice that was made by other values, with total, bound and prices by those of this problem, which has the
+/// same options and rows.
+pub fn priced(problem: &Problem, choice: Solution, threads: usize) -> Solution {
+    let missed = choice.unmet.iter().any(|lack| *lack > 0.0);
+    let dual = if missed {
+        dual::solve(&problem.reaching(&choice.unmet), threads)
+    } else {
+        dual::solve(problem, threads)
+    };
+    let total = choice.taken.iter().map(|taken| problem.worth(*taken)).sum();
+    Solution { total, bound: dual.bound.max(total), prices: dual.prices(), ..choice }
+}
+
 #[cfg(test)]
 mod tests;

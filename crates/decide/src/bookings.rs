@@ -351,6 +351,7 @@ mod tests {
             displaced_by: None,
             displaced: Vec::new(),
             due: None,
+            draw: None,
         }
     }
 

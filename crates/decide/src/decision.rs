@@ -121,7 +121,7 @@ pub struct Decision {
     pub verdicts: Vec<Verdict>,
     /// What became of it.
     pub fate: Fate,
-    /// A code for the reason, for counts: `chosen`, the guard's code, `hours`, `account_limit`, `natural`,
+    /// A code for the reason, for counts: `chosen`, the guard's code, `explored`, `left_alone`, `hours`, `channel`, `stock`, `account_limit`, `natural`,
     /// `no_window`, `no_value`; of what people answered `under_way`, `held`, `refused`, `done`, `closed`.
     pub reason_code: &'static str,
     /// The reason in words.
@@ -140,6 +140,21 @@ pub struct Decision {
     pub displaced: Vec<OfferId>,
     /// Last day on which it makes sense.
     pub due: Option<Day>,
+    /// How likely this choice was, where chance may decide about the account.
+    pub draw: Option<Draw>,
+}
+
+/// How likely a choice was, for whoever later asks what another one would have brought.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Draw {
+    /// P(this package); what all packages of the account leave is P(leaving it alone).
+    pub probability: f64,
+    /// Whether the policy chooses it at the plan's prices.
+    pub policy: bool,
+    /// Whether chance decided about the account.
+    pub explored: bool,
+    /// Whether something else was done with the account than was meant: hours, rows or stability said no.
+    pub repaired: bool,
 }
 
 /// Hours of one pool.
@@ -147,14 +162,20 @@ pub struct Decision {
 pub struct PoolUse {
     /// The pool: a rep, or `unassigned`.
     pub pool: String,
+    /// The rep's role, if known.
+    pub role: Option<String>,
+    /// The rep's team, if known.
+    pub team: Option<String>,
     /// The week's Monday.
     pub week: Day,
     /// Hours there are.
     pub hours: f64,
     /// Hours the plan uses.
     pub used: f64,
-    /// What one more hour would earn, minor units: the best value per hour left undone.
+    /// What one more hour would earn, minor units: the price of its row.
     pub shadow_price: f64,
+    /// Hours left over that others of the same team and role could use, who have offers left out for lack of hours.
+    pub stranded: f64,
 }
 
 /// The whole plan.
@@ -168,6 +189,10 @@ pub struct Plan {
     pub pools: Vec<PoolUse>,
     /// Expected incremental profit of the chosen, minor units.
     pub total: f64,
-    /// The bound by the relaxation, minor units.
+    /// What no plan could exceed, minor units.
     pub bound: f64,
+    /// Expected incremental profit before what was chosen was given to reps, minor units.
+    pub pooled: f64,
+    /// Offers whose minimum volume is not reached, and how many they lack.
+    pub unmet: Vec<(OfferId, f64)>,
 }

@@ -215,7 +215,13 @@ mod tests {
     fn decided(example: &Example, scored: Vec<crate::candidate::Scored>) -> Vec<Decision> {
         let policy = &example.policy;
         let weeks: Vec<_> = weeks(policy, day("2026-03-12")).iter().map(|w| (w.0, 40.0)).collect();
-        let pool = Pool { pool: crate::plan::UNASSIGNED.to_owned(), role: None, team: None, weeks };
+        let pool = Pool {
+            pool: crate::plan::UNASSIGNED.to_owned(),
+            role: None,
+            team: None,
+            skills: Vec::new(),
+            weeks,
+        };
         let input = crate::plan::PlanInput {
             as_of: day("2026-03-12"),
             policy,

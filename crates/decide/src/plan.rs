@@ -6,11 +6,11 @@
 //!    ([`crate::life`]).
 //! 3. Care takes its reserved share of the hours first, for accounts to which nothing can be sold,
 //!    ranked by margin at risk; it is never counted as profit.
-//! 4. The rest competes for hours, one package an account ([`pack`]): a multiple-choice knapsack for
-//!    each pool, greedy by value per hour along each account's hull, then repaired by swaps; the
-//!    relaxation, or where due days bind the dual, gives the bound. Open plays count as worth `stability`
-//!    more in the choice; totals and bound are of true values, and the bound is of all plans that keep the
-//!    work under way and the current week.
+//! 4. The rest competes for hours, places of channels and stock, one package an account ([`market`]): a
+//!    multiple-choice knapsack that [`crate::arbitrate`] solves, with prices and a bound. Open plays count as
+//!    worth `stability` more in the choice; totals, prices and bound are of true values, and the bound is of all
+//!    plans that keep the work under way and the current week. Where the policy says that a team's reps stand in
+//!    for each other, the rows are the team's, and [`staff`] gives what was chosen to reps.
 //! 5. Care takes what hours are left.
 //! 6. Weeks are assigned by due day, and every candidate gets exactly one fate with its reason
 //!    ([`write`]).
@@ -23,9 +23,12 @@
 mod pools;
 mod weigh;
 mod ledger;
-mod dual;
-mod pack;
+mod teams;
+mod scarce;
+mod market;
+mod explore;
 mod choose;
+mod staff;
 mod write;
 mod story;
 
@@ -43,9 +46,12 @@ use crate::policy::{Cap, Policy};
 use ledger::Ledger;
 use weigh::Scales;
 
+pub use explore::ExplorePolicy;
 pub use ledger::Weighed;
 pub use pools::{Pool, Rep, UNASSIGNED, pools, weeks};
+pub use scarce::{ChannelPolicy, ChannelsPolicy};
 pub use story::{Story, Work};
+pub use teams::Ownership;
 pub use write::Arbitrated;
 
 /// The pool's name of what takes no hours.
@@ -132,11 +138,27 @@ pub struct PlanPolicy {
     pub horizon_weeks: i32,
     /// An open play gives way only to what is better by this share of its value.
     pub stability: f64,
+    /// What comes first.
+    pub mode: PlanMode,
+    /// Whether an account's plays may go to another rep than its owner.
+    pub owner: Ownership,
+}
+
+/// What a plan puts first, under the same guards, limits and hours (S55, S56).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlanMode {
+    /// The most expected profit in all.
+    Value,
+    /// Accounts in the order of the margin expected of them over the horizon; of each its best offer.
+    Ltv,
+    /// Offers in the order of how strongly usage speaks for them; then by expected profit.
+    Usage,
 }
 
 impl Default for PlanPolicy {
     fn default() -> Self {
-        Self { horizon_weeks: 4, stability: 0.1 }
+        Self { horizon_weeks: 4, stability: 0.1, mode: PlanMode::Value, owner: Ownership::Hard }
     }
 }
 
@@ -151,7 +173,7 @@ pub struct PlanInput<'a> {
     pub catalogue: &'a Catalogue,
     /// The hours, by pool and week.
     pub pools: Vec<Pool>,
-    /// The seed of drawn decisions; nothing is drawn yet.
+    /// The seed of drawn decisions.
     pub seed: u64,
     /// What the plan before left, and what people answered since.
     pub lives: Lives,
@@ -203,7 +225,7 @@ impl<'a> Planner<'a> {
     /// What of an account competes, as figures. It depends on nothing that was added, so accounts may be
     /// weighed at the same time.
     pub fn weigh(&self, offers: &Offers) -> Weighed {
-        Weighed::of(offers, &self.scales.items(offers))
+        Weighed::of(offers, &self.scales.items(offers), self.scales.explores(offers.facts))
     }
 
     /// Takes in an account; they come in ascending order of their keys.
@@ -213,7 +235,7 @@ impl<'a> Planner<'a> {
 
     /// Gives out the hours.
     pub fn arbitrate(self) -> Arbitrated<'a> {
-        let chosen = choose::choose(&self.scales.input, &self.ledger);
+        let chosen = choose::choose(&self.scales, &self.ledger);
         Arbitrated::new(self.scales, self.ledger, chosen)
     }
 }
@@ -239,8 +261,9 @@ pub fn plan(input: PlanInput, mut accounts: Vec<Offers>) -> Plan {
     }
     changes.extend(arbitrated.gone().changes);
     decisions.sort_by_key(|decision| (decision.rank.is_none(), decision.rank));
-    let Arbitrated { pools, total, bound, .. } = arbitrated;
-    Plan { decisions, changes, pools, total, bound }
+    let unmet = arbitrated.unmet();
+    let Arbitrated { pools, total, bound, pooled, .. } = arbitrated;
+    Plan { decisions, changes, pools, total, bound, pooled, unmet }
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ use crate::facts::bars::REMEMBERED_DAYS;
 use crate::guards::{self, GuardPolicy};
 use crate::health::HealthPolicy;
 use crate::natural::NaturalPolicy;
-use crate::plan::{EffortPolicy, HoursPolicy, LimitPolicy, PlanPolicy};
+use crate::plan::{
+    ChannelsPolicy, EffortPolicy, ExplorePolicy, HoursPolicy, LimitPolicy, PlanPolicy,
+};
 use crate::signals::RulePolicy;
 use crate::touch::TouchPolicy;
 use crate::value::{PriorPolicy, ValuePolicy};
@@ -44,6 +46,10 @@ pub struct Policy {
     pub effort: EffortPolicy,
     /// The planning horizon.
     pub plan: PlanPolicy,
+    /// How many customers each channel reaches.
+    pub channels: ChannelsPolicy,
+    /// How often chance decides.
+    pub explore: ExplorePolicy,
     /// What is offered at all.
     pub candidates: CandidatePolicy,
     /// How each touch model is looked after.
@@ -71,6 +77,8 @@ impl Default for Policy {
             hours: HoursPolicy::default(),
             effort: EffortPolicy::default(),
             plan: PlanPolicy::default(),
+            channels: ChannelsPolicy::default(),
+            explore: ExplorePolicy::default(),
             candidates: CandidatePolicy::default(),
             touch: TouchPolicy::default(),
             rules: RulePolicy::default(),
@@ -304,6 +312,8 @@ impl Policy {
             ("rules.enquiry.days", self.rules.enquiry.days >= 0, NOT_NEGATIVE),
             ("rules.enquiry.web_days", self.rules.enquiry.web_days >= 0, NOT_NEGATIVE),
             ("rules.just_bought.days", self.rules.just_bought.days >= 0, NOT_NEGATIVE),
+            ("explore.share", share(self.explore.share), SHARE),
+            ("explore.hours_share", share(self.explore.hours_share), SHARE),
             ("natural.share", share(self.natural.share), SHARE),
             ("guards.loyalty.days", self.guards.loyalty.days > 0, POSITIVE),
             (
@@ -402,13 +412,13 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 134);
+        assert_eq!(keys, 142);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

@@ -23,6 +23,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("scikit-learn", "sklearn"),
     ("openpyxl", "openpyxl"),
     ("causalml", "causalml"),
+    ("highspy", "highspy"),
 ];
 
 /// An environment that has `PACKAGES`.

@@ -181,6 +181,10 @@ pub fn decision_rows(decisions: &[Vec<Decision>], currency: Currency) -> Result<
         ("spread_minor", whole(all().map(|d| minor(d.value.eip.sd)))),
         ("probability", number(all().map(|d| Some(d.value.accept.mean)))),
         ("provenance", text(all().map(|d| Some(d.value.eip.provenance.code())))),
+        ("action_probability", number(all().map(|d| d.draw.map(|draw| draw.probability)))),
+        ("policy_choice", whole(all().map(|d| d.draw.map(|draw| i64::from(draw.policy))))),
+        ("explored", whole(all().map(|d| d.draw.map(|draw| i64::from(draw.explored))))),
+        ("repaired", whole(all().map(|d| d.draw.map(|draw| i64::from(draw.repaired))))),
         ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(OfferId::as_str)))),
     ])
 }
@@ -243,28 +247,36 @@ pub fn pools(folder: &Path, pools: &[PoolUse]) -> Result<()> {
         "pools.parquet",
         vec![
             ("pool", text(pools.iter().map(|p| Some(p.pool.as_str())))),
+            ("team", text(pools.iter().map(|p| p.team.as_deref()))),
+            ("role", text(pools.iter().map(|p| p.role.as_deref()))),
             ("week", owned(pools.iter().map(|p| Some(p.week.to_string())))),
             ("hours", number(pools.iter().map(|p| Some(p.hours)))),
             ("used", number(pools.iter().map(|p| Some(p.used)))),
             ("shadow_price", number(pools.iter().map(|p| Some(p.shadow_price)))),
+            ("stranded", number(pools.iter().map(|p| Some(p.stranded)))),
         ],
     )
 }
 
 /// Hours of a run, read back.
 pub fn read_pools(folder: &Path) -> Result<Vec<PoolUse>> {
-    let columns = ["pool", "week", "hours", "used", "shadow_price"];
+    let columns = ["pool", "team", "role", "week", "hours", "used", "shadow_price", "stranded"];
     let mut pools = Vec::new();
     for batch in read_columns(&folder.join("pools.parquet"), &columns)? {
         let batch = batch?;
         let text = |i: usize| batch.column(i).as_string::<i32>();
         let number = |i: usize| batch.column(i).as_primitive::<Float64Type>();
+        let may =
+            |i: usize, row: usize| text(i).is_valid(row).then(|| text(i).value(row).to_owned());
         pools.extend((0..batch.num_rows()).map(|row| PoolUse {
             pool: text(0).value(row).to_owned(),
-            week: Day::parse_iso(text(1).value(row)).unwrap_or(Day(0)),
-            hours: number(2).value(row),
-            used: number(3).value(row),
-            shadow_price: number(4).value(row),
+            team: may(1, row),
+            role: may(2, row),
+            week: Day::parse_iso(text(3).value(row)).unwrap_or(Day(0)),
+            hours: number(4).value(row),
+            used: number(5).value(row),
+            shadow_price: number(6).value(row),
+            stranded: number(7).value(row),
         }));
     }
     Ok(pools)

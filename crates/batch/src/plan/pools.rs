@@ -32,6 +32,7 @@ impl Staff {
             rep: record.id("rep_id").into(),
             role: record.text("role").map(str::to_owned),
             team: record.text("team").map(str::to_owned),
+            skills: record.text("skills").map(skills).unwrap_or_default(),
             hours_per_week: record.number("hours_per_week"),
         };
         Self { reps: plans.map(rep).collect(), away }
@@ -50,6 +51,12 @@ impl Staff {
     }
 }
 
+/// Skills are parted by commas or semicolons, of either width.
+fn skills(text: &str) -> Vec<String> {
+    let parts = text.split([',', ';', '、', ',', ';', '/']);
+    parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
 /// Share of the week's five working days that is not an absence.
 fn present(monday: Day, absences: &[(Day, Day)]) -> f64 {
     let days = (0..5).map(|d| monday.plus(Days(d)));
@@ -62,6 +69,11 @@ fn present(monday: Day, absences: &[(Day, Day)]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn skills_are_parted_by_marks_of_either_width() {
+        assert_eq!(skills("cloud; 会計、 poc,"), ["cloud", "会計", "poc"]);
+    }
 
     #[test]
     fn a_day_away_is_a_fifth_of_the_week() {

@@ -56,6 +56,25 @@ pub(super) fn solve<'a>(problem: &'a Problem, dual: &Dual, threads: usize) -> De
     desk
 }
 
+/// Takes options in an order, each in the roomiest of its slots.
+pub(super) fn in_order<'a>(problem: &'a Problem, order: &[u32]) -> Desk<'a> {
+    let mut account = vec![0; problem.choices.len()];
+    for at in 0..problem.accounts.len() {
+        account[problem.options_of(at)].fill(at as u32);
+    }
+    let mut desk = Desk::new(problem);
+    let free = Priced::at(problem, &vec![0.0; problem.limits.len()]);
+    for option in order {
+        let account = account[*option as usize];
+        if desk.allows(account, *option)
+            && let Some(slot) = desk.roomiest(&free, *option, f64::NEG_INFINITY)
+        {
+            desk.put(account, *option, slot);
+        }
+    }
+    desk
+}
+
 /// Options that a minimum needs, those that lose least against what their account would do else.
 fn minimums(desk: &mut Desk, priced: &Priced) {
     let problem = desk.problem;

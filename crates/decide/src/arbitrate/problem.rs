@@ -154,6 +154,23 @@ impl Problem {
         &self.uses[self.slots[slot] as usize..self.slots[slot + 1] as usize]
     }
 
+    /// What an option earns in its best slot beyond the prices of a unit of each row.
+    pub fn net(&self, option: u32, prices: &[f64]) -> f64 {
+        let choice = &self.choices[option as usize];
+        let net = |slot: usize| {
+            let uses = self.uses_of(slot).iter();
+            let cost: f64 = uses.map(|(row, amount)| prices[*row as usize] * units(*amount)).sum();
+            choice.value * self.factors[slot] - cost
+        };
+        self.slots_of(choice.way).map(net).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// What a taken option is worth.
+    pub(super) fn worth(&self, taken: super::Taken) -> f64 {
+        let choice = &self.choices[taken.option as usize];
+        choice.value * self.factors[self.slots_of(choice.way).start + taken.slot as usize]
+    }
+
     /// The same where each minimum is lower by what it lacks.
     pub(super) fn reaching(&self, unmet: &[f64]) -> Self {
         let mut reached = self.clone();

@@ -1,15 +1,16 @@
 //! Gives out the hours: care's reserve, then what earns most, then care again; and assigns weeks.
 
-use std::collections::BTreeMap;
+use std::thread;
 
 use domain::time::Day;
 
-use super::PlanInput;
 use super::ledger::{Entry, Kind, Ledger};
-use super::pack::{Packed, Piece, pack_preferring};
-use super::weigh::Standing;
-use super::{Pool, UNASSIGNED};
-use crate::decision::PoolUse;
+use super::market::{Market, Stall};
+use super::scarce::Scarce;
+use super::weigh::{Scales, Standing};
+use super::{PlanInput, PlanMode, Pool, UNASSIGNED};
+use crate::arbitrate::{self, Solution};
+use crate::decision::{Draw, PoolUse};
 use crate::policy::Cap;
 
 /// What became of a candidate that competed.
@@ -23,6 +24,12 @@ pub(super) enum Became {
     NoHours(Option<usize>),
     /// Nobody has hours for it.
     NoPool,
+    /// The places of its channel went to better ones.
+    NoPlace,
+    /// Its stock went to better ones.
+    NoStock,
+    /// Chance left the account alone.
+    LeftAlone,
 }
 
 /// The hours given out.
@@ -30,28 +37,41 @@ pub(super) enum Became {
 pub(super) struct Chosen {
     /// By entry.
     pub(super) became: Vec<Became>,
+    /// Whose hours each entry takes, where it takes some.
+    pub(super) by: Vec<Option<u32>>,
     pub(super) pools: Vec<PoolUse>,
-    /// What one more hour of each pool would earn.
-    pub(super) shadow: Vec<f64>,
+    /// The price of an hour of each entry that was taken.
+    pub(super) price: Vec<f64>,
     pub(super) bound: f64,
+    /// What the plan earned before it was given to reps.
+    pub(super) pooled: f64,
+    /// Offers of the catalogue whose minimum is not reached, and how many they lack.
+    pub(super) unmet: Vec<(usize, f64)>,
+    /// By entry.
+    pub(super) draws: Vec<Option<Draw>>,
 }
 
 /// Hours within this are the same.
-const SLACK: f64 = 1e-9;
+pub(super) const SLACK: f64 = 1e-9;
 
-pub(super) fn choose(input: &PlanInput, ledger: &Ledger) -> Chosen {
-    let mut desk = Desk::new(input, ledger);
-    let mut bound = desk.frozen();
+pub(super) fn choose(scales: &Scales, ledger: &Ledger) -> Chosen {
+    let mut desk = Desk::new(scales, ledger);
+    let frozen = desk.frozen();
     desk.care(Care::Reserved);
-    bound += desk.digital();
-    for pool in 0..input.pools.len() {
-        bound += desk.sell(pool);
-    }
+    let sold = desk.sell(ledger);
     desk.care(Care::Left);
     desk.by_due();
     let became = desk.became();
-    let pools = desk.used();
-    Chosen { became, pools, shadow: desk.shadow, bound }
+    let price = (0..became.len()).map(|item| desk.price(item)).collect();
+    let (pools, unmet) = (desk.used(&became), desk.unmet());
+    let (bound, pooled) = (frozen + sold.bound, frozen + sold.pooled);
+    Chosen { became, by: desk.by, pools, price, bound, pooled, unmet, draws: desk.draws }
+}
+
+/// What the market was worth.
+struct Sold {
+    bound: f64,
+    pooled: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,29 +82,37 @@ enum Care {
     Left,
 }
 
-struct Desk<'a> {
-    input: &'a PlanInput<'a>,
-    items: &'a [Entry],
+pub(super) struct Desk<'a> {
+    pub(super) scales: &'a Scales<'a>,
+    pub(super) input: &'a PlanInput<'a>,
+    pub(super) items: &'a [Entry],
     /// Hours left, by pool and week.
-    left: Vec<Vec<f64>>,
-    /// Items by pool.
-    of_pool: Vec<Vec<usize>>,
+    pub(super) left: Vec<Vec<f64>>,
+    /// Places of channels and stock left.
+    pub(super) scarce: Scarce,
+    /// Whose hours each item takes.
+    pub(super) by: Vec<Option<u32>>,
     /// The week taken, by item.
-    week: Vec<Option<usize>>,
+    pub(super) week: Vec<Option<usize>>,
     /// What was taken of an account's limited offers.
-    taken: Vec<Vec<usize>>,
+    pub(super) taken: Vec<Vec<usize>>,
     /// Limited offers of an account that sell.
     selling: Vec<u32>,
-    shadow: Vec<f64>,
+    /// What one more hour of each team and week would earn.
+    shadow: Vec<Vec<f64>>,
+    /// With which probability each item was to be chosen, where chance may decide.
+    pub(super) draws: Vec<Option<Draw>>,
+    /// Accounts that chance left alone.
+    pub(super) left_alone: Vec<bool>,
     /// Whether an item stays where the plan before had it.
     kept: Vec<bool>,
-    /// The first week of what takes no hours.
-    first_week: Day,
+    /// The weeks of what takes no hours.
+    mondays: Vec<Day>,
 }
 
 impl<'a> Desk<'a> {
-    fn new(input: &'a PlanInput<'a>, ledger: &'a Ledger) -> Self {
-        let items = &ledger.entries;
+    fn new(scales: &'a Scales<'a>, ledger: &'a Ledger) -> Self {
+        let (input, items) = (&scales.input, &ledger.entries);
         let mut left: Vec<Vec<f64>> = input
             .pools
             .iter()
@@ -92,24 +120,24 @@ impl<'a> Desk<'a> {
             .collect();
         charge(input, &mut left);
         let mut selling = vec![0; ledger.accounts()];
-        let mut of_pool = vec![Vec::new(); input.pools.len()];
-        for (i, item) in items.iter().enumerate() {
+        for item in items {
             selling[item.account as usize] += u32::from(item.kind == Kind::Limited);
-            if let Some(pool) = item.pool() {
-                of_pool[pool].push(i);
-            }
         }
-        let first_week = super::weeks(input.policy, input.as_of).first().map(|(week, _)| *week);
+        let weeks = super::weeks(input.policy, input.as_of);
         Self {
             left,
-            of_pool,
+            scarce: Scarce::of(input, &weeks),
+            by: vec![None; items.len()],
             week: vec![None; items.len()],
+            draws: vec![None; items.len()],
+            left_alone: vec![false; ledger.accounts()],
             kept: vec![false; items.len()],
             taken: vec![Vec::new(); selling.len()],
             selling,
-            shadow: vec![0.0; input.pools.len()],
-            first_week: first_week.unwrap_or(input.as_of),
+            shadow: vec![Vec::new(); scales.teams.members.len()],
+            mondays: weeks.into_iter().map(|(week, _)| week).collect(),
             input,
+            scales,
             items,
         }
     }
@@ -134,28 +162,25 @@ impl<'a> Desk<'a> {
                 Kind::Free => true,
                 Kind::Limited => self.allows(item),
             };
-            let hours = self.items[item].hours;
-            let fits = match self.items[item].pool() {
-                None => hours <= 0.0,
-                Some(pool) => hours <= self.left[pool].first().map_or(0.0, |left| left + SLACK),
+            let entry = &self.items[item];
+            let fits = match entry.pool() {
+                None => entry.hours <= 0.0 && self.scarce.allows(entry, 0),
+                Some(pool) => self.fits(entry, pool, 0),
             };
             if !(allowed && fits) {
                 continue;
             }
-            if let Some(pool) = self.items[item].pool() {
-                self.left[pool][0] -= hours;
-            }
             if !self.is_care(item) {
-                total += self.items[item].value;
+                total += entry.value;
             }
             self.kept[item] = true;
-            self.take(item, 0);
+            self.sit(item, (self.items[item].pool(), 0));
         }
         total
     }
 
     /// How much an item counts in the choice: an open play gives way only to what is better by `stability`.
-    fn favour(&self, item: usize) -> f64 {
+    pub(super) fn favour(&self, item: usize) -> f64 {
         match self.items[item].standing {
             Standing::New => 1.0,
             Standing::Open | Standing::Frozen => 1.0 + self.input.policy.plan.stability,
@@ -177,11 +202,11 @@ impl<'a> Desk<'a> {
     /// Care, ranked by margin at risk: for accounts to which nothing can be or was sold.
     fn care(&mut self, when: Care) {
         let share = self.input.policy.hours.care_share;
-        let mut reserve: Vec<f64> = self
-            .left
-            .iter()
-            .map(|weeks| match when {
-                Care::Reserved => share * weeks.iter().sum::<f64>(),
+        let left = |pool: &usize| self.left[*pool].iter().sum::<f64>();
+        let teams = self.scales.teams.members.iter();
+        let mut reserve: Vec<f64> = teams
+            .map(|members| match when {
+                Care::Reserved => share * members.iter().map(left).sum::<f64>(),
                 Care::Left => f64::INFINITY,
             })
             .collect();
@@ -200,69 +225,42 @@ impl<'a> Desk<'a> {
                 continue;
             }
             let hours = self.items[item].hours;
-            let week = match self.items[item].pool() {
-                None if hours <= 0.0 => Some(0),
-                None => None,
-                Some(pool) if reserve[pool] + SLACK < hours => None,
-                Some(pool) => (0..self.weeks_of(item, pool))
-                    .rev()
-                    .find(|week| hours <= self.left[pool][*week] + SLACK),
+            let team = self.items[item].team.map(|team| team as usize);
+            let reserved = match team {
+                None => hours <= 0.0,
+                Some(team) => hours <= reserve[team] + SLACK,
             };
-            let Some(week) = week else { continue };
-            if let Some(pool) = self.items[item].pool() {
-                reserve[pool] -= hours;
-                self.left[pool][week] -= hours;
+            let Some(seat) = self.seat(item, None).filter(|_| reserved) else { continue };
+            if let Some(team) = team {
+                reserve[team] -= hours;
             }
-            self.take(item, week);
+            self.sit(item, seat);
         }
     }
 
-    /// The first so many weeks of a pool that lie before an item's due day; all when it is overdue.
-    fn weeks_of(&self, item: usize, pool: usize) -> usize {
-        let weeks = &self.input.pools[pool].weeks;
-        let before = self.items[item]
-            .due
-            .map_or(weeks.len(), |due| weeks.iter().filter(|(week, _)| *week <= due).count());
-        if before == 0 { weeks.len() } else { before }
+    /// The first so many weeks that lie before an item's due day; all when it is overdue.
+    pub(super) fn weeks_of(&self, item: usize) -> usize {
+        let entry = &self.items[item];
+        let before = |weeks: &mut dyn Iterator<Item = Day>| {
+            let (mut all, mut before) = (0, 0);
+            for week in weeks {
+                all += 1;
+                before += usize::from(entry.due.is_none_or(|due| week <= due));
+            }
+            if before == 0 { all } else { before }
+        };
+        match entry.pool() {
+            Some(pool) => before(&mut self.input.pools[pool].weeks.iter().map(|(week, _)| *week)),
+            None => before(&mut self.mondays.iter().copied()).max(1),
+        }
     }
 
-    fn take(&mut self, item: usize, week: usize) {
+    pub(super) fn take(&mut self, item: usize, week: usize) {
         self.week[item] = Some(week);
         if self.is_limited(item) || self.is_care(item) {
             let account = self.account(item);
             self.taken[account].push(item);
         }
-    }
-
-    /// The best of each account that takes no hours; returns the most that could be earned.
-    fn digital(&mut self) -> f64 {
-        let most = self.without_hours(|_| 1.0);
-        for item in self.without_hours(|item| self.favour(item)) {
-            self.take(item, 0);
-        }
-        most.into_iter().map(|item| self.items[item].value).sum()
-    }
-
-    /// What takes no hours and is best by its value times a factor, within the limits.
-    fn without_hours(&self, factor: impl Fn(usize) -> f64) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.items.len())
-            .filter(|item| !self.is_care(*item) && self.week[*item].is_none())
-            .filter(|item| self.items[*item].hours <= 0.0)
-            .collect();
-        let value = |item: usize| self.items[item].value * factor(item);
-        let play = |item: usize| self.items[item].play;
-        order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(play(*a).cmp(&play(*b))));
-        let mut more: BTreeMap<usize, usize> = BTreeMap::new();
-        order.retain(|item| {
-            let account = self.account(*item);
-            let more = more.entry(account).or_default();
-            let n = u32::try_from(self.taken[account].len() + *more).unwrap_or(u32::MAX);
-            let limited = self.is_limited(*item);
-            let takes = !limited || self.cap(*item).allows_another(n);
-            *more += usize::from(takes && limited);
-            takes
-        });
-        order
     }
 
     fn cap(&self, item: usize) -> Cap {
@@ -274,52 +272,115 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What earns most for the hours of one pool; returns the bound.
-    fn sell(&mut self, pool: usize) -> f64 {
-        let live: Vec<usize> = self.of_pool[pool]
-            .iter()
-            .copied()
-            .filter(|item| !self.is_care(*item) && self.week[*item].is_none())
-            .filter(|item| !self.is_limited(*item) || self.allows(*item))
-            .collect();
-        let one = self.input.policy.limits.packages_per_account == Cap::at_most(1);
-        let mut classes: BTreeMap<usize, usize> = BTreeMap::new();
-        let mut next = 0;
-        let mut pieces = Vec::with_capacity(live.len());
-        for item in &live {
-            let class = if one && self.is_limited(*item) {
-                *classes.entry(self.account(*item)).or_insert_with(|| {
-                    next += 1;
-                    next - 1
-                })
-            } else {
-                next += 1;
-                next - 1
-            };
-            pieces.push(Piece {
-                class,
-                value: self.items[*item].value,
-                hours: self.items[*item].hours,
-                weeks: self.weeks_of(*item, pool),
-                tie: self.items[*item].play,
-            });
-        }
-        let favour: Vec<f64> = live.iter().map(|item| self.favour(*item)).collect();
-        let Packed { week, bound, shadow } = pack_preferring(&pieces, &self.left[pool], &favour);
-        let value = |i: usize| pieces[i].value * favour[i];
-        let mut order: Vec<usize> = (0..live.len()).filter(|i| week[*i].is_some()).collect();
-        order.sort_by(|a, b| {
-            value(*b).total_cmp(&value(*a)).then(pieces[*a].tie.cmp(&pieces[*b].tie))
-        });
-        for i in order {
-            let item = live[i];
-            if let Some(week) = week[i].filter(|_| !self.is_limited(item) || self.allows(item)) {
-                self.left[pool][week] -= self.items[item].hours;
-                self.take(item, week);
+    /// Whether an item could still be taken, as far as limits go.
+    pub(super) fn competes(&self, item: usize) -> bool {
+        self.week[item].is_none()
+            && !self.is_care(item)
+            && (!self.is_limited(item) || self.allows(item))
+            && (self.items[item].hours <= 0.0 || self.items[item].team.is_some())
+    }
+
+    /// What earns most, or comes first by the policy's mode, for hours, channels and stock.
+    fn sell(&mut self, ledger: &Ledger) -> Sold {
+        let kept = self.reserve();
+        let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let plain = self.market(ledger, |_| 1.0);
+        let favoured = (0..self.items.len())
+            .any(|item| self.competes(item) && self.items[item].standing != Standing::New);
+        let favoured = favoured && self.input.policy.plan.stability > 0.0;
+        let solution = match self.input.policy.plan.mode {
+            PlanMode::Value if favoured => {
+                let market = self.market(ledger, |item| self.favour(item));
+                let choice = arbitrate::solve(&market.problem, threads);
+                arbitrate::priced(&plain.problem, choice, threads)
             }
+            PlanMode::Value => arbitrate::solve(&plain.problem, threads),
+            PlanMode::Ltv | PlanMode::Usage => {
+                let order = self.ranked(&plain.entries);
+                arbitrate::in_order(&plain.problem, &order, threads)
+            }
+        };
+        self.deal(ledger, &plain, (&solution, &kept));
+        Sold { bound: solution.bound, pooled: solution.total }
+    }
+
+    /// Options by score, then by value.
+    fn ranked(&self, entries: &[usize]) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..).zip(entries).map(|(option, _)| option).collect();
+        let entry = |option: u32| &self.items[entries[option as usize]];
+        order.sort_by(|a, b| {
+            let (a, b) = (entry(*a), entry(*b));
+            b.score.total_cmp(&a.score).then(b.value.total_cmp(&a.value)).then(a.play.cmp(&b.play))
+        });
+        order
+    }
+
+    fn market(&self, ledger: &Ledger, factor: impl Fn(usize) -> f64) -> Market {
+        let offers = |item: usize| self.competes(item).then(|| (self.weeks_of(item), factor(item)));
+        let limits = &self.input.policy.limits;
+        let caps = |account: usize| {
+            let taken = u32::try_from(self.taken[account].len()).unwrap_or(u32::MAX);
+            let caps = [limits.packages_per_account, limits.digital_contacts_per_account];
+            caps.map(|cap| cap.get().map(|cap| cap.saturating_sub(taken)))
+        };
+        let stall = Stall {
+            input: self.input,
+            ledger,
+            teams: &self.scales.teams,
+            scarce: &self.scarce,
+            left: &self.left,
+            offers: &offers,
+            caps: &caps,
+            served: &self.served(),
+        };
+        stall.open()
+    }
+
+    /// How many plays were taken of each offer of the catalogue whose number counts.
+    fn served(&self) -> Vec<f64> {
+        let mut served = vec![0.0; self.input.catalogue.offers.len()];
+        let taken = self.items.iter().zip(&self.week).filter(|(_, week)| week.is_some());
+        for given in taken.filter_map(|(entry, _)| entry.given) {
+            served[usize::from(given)] += 1.0;
         }
-        self.shadow[pool] = shadow;
-        bound
+        served
+    }
+
+    /// Takes what the market chose, and notes its prices.
+    fn deal(
+        &mut self,
+        ledger: &Ledger,
+        market: &Market,
+        (solution, kept): (&Solution, &[Vec<f64>]),
+    ) {
+        for team in 0..self.shadow.len() {
+            let row = |week| market.hours(u32::try_from(team).expect("teams are few"), week);
+            self.shadow[team] = (0..market.weeks).map(|week| solution.prices[row(week)]).collect();
+        }
+        let by_value = self.input.policy.plan.mode == PlanMode::Value;
+        let meant = if by_value { self.draw(ledger, market, &solution.prices) } else { Vec::new() };
+        let chosen = self.without_explored(solution, market, &meant);
+        self.staff(chosen);
+        self.release(kept);
+        self.explore(&meant);
+    }
+
+    /// Offers whose minimum is not reached, and how many they lack.
+    fn unmet(&self) -> Vec<(usize, f64)> {
+        let offers = self.input.catalogue.offers.iter().zip(self.served()).enumerate();
+        let lacks = offers.filter_map(|(at, (offer, served))| {
+            let lack = offer.min_volume? as f64 - served;
+            (lack > 0.0).then_some((at, lack))
+        });
+        lacks.collect()
+    }
+
+    /// The price of an hour of what was taken.
+    fn price(&self, item: usize) -> f64 {
+        let entry = &self.items[item];
+        let team = entry.team.filter(|_| entry.kind != Kind::Care);
+        let week = team.and_then(|team| self.shadow[team as usize].get(self.week[item]?));
+        week.copied().unwrap_or(0.0)
     }
 
     /// Whether the account's limit has room for one more package.
@@ -331,9 +392,13 @@ impl<'a> Desk<'a> {
 
     /// Assigns weeks anew, urgent first, but to what stays where it was; where that does not work out the weeks stay as packed.
     fn by_due(&mut self) {
-        for (pool, hours) in self.input.pools.iter().enumerate() {
-            let taken = |item: &usize| self.week[*item].is_some() && !self.kept[*item];
-            let mut order: Vec<usize> = self.of_pool[pool].iter().copied().filter(taken).collect();
+        let mut of_pool: Vec<Vec<usize>> = vec![Vec::new(); self.left.len()];
+        for item in (0..self.items.len()).filter(|item| !self.kept[*item]) {
+            if let Some(pool) = self.by[item].filter(|_| self.scarce.moves(&self.items[item])) {
+                of_pool[pool as usize].push(item);
+            }
+        }
+        for (pool, mut order) in of_pool.into_iter().enumerate() {
             order.sort_by(|a, b| {
                 let (a, b) = (&self.items[*a], &self.items[*b]);
                 a.urgent.cmp(&b.urgent).then(b.value.total_cmp(&a.value)).then(a.play.cmp(&b.play))
@@ -344,7 +409,7 @@ impl<'a> Desk<'a> {
             }
             let mut weeks = Vec::with_capacity(order.len());
             for item in &order {
-                let room = (0..self.weeks_of(*item, pool).min(hours.weeks.len()))
+                let room = (0..self.weeks_of(*item).min(left.len()))
                     .find(|week| self.items[*item].hours <= left[*week] + SLACK);
                 let Some(week) = room else { break };
                 left[week] -= self.items[*item].hours;
@@ -364,22 +429,22 @@ impl<'a> Desk<'a> {
         (0..self.items.len()).map(|item| self.became_of(item, &least)).collect()
     }
 
-    /// The chosen offer of each pool that earns least per hour.
+    /// The chosen offer of each team that earns least per hour.
     fn least(&self) -> Vec<Option<usize>> {
         let density = |item: usize| self.items[item].value / self.items[item].hours;
-        let mut least: Vec<Option<usize>> = vec![None; self.input.pools.len()];
+        let mut least: Vec<Option<usize>> = vec![None; self.scales.teams.members.len()];
         for item in (0..self.items.len()).filter(|item| self.week[*item].is_some()) {
-            let Some(pool) = self.items[item].pool().filter(|_| !self.is_care(item)) else {
+            let Some(team) = self.items[item].team.filter(|_| !self.is_care(item)) else {
                 continue;
             };
-            let lower = least[pool].is_none_or(|other| {
+            let lower = least[team as usize].is_none_or(|other| {
                 density(item)
                     .total_cmp(&density(other))
                     .then(self.items[item].play.cmp(&self.items[other].play))
                     .is_lt()
             });
             if lower {
-                least[pool] = Some(item);
+                least[team as usize] = Some(item);
             }
         }
         least
@@ -388,35 +453,84 @@ impl<'a> Desk<'a> {
     fn became_of(&self, item: usize, least: &[Option<usize>]) -> Became {
         let it = &self.items[item];
         if let Some(week) = self.week[item] {
-            let monday =
-                it.pool().map_or(self.first_week, |pool| self.input.pools[pool].weeks[week].0);
+            let weeks = self.by[item].map(|pool| &self.input.pools[pool as usize].weeks);
+            let monday = weeks.map_or_else(
+                || self.mondays.get(week).copied().unwrap_or(self.input.as_of),
+                |weeks| weeks[week].0,
+            );
             return Became::Taken(monday);
         }
         let limited = self.is_limited(item) || self.is_care(item);
         if let Some(other) = self.taken[self.account(item)].first().filter(|_| limited) {
             return Became::Beaten(*other);
         }
-        match it.pool() {
-            None => Became::NoPool,
-            Some(pool) => Became::NoHours(least[pool]),
+        if limited && self.left_alone[self.account(item)] {
+            return Became::LeftAlone;
         }
+        let Some(team) = it.team else {
+            return if it.hours > 0.0 { Became::NoPool } else { self.lacks(it) };
+        };
+        let members = &self.scales.teams.members[team as usize];
+        let room = (0..self.weeks_of(item)).any(|week| {
+            let hours = |pool: &usize| self.left[*pool].get(week).is_some_and(|h| it.hours <= *h);
+            members.iter().any(hours) && !self.scarce.allows(it, week)
+        });
+        if room { self.lacks(it) } else { Became::NoHours(least[team as usize]) }
     }
 
-    fn used(&self) -> Vec<PoolUse> {
+    /// What an entry lacks that does not lack hours.
+    fn lacks(&self, entry: &Entry) -> Became {
+        let stock = entry.given.is_some_and(|given| self.scarce.stock[given as usize] < 1.0);
+        if stock { Became::NoStock } else { Became::NoPlace }
+    }
+
+    fn used(&self, became: &[Became]) -> Vec<PoolUse> {
+        let stranded = self.stranded(became);
         let mut used = Vec::new();
         for (i, pool) in self.input.pools.iter().enumerate() {
+            let team = self.scales.teams.of_pool(i) as usize;
             for (week, (monday, hours)) in pool.weeks.iter().enumerate() {
-                let hours = hours.max(0.0);
+                let (hours, left) = (hours.max(0.0), self.left[i][week]);
                 used.push(PoolUse {
                     pool: pool.pool.clone(),
+                    role: pool.role.clone(),
+                    team: pool.team.clone(),
                     week: *monday,
                     hours,
-                    used: (hours - self.left[i][week]).max(0.0),
-                    shadow_price: self.shadow[i],
+                    used: (hours - left).max(0.0),
+                    shadow_price: self.shadow[team].get(week).copied().unwrap_or(0.0),
+                    stranded: left.max(0.0) * stranded[i],
                 });
             }
         }
         used
+    }
+
+    /// The share of each pool's idle hours that others of its team and role could use, who have offers left out
+    /// for lack of hours: because each owner's plays are the owner's, or because a play is whole.
+    fn stranded(&self, became: &[Became]) -> Vec<f64> {
+        let pools = &self.input.pools;
+        let kin = |a: usize, b: usize| {
+            let known = pools[a].pool != UNASSIGNED && pools[b].pool != UNASSIGNED;
+            a == b
+                || (known && (&pools[a].team, &pools[a].role) == (&pools[b].team, &pools[b].role))
+        };
+        let mut wanted = vec![0.0; pools.len()];
+        for (item, _) in became.iter().enumerate().filter(|(_, b)| matches!(b, Became::NoHours(_)))
+        {
+            if let Some(pool) = self.items[item].pool().filter(|_| !self.is_care(item)) {
+                wanted[pool] += self.items[item].hours;
+            }
+        }
+        let idle: Vec<f64> = self.left.iter().map(|weeks| weeks.iter().sum::<f64>()).collect();
+        let sum = |of: &[f64], pool: usize| -> f64 {
+            (0..pools.len()).filter(|other| kin(pool, *other)).map(|other| of[other]).sum()
+        };
+        let share = |pool: usize| {
+            let all = sum(&idle, pool);
+            if all > SLACK { (sum(&wanted, pool) / all).clamp(0.0, 1.0) } else { 0.0 }
+        };
+        (0..pools.len()).map(share).collect()
     }
 }
 

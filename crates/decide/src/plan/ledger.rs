@@ -1,7 +1,7 @@
 //! What competes for hours, as figures: all that the plan holds of every account at once.
 
 use domain::ids::{AccountKey, OfferId};
-use domain::motion::Motion;
+use domain::motion::{Channel, Motion};
 use domain::time::Day;
 
 use super::Offers;
@@ -23,6 +23,16 @@ pub(super) struct Entry {
     pub(super) account: u32,
     /// Index into the pools, none for what takes no hours or has no pool.
     pub(super) pool: Option<u32>,
+    /// Index of the team whose hours it takes.
+    pub(super) team: Option<u32>,
+    /// Through which channel.
+    pub(super) channel: Channel,
+    /// Its offer's place in the catalogue, where its number is limited.
+    pub(super) given: Option<u16>,
+    /// The skill that it wants, where some rep states it.
+    pub(super) skill: Option<u16>,
+    /// By what it is ranked where expected profit does not come first.
+    pub(super) score: f64,
     /// Last day on which it makes sense.
     pub(super) due: Option<Day>,
     /// By which day it is sorted into weeks.
@@ -65,6 +75,11 @@ impl Entry {
             play: item.play,
             account: 0,
             pool: item.pool.map(|pool| u32::try_from(pool).expect("pools are few")),
+            team: item.team,
+            channel: scored.candidate.channel,
+            given: item.given,
+            skill: item.skill,
+            score: item.score,
             due: item.due,
             urgent: item.urgent,
             kind: Kind::of(scored),
@@ -83,14 +98,21 @@ impl Entry {
 #[derive(Debug)]
 pub struct Weighed {
     account: AccountKey,
+    root: AccountKey,
+    explores: bool,
     entries: Vec<Entry>,
     offers: Texts,
 }
 
 impl Weighed {
-    pub(super) fn of(offers: &Offers, items: &[Item]) -> Self {
-        let mut weighed =
-            Self { account: offers.facts.account, entries: Vec::new(), offers: Texts::default() };
+    pub(super) fn of(offers: &Offers, items: &[Item], explores: bool) -> Self {
+        let mut weighed = Self {
+            account: offers.facts.account,
+            root: offers.facts.root,
+            explores,
+            entries: Vec::new(),
+            offers: Texts::default(),
+        };
         for (scored, item) in offers.scored.iter().zip(items).filter(|(_, item)| item.is_live()) {
             weighed.entries.push(Entry::of(scored, item));
             weighed.offers.push(scored.candidate.offer.as_str());
@@ -105,6 +127,10 @@ pub(super) struct Ledger {
     pub(super) entries: Vec<Entry>,
     /// Each account with the place after its last entry, by account.
     accounts: Vec<(AccountKey, usize)>,
+    /// The group root of each account.
+    roots: Vec<AccountKey>,
+    /// Whether chance may decide about each account.
+    explores: Vec<bool>,
     offers: Texts,
 }
 
@@ -117,11 +143,37 @@ impl Ledger {
         self.entries.extend(weighed.entries.into_iter().map(|entry| Entry { account, ..entry }));
         self.offers.append(&weighed.offers);
         self.accounts.push((weighed.account, self.entries.len()));
+        self.roots.push(weighed.root);
+        self.explores.push(weighed.explores);
     }
 
     /// How many accounts there are.
     pub(super) fn accounts(&self) -> usize {
         self.accounts.len()
+    }
+
+    /// The entries of an account by its place.
+    pub(super) fn of_account(&self, place: usize) -> std::ops::Range<usize> {
+        let from = place.checked_sub(1).map_or(0, |before| self.accounts[before].1);
+        from..self.accounts[place].1
+    }
+
+    /// Whether chance may decide about an account.
+    pub(super) fn explores(&self, place: u32) -> bool {
+        self.explores[place as usize]
+    }
+
+    /// An account's key.
+    pub(super) fn key(&self, place: u32) -> AccountKey {
+        self.accounts[place as usize].0
+    }
+
+    /// Group roots with the places of their accounts, by root and account.
+    pub(super) fn by_root(&self) -> Vec<(AccountKey, usize)> {
+        let mut by_root: Vec<(AccountKey, usize)> =
+            self.roots.iter().enumerate().map(|(place, root)| (*root, place)).collect();
+        by_root.sort_unstable();
+        by_root
     }
 
     /// The first entry of an account; none for one that was never added.

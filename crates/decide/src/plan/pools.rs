@@ -17,6 +17,8 @@ pub struct Pool {
     pub role: Option<String>,
     /// The rep's team, if known.
     pub team: Option<String>,
+    /// What the rep can do: product lines, products, motions; empty: anything.
+    pub skills: Vec<String>,
     /// Mondays with the hours of their weeks.
     pub weeks: Vec<(Day, f64)>,
 }
@@ -30,6 +32,8 @@ pub struct Rep {
     pub role: Option<String>,
     /// In which team, if known.
     pub team: Option<String>,
+    /// What the rep can do, if stated.
+    pub skills: Vec<String>,
     /// Hours a week; the policy's where unknown.
     pub hours_per_week: Option<f64>,
 }
@@ -59,6 +63,7 @@ pub fn pools(policy: &Policy, as_of: Day, reps: &[Rep]) -> Vec<Pool> {
             pool: rep.rep.as_str().to_owned(),
             role: rep.role.clone(),
             team: rep.team.clone(),
+            skills: rep.skills.clone(),
             weeks: of(rep.hours_per_week.unwrap_or(policy.hours.per_rep_week)),
         })
         .collect();
@@ -66,6 +71,7 @@ pub fn pools(policy: &Policy, as_of: Day, reps: &[Rep]) -> Vec<Pool> {
         pool: UNASSIGNED.to_owned(),
         role: None,
         team: None,
+        skills: Vec::new(),
         weeks: of(policy.hours.unassigned_week),
     });
     pools
@@ -92,7 +98,13 @@ mod tests {
 
     #[test]
     fn reps_and_the_unassigned() {
-        let rep = Rep { rep: "R1".into(), role: None, team: None, hours_per_week: Some(10.0) };
+        let rep = Rep {
+            rep: "R1".into(),
+            role: None,
+            team: None,
+            skills: vec![],
+            hours_per_week: Some(10.0),
+        };
         let pools = pools(&Policy::default(), day("2026-03-13"), &[rep]);
         let said: Vec<_> = pools.iter().map(|p| (p.pool.as_str(), p.weeks[3].1)).collect();
         assert_eq!(said, [("R1", 10.0), (UNASSIGNED, 40.0)]);

@@ -11,6 +11,7 @@ use crate::examples::{Example, day, deal, odds, reach};
 use crate::facts::Outcome;
 
 mod lives;
+mod rows;
 
 /// What one generated account is like.
 #[derive(Debug, Clone)]
@@ -80,6 +81,7 @@ impl Scene {
             pool: pool.to_owned(),
             role: None,
             team: None,
+            skills: Vec::new(),
             weeks: weeks(share),
         };
         let pools = vec![pool("R1", 1.0), pool("R2", 0.5), pool(UNASSIGNED, 0.7)];

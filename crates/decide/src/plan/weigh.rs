@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::PlayId;
-use domain::motion::{Fate, Motion};
+use domain::ids::{PlayId, ProductId};
+use domain::motion::{Fate, Motion, TouchModel};
 use domain::time::{Day, Days};
 use domain::words::Words;
 use sha2::{Digest, Sha256};
 
-use super::{Offers, PlanInput, UNASSIGNED};
+use super::teams::Teams;
+use super::{Offers, PlanInput, PlanMode, UNASSIGNED};
 use crate::candidate::{PriceBasis, Scored};
 use crate::decision::{Says, Signal, Value, Verdict};
 use crate::facts::AccountFacts;
@@ -19,6 +20,10 @@ use crate::phrases::percent;
 use crate::signals;
 use crate::stop;
 use crate::value;
+
+/// The timing rules that read usage.
+const USAGE: [&str; 5] =
+    ["limit_near", "limit_hit", "usage_surge", "heavy_feature", "workflow_change"];
 
 /// Why a candidate is settled.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +42,14 @@ pub(super) struct Item {
     pub(super) hours: f64,
     /// Index into the pools, none for what takes no hours or has no pool.
     pub(super) pool: Option<usize>,
+    /// Index of the team whose hours it takes.
+    pub(super) team: Option<u32>,
+    /// Its offer's place in the catalogue, where its number is limited.
+    pub(super) given: Option<u16>,
+    /// The skill that it wants, where some rep states it.
+    pub(super) skill: Option<u16>,
+    /// By what it is ranked where expected profit does not come first.
+    pub(super) score: f64,
     /// First bytes of the play's hash.
     pub(super) play: u64,
     /// What is settled before hours are given out.
@@ -75,6 +88,10 @@ pub(super) struct Scales<'a> {
     pub(super) input: PlanInput<'a>,
     /// Index of each pool.
     pools: BTreeMap<String, usize>,
+    /// Whose hours are one row.
+    pub(super) teams: Teams,
+    /// What reps can do, as far as they state it.
+    skills: Vec<String>,
     /// The week that is under way: its plan of the night before stays.
     pub(super) frozen: Option<Day>,
 }
@@ -85,13 +102,51 @@ impl<'a> Scales<'a> {
         let first = |day| super::weeks(input.policy, day).first().map(|(week, _)| *week);
         let now = first(input.as_of);
         let frozen = input.lives.as_of.and_then(first).filter(|before| now == Some(*before));
-        Self { input, pools, frozen }
+        let teams = Teams::of(&input.pools, input.policy.plan.owner);
+        let mut skills: Vec<String> =
+            input.pools.iter().flat_map(|pool| pool.skills.iter().cloned()).collect();
+        skills.sort();
+        skills.dedup();
+        Self { input, pools, teams, skills, frozen }
     }
 
     /// An account as the rules look at it.
     pub(super) fn look<'b>(&'b self, facts: &'b AccountFacts) -> Look<'b> {
         let PlanInput { as_of, policy, catalogue, .. } = self.input;
         Look { facts, catalogue, policy, as_of }
+    }
+
+    /// Whether chance may decide about an account: not where people look after it closely or work on it.
+    pub(super) fn explores(&self, facts: &AccountFacts) -> bool {
+        facts.touch != TouchModel::High && self.input.lives.under_way_of(facts.account).is_empty()
+    }
+
+    /// The skill that a candidate wants: its product's line, its product or its motion, where some rep states it.
+    fn skill(&self, scored: &Scored) -> Option<u16> {
+        let candidate = &scored.candidate;
+        let product = candidate.product.as_ref();
+        let line = product.and_then(|id| self.input.catalogue.product(id)?.line.as_deref());
+        let wants = [line, product.map(ProductId::as_str), Some(candidate.motion.code())];
+        let place = wants
+            .into_iter()
+            .flatten()
+            .find_map(|want| self.skills.binary_search_by(|skill| skill.as_str().cmp(want)).ok())?;
+        u16::try_from(place).ok()
+    }
+
+    /// Whether a pool's rep does what wants a skill: nobody who states other skills alone.
+    pub(super) fn can(&self, pool: usize, skill: Option<u16>) -> bool {
+        let own = &self.input.pools[pool].skills;
+        skill.is_none_or(|skill| own.is_empty() || own.contains(&self.skills[skill as usize]))
+    }
+
+    /// The place of a candidate's offer in the catalogue, where its number is limited.
+    fn given(&self, scored: &Scored) -> Option<u16> {
+        let offers = &self.input.catalogue.offers;
+        let id = &scored.candidate.offer;
+        let place = offers.binary_search_by(|offer| offer.id.cmp(id)).ok()?;
+        let limited = offers[place].stock.is_some() || offers[place].min_volume.is_some();
+        u16::try_from(place).ok().filter(|_| limited)
     }
 
     /// Items in the order of the offers.
@@ -139,7 +194,12 @@ impl<'a> Account<'a> {
             })
             .flatten();
         let play = hash(scored, first);
+        let (pool, team) = self.desk(scored, pool, play);
         Item {
+            team,
+            given: self.scales.given(scored),
+            skill: self.scales.skill(scored),
+            score: self.score(scored),
             hours: candidate.effort_hours,
             pool,
             play,
@@ -168,6 +228,42 @@ impl<'a> Account<'a> {
                 0.0
             },
             value,
+        }
+    }
+
+    /// Whose hours a play takes: those of whom the plan before gave it, while that is one of the team.
+    fn desk(
+        &self,
+        scored: &Scored,
+        pool: Option<usize>,
+        play: u64,
+    ) -> (Option<usize>, Option<u32>) {
+        let Some(owner) = pool else { return (None, None) };
+        let (teams, pools) = (&self.scales.teams, &self.scales.input.pools);
+        let team = teams.does(pools, owner, scored.candidate.role);
+        let members = &teams.members[team as usize];
+        let id = play_id(play);
+        let before = self.scales.input.lives.before_of(self.look.facts.account);
+        let before = before.iter().find(|before| before.play == id);
+        let kept = before.and_then(|before| self.scales.pools.get(&before.pool).copied());
+        let pool = kept.filter(|kept| members.contains(kept)).unwrap_or(owner);
+        let pool = if members.contains(&pool) { pool } else { members[0] };
+        (Some(pool), Some(team))
+    }
+
+    /// By what a candidate is ranked in a mode that does not put expected profit first.
+    fn score(&self, scored: &Scored) -> f64 {
+        let facts = self.look.facts;
+        match self.look.policy.plan.mode {
+            PlanMode::Value => 0.0,
+            PlanMode::Ltv => {
+                let months = value::annuity_months(&facts.alive_after, &self.look.policy.value);
+                facts.monthly_margin_minor * months
+            }
+            PlanMode::Usage => signals::opening(&scored.candidate, &self.signals)
+                .filter(|signal| USAGE.contains(&signal.rule))
+                .map(|signal| signal.strength)
+                .fold(0.0, f64::max),
         }
     }
 

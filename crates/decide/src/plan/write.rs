@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{PlayId, RepId};
+use domain::ids::{OfferId, PlayId, RepId};
 use domain::motion::{Fate, Motion};
 use domain::words::Words;
 
@@ -11,7 +11,7 @@ use super::ledger::{Kind, Ledger};
 use super::weigh::{Item, Scales, Settled, owner, play_id};
 use super::{DIGITAL, Offers, PlanInput, UNASSIGNED, story};
 use crate::candidate::Scored;
-use crate::decision::{Decision, PoolUse};
+use crate::decision::{Decision, Draw, PoolUse};
 use crate::explain;
 use crate::facts::AccountFacts;
 use crate::life::changes::Moves;
@@ -42,14 +42,22 @@ pub struct Arbitrated<'a> {
     pub pools: Vec<PoolUse>,
     /// Expected incremental profit of the chosen, minor units.
     pub total: f64,
-    /// The bound by the relaxation, minor units.
+    /// What no plan could exceed, minor units.
     pub bound: f64,
+    /// Expected incremental profit before what was chosen was given to reps, minor units.
+    pub pooled: f64,
+    /// Whose hours each entry takes.
+    by: Vec<Option<u32>>,
+    /// Offers of the catalogue whose minimum is not reached, and how many they lack.
+    unmet: Vec<(usize, f64)>,
+    /// With which probability each entry was to be chosen, where chance may decide.
+    draws: Vec<Option<Draw>>,
 }
 
 impl<'a> Arbitrated<'a> {
     pub(super) fn new(scales: Scales<'a>, ledger: Ledger, chosen: Chosen) -> Self {
-        let Chosen { became, pools, shadow, bound } = chosen;
-        let order = order(&ledger, &became, &shadow);
+        let Chosen { became, by, pools, price, bound, pooled, unmet, draws } = chosen;
+        let order = order(&ledger, &became, &price);
         let work = story::places(&scales);
         let first = u32::try_from(work.len()).expect("fewer than 2^32 plays") + 1;
         let mut rank = vec![0; became.len()];
@@ -62,7 +70,29 @@ impl<'a> Arbitrated<'a> {
         let displaced = displaced(&became);
         let bound = bound.max(total);
         let prices = pools.iter().map(|used| (used.pool.clone(), used.shadow_price)).collect();
-        Self { scales, ledger, became, rank, work, moves, displaced, prices, pools, total, bound }
+        Self {
+            scales,
+            ledger,
+            became,
+            rank,
+            work,
+            moves,
+            displaced,
+            prices,
+            pools,
+            total,
+            bound,
+            pooled: pooled.min(bound),
+            by,
+            unmet,
+            draws,
+        }
+    }
+
+    /// Offers whose minimum volume is not reached, and how many they lack.
+    pub fn unmet(&self) -> Vec<(OfferId, f64)> {
+        let offers = &self.scales.input.catalogue.offers;
+        self.unmet.iter().map(|(at, lack)| (offers[*at].id.clone(), *lack)).collect()
     }
 
     /// An account as the rules look at it.
@@ -127,45 +157,61 @@ impl<'a> Arbitrated<'a> {
             displaced_by: None,
             displaced: Vec::new(),
             due: item.due,
+            draw: None,
         }
     }
 
     /// The place in the plan of what competed: week and rank, or what took its place.
     fn place(&self, look: &Look, entry: usize, decision: &mut Decision) {
+        decision.draw = self.draws[entry];
         match self.became[entry] {
             Became::Taken(week) => {
                 decision.week = Some(week);
                 decision.rank = Some(self.rank[entry]);
-                decision.owner = owner(look.facts, &decision.scored).map(RepId::new);
+                let by = self.by[entry].map(|pool| &self.scales.input.pools[pool as usize].pool);
+                decision.owner = match by {
+                    Some(pool) if pool != UNASSIGNED => Some(RepId::new(pool)),
+                    _ => owner(look.facts, &decision.scored).map(RepId::new),
+                };
+                if let Some(pool) = by {
+                    decision.pool.clone_from(pool);
+                }
                 let displaced = self.displaced.get(&entry).map_or(&[][..], Vec::as_slice);
                 decision.displaced =
                     displaced.iter().map(|other| self.ledger.offer(*other)).collect();
                 explain::complete(look, decision);
                 decision.reason = explain::why_now(decision);
+                if decision.draw.is_some_and(|draw| draw.explored) {
+                    decision.reason_code = "explored";
+                }
             }
             Became::Beaten(other) | Became::NoHours(Some(other)) => {
                 decision.displaced_by = Some(self.ledger.offer(other));
             }
-            Became::NoHours(None) | Became::NoPool => {}
+            Became::NoHours(None)
+            | Became::NoPool
+            | Became::NoPlace
+            | Became::NoStock
+            | Became::LeftAlone => {}
         }
     }
 }
 
-/// The chosen in the order of their ranks: by expected profit minus hours at their shadow price, then by what care
+/// The chosen in the order of their ranks: by what the policy's mode puts first, by expected profit minus hours at their shadow price, then by what care
 /// protects, then by play.
-fn order(ledger: &Ledger, became: &[Became], shadow: &[f64]) -> Vec<usize> {
+fn order(ledger: &Ledger, became: &[Became], price: &[f64]) -> Vec<usize> {
     let entries = &ledger.entries;
     let mut order: Vec<usize> =
         (0..entries.len()).filter(|i| matches!(became[*i], Became::Taken(_))).collect();
     let score = |i: usize| {
         let entry = &entries[i];
-        let price =
-            entry.pool().filter(|_| entry.kind != Kind::Care).map_or(0.0, |pool| shadow[pool]);
-        entry.value - entry.hours * price
+        entry.value - entry.hours * price[i]
     };
     order.sort_by(|a, b| {
-        score(*b)
-            .total_cmp(&score(*a))
+        entries[*b]
+            .score
+            .total_cmp(&entries[*a].score)
+            .then(score(*b).total_cmp(&score(*a)))
             .then(entries[*b].at_risk.total_cmp(&entries[*a].at_risk))
             .then(entries[*a].play.cmp(&entries[*b].play))
     });
@@ -197,6 +243,40 @@ impl Reason<'_> {
     fn settle(&self, scored: &Scored) -> Settled {
         let (fate, code, reason) = self.words(scored);
         Settled { fate, code, reason, verdicts: Vec::new() }
+    }
+
+    /// What stood in the way where it was not hours.
+    fn scarce(&self, scored: &Scored) -> (Fate, &'static str, Words) {
+        match self.became {
+            Became::NoPlace => {
+                let channel = scored.candidate.channel.words();
+                let words = Words::new(
+                    format!(
+                        "{}の件数の上限に達するため、期待増分利益がより大きい提案を優先しました。",
+                        channel.ja
+                    ),
+                    format!(
+                        "The places for this channel ({}) go to offers that earn more.",
+                        channel.en
+                    ),
+                );
+                (Fate::Displaced, "channel", words)
+            }
+            Became::NoStock => {
+                let words = Words::new(
+                    "在庫数の上限に達するため、期待増分利益がより大きいお客様を優先しました。",
+                    "Its stock goes to customers with whom it earns more.",
+                );
+                (Fate::Displaced, "stock", words)
+            }
+            _ => {
+                let words = Words::new(
+                    "効果を測るため、今回は無作為に働きかけを見送りました。",
+                    "Left alone this time by a random draw, to measure what contact adds.",
+                );
+                (Fate::Displaced, "left_alone", words)
+            }
+        }
     }
 
     fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
@@ -244,6 +324,7 @@ impl Reason<'_> {
                 );
                 (Fate::Displaced, "hours", words)
             }
+            Became::NoPlace | Became::NoStock | Became::LeftAlone => self.scarce(scored),
             Became::NoPool => {
                 let words = Words::new(
                     "対応できる担当者の時間が登録されていません。担当者を登録してください。",

@@ -172,6 +172,16 @@ pub(crate) fn text(summary: &Summary, currency: Currency) -> String {
         text.push_str("\n  nobody has hours in the weeks ahead: the plan has no work for reps (`[hours]` of the policy, `hours_per_week` of reps, absences)");
     }
     let planned = &summary.planned;
+    if planned.stranded_hours >= 0.05 {
+        let _ = write!(
+            text,
+            "\n  idle: {:.1} hours that colleagues of the same team and role could use",
+            planned.stranded_hours
+        );
+    }
+    for (offer, lack) in &planned.unmet_volumes {
+        let _ = write!(text, "\n  minimum volume of {offer}: {lack} short");
+    }
     if planned.under_way > 0 {
         let (n, hours) = (planned.under_way, planned.under_way_hours);
         let _ = write!(text, "\n  under way: {n} plays, {hours:.1} hours still to do");

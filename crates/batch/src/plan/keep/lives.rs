@@ -14,7 +14,7 @@ fields! {
     OpenStep { week, hours }
     UnderWay { play, account, offer, motion, title, pool, by_rep, steps, since }
     Answered { play, account, offer, answer, on }
-    Rep { rep, role, team, hours_per_week }
+    Rep { rep, role, team, skills, hours_per_week }
     Staff { reps, away }
 }
 

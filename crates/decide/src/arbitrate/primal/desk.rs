@@ -131,7 +131,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The slot worth at least so much beyond its price that leaves the largest share of its rows.
-    fn roomiest(&self, priced: &Priced, option: u32, least: f64) -> Option<u32> {
+    pub(super) fn roomiest(&self, priced: &Priced, option: u32, least: f64) -> Option<u32> {
         let mut best: Option<(f64, u32)> = None;
         for slot in self.slots(option) {
             let net = self.value(option, slot) - priced.slot[slot as usize];
