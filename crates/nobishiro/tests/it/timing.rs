@@ -207,6 +207,7 @@ fn s103_a_rule_that_does_not_fit_is_switched_off() {
     let workspace = workspace();
     let policy = "version = 1\n[rules]\noff = [\"cart\", \"limit_hit\"]\n";
     std::fs::write(workspace.dir().join("policy.toml"), policy).expect("written");
+    workspace.run(&["policy", "publish", "--reason", "no shop"]).ok();
     workspace.run(&["run", "--as-of", "2026-03-12"]).ok();
     says(&why_now(&workspace, "C"), &["前向きな反応"], &["カート"]);
     says(&why_now(&workspace, "B"), &["usersは上限50に対して50"], &["達しました"]);

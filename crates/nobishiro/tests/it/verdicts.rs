@@ -257,7 +257,10 @@ fn told(verdicts: &[Verdict]) -> String {
 async fn the_click_says_what_the_night_says() {
     let folder = tempfile::tempdir().expect("a folder");
     let dir = folder.path().join("demo");
-    nobishiro(&["demo", "--dir", &dir.display().to_string(), "--no-serve"]).ok();
+    let place = dir.display().to_string();
+    nobishiro(&["demo", "--dir", &place, "--no-serve"]).ok();
+    std::fs::write(dir.join("policy.toml"), POLICY).expect("written");
+    nobishiro(&["policy", "publish", "--workspace", &place, "--reason", "caps"]).ok();
     let scene = Scene::open(&dir).await;
     let night = scene.night(&dir);
     batch::night::run(&night).await.expect("a night");
