@@ -223,6 +223,9 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
     }
 }
 
+/// Plays, and the latest day of each unless it is under way.
+type Packages = Vec<(PlayId, Option<Day>)>;
+
 /// Packages under way, and those to other accounts of each group: what the contact governor counts.
 fn governed(found: &Found, accounts: &mut BTreeMap<i64, Account>) {
     for work in found.lives.under_way.iter().filter(|work| work.is_package()) {
@@ -230,7 +233,7 @@ fn governed(found: &Found, accounts: &mut BTreeMap<i64, Account>) {
             account.bars.under_way.push(work.play.clone());
         }
     }
-    let mut groups: BTreeMap<i64, Vec<(i64, Vec<(PlayId, Option<Day>)>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<i64, Vec<(i64, Packages)>> = BTreeMap::new();
     for account in accounts.values_mut() {
         account.bars.under_way.sort();
         let packages = life::packages(&account.touches, &account.bars.under_way, |_| true);

@@ -4,7 +4,11 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
+<<<<<<< ours
 use decide::facts::{AccountFacts, Occasions, Orders, Purchase, Standing};
+=======
+use decide::facts::{AccountFacts, Bars, Orders, Purchase, Standing};
+>>>>>>> theirs
 use domain::ids::AccountKey;
 use domain::time::{Day, Days};
 
@@ -56,9 +60,7 @@ pub fn churn_base(trained: &Trained, learned: &Learned) -> Option<f64> {
 /// The facts of one account.
 pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     let purchases = sources.lake.purchases.get(&account.key).cloned().unwrap_or_default();
-    let mut bars = account.bars.clone();
-    let last = purchases.iter().max_by_key(|it| (it.last_on, std::cmp::Reverse(&it.last_order)));
-    bars.bought = last.map(|it| (it.last_order.clone(), it.last_on));
+    let bars = Bars { bought: last_order(&purchases), ..account.bars.clone() };
     let features = sources.features.of(account.key);
     let lake_event = sources.lake.last_event.get(&account.key).map(|day| Day(*day));
     let first_purchase = purchases.iter().map(|p| p.first_on).min();
@@ -131,11 +133,18 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     }
 }
 
+<<<<<<< ours
 /// Dated things that only timing rules read.
 fn occasions(sources: Sources<'_>, account: &Account) -> Occasions {
     let usage = sources.lake.usage.get(&account.key).map_or(&[][..], Vec::as_slice);
     let months = sources.lake.usage_months.get(&account.key).map_or(&[][..], Vec::as_slice);
     crate::occasions::of(account, (usage, months), &sources.trained.peers, sources.nps_asked_on)
+=======
+/// The last order and its day.
+fn last_order(purchases: &[Purchase]) -> Option<(String, Day)> {
+    let last = purchases.iter().max_by_key(|it| (it.last_on, std::cmp::Reverse(&it.last_order)))?;
+    Some((last.last_order.clone(), last.last_on))
+>>>>>>> theirs
 }
 
 /// The rhythm of orders, as the features tell it.

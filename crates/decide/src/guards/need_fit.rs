@@ -47,16 +47,16 @@ impl Default for NeedFitPolicy {
 struct Need<'a> {
     usage: &'a Usage,
     limit: f64,
-    need: f64,
+    peak: f64,
 }
 
 impl Need<'_> {
     fn share(&self) -> f64 {
-        self.need / self.limit
+        self.peak / self.limit
     }
 
     fn said(&self, days: i32) -> Words {
-        let (metric, need, limit) = (&self.usage.metric, figure(self.need), figure(self.limit));
+        let (metric, need, limit) = (&self.usage.metric, figure(self.peak), figure(self.limit));
         Words::new(
             format!("{days}日以内に必要な{metric}は{need}の見込みで、現在の契約は{limit}です。"),
             format!("{metric}: {need} needed within {days} days, {limit} under contract."),
@@ -73,7 +73,7 @@ fn needs<'a>(look: &Look<'a>, contract: &Contract, motion: Motion) -> Vec<Need<'
             let bound = signals::binding(look, usage)?.limit();
             let limit = usage.limit.filter(|_| motion == Motion::PlanUp).unwrap_or(bound);
             let forecast = usage.reach.map_or(usage.value, |reach| reach.need.max(usage.value));
-            (limit > 0.0).then_some(Need { usage, limit, need: forecast })
+            (limit > 0.0).then_some(Need { usage, limit, peak: forecast })
         })
         .collect();
     needs.sort_by(|a, b| {

@@ -12,6 +12,7 @@ use decide::decision::{Says, Verdict};
 use decide::guards::{self, Knows};
 use decide::policy::Policy;
 use domain::money::Currency;
+use domain::motion::Channel;
 use domain::time::{Day, Zone};
 use serde_json::Value;
 use store::{Open, PlayRow, Store};
@@ -24,7 +25,8 @@ const AS_OF: &str = "2026-03-12";
 const POLICY: &str = "[limits]\npackages_per_group = 3\ncontacts_per_person = 2\n[guards.hold_out]\nroots_min = 1\nshare = 0.5\ndelay_weeks = 8\n[guards.cool_down]\nrejections = 1\n";
 
 /// What stands against an offer, as rows of canonical files: entity, then `header` and `row`. `{a}` is the account,
-/// `{c}` each of its contacts, `{p}` a product it holds, `{q}` each product there is.
+/// `{c}` each of its contacts, `{p}` a product it holds, `{q}` each product there
+/// is, `{h}` each channel.
 const CASES: &[(&str, &str, &str)] = &[
     (
         "account_facts",
@@ -61,8 +63,8 @@ const CASES: &[(&str, &str, &str)] = &[
         "fact_id,account_id,kind,value,said_on",
         "X{n},{a},sales_stop,2026-05-01,2026-03-13",
     ),
-    ("permissions", "contact_id,channel,state,on,basis", "{c},phone,opt_out,2026-01-05,"),
-    ("permissions", "contact_id,channel,state,on,basis", "{c},visit,opt_out,2026-01-05,"),
+    ("permissions", "contact_id,channel,state,on,basis", "{c},{h},opt_out,2026-01-05,"),
+    ("permissions", "contact_id,channel,state,on,basis", "{c},{h},opt_out,2026-01-05,名刺"),
     ("permissions", "contact_id,channel,state,on,basis", "{c},mail,unknown,2026-01-05,名刺"),
     ("account_links", "from_id,to_id,kind", "{b},{a},reseller"),
     (
@@ -168,6 +170,8 @@ impl Scene {
             let ours: Vec<&str> = if row.contains("{c}") { ours.collect() } else { vec![""] };
             let each: Vec<&str> = if row.contains("{q}") {
                 products.iter().map(String::as_str).collect()
+            } else if row.contains("{h}") {
+                Channel::ALL.iter().map(|channel| channel.code()).collect()
             } else {
                 vec![&held[account]]
             };
@@ -180,7 +184,9 @@ impl Scene {
                     .replace("{a}", account)
                     .replace("{b}", other)
                     .replace("{c}", contact);
-                lines.push(row.replace("{p}", product).replace("{q}", product));
+                lines.push(
+                    row.replace("{p}", product).replace("{q}", product).replace("{h}", product),
+                );
             }
             let folder = dir.join(format!("case{n}"));
             std::fs::create_dir_all(&folder).expect("a folder");
