@@ -1,5 +1,7 @@
 //! Why, why now, why not: completes decisions with words, and makes the cards that pages show.
 
+mod lift;
+
 use std::collections::BTreeMap;
 
 use domain::money::Currency;
@@ -16,6 +18,8 @@ use crate::look::Look;
 use crate::phrases::add;
 use crate::signals::{self, gap};
 use crate::value;
+
+pub use lift::{Around, lift};
 
 /// How many other offers a card compares.
 const COMPARED: usize = 5;
@@ -309,6 +313,22 @@ pub fn reason(code: &str) -> Words {
     };
     Words::new(ja, en)
 }
+
+/// Every reason's code, but for those of guards.
+pub const REASONS: &[&str] = &[
+    "chosen",
+    "stopped",
+    "natural",
+    "hours",
+    "account_limit",
+    "no_window",
+    "under_way",
+    "held",
+    "refused",
+    "done",
+    "closed",
+    "no_value",
+];
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,7 @@ mod thin_contact;
 mod nps_due;
 mod dormant;
 pub(crate) mod gap;
+pub(crate) mod key_man;
 
 use domain::motion::Motion;
 use domain::time::{Day, Days, Months};
@@ -188,6 +189,7 @@ pub const RULES: &[Rule] = &[
     thin_contact::RULE,
     nps_due::RULE,
     dormant::RULE,
+    key_man::RULE,
     gap::RULE,
 ];
 
@@ -232,8 +234,11 @@ pub(crate) fn opening<'a>(
     candidate: &Candidate,
     signals: &'a [Signal],
 ) -> impl Iterator<Item = &'a Signal> {
+    // Finding out who decides has one reason, and is a reason for nothing else.
+    let find = candidate.offer.as_str() == key_man::OFFER;
     let opens = move |signal: &Signal| {
-        rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
+        find == (signal.rule == key_man::RULE.code)
+            && rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
     };
     let dated = signals.iter().any(|signal| signal.rule != gap::RULE.code && opens(signal));
     signals.iter().filter(move |signal| opens(signal) && !(dated && signal.rule == gap::RULE.code))

@@ -1,6 +1,6 @@
 //! The files of a run: features, trained rates, recommendations, every decision, hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use domain::money::Currency;
 use domain::time::Day;
 use domain::words::Words;
 
-use crate::artefact::{Rows, read_columns, read_key, write_bytes, write_parquet};
+use crate::artefact::{Rows, read_columns, read_key, read_rows, write_bytes, write_parquet};
 use crate::features::{FEATURES, Values};
 use crate::tables::attributes::Attributes;
 use crate::train::Trained;
@@ -198,8 +198,14 @@ pub struct Decided {
     pub product: Option<String>,
     /// The play.
     pub play: String,
+    /// The move's code.
+    pub motion: String,
     /// Its fate's code.
     pub fate: String,
+    /// The reason's code.
+    pub code: String,
+    /// Expected incremental profit, minor units.
+    pub expected_minor: i64,
     /// Why.
     pub reason: Words,
     /// Place in the plan.
@@ -214,30 +220,72 @@ pub struct Decided {
 
 /// One account's decisions of a run, read back.
 pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
-    let batch = read_key(&folder.join("decisions.parquet"), account)?;
-    let column =
-        |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
+    Ok(decided(&read_key(&folder.join("decisions.parquet"), account)?))
+}
+
+fn decided(batch: &RecordBatch) -> Vec<Decided> {
+    let any = |name: &str| batch.column_by_name(name).expect("written above");
+    let column = |name: &str| any(name).as_string::<i32>().clone();
     let get =
         |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
     let (offer, product, play, fate) =
         (column("offer_id"), column("product_id"), column("play_id"), column("fate"));
     let (ja, en, week, owner) =
         (column("reason_ja"), column("reason_en"), column("week"), column("owner"));
-    let displaced = column("displaced_by");
-    let ranks =
-        batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
+    let (motion, code, displaced) =
+        (column("motion"), column("reason_code"), column("displaced_by"));
+    let whole = |name: &str| any(name).as_primitive::<Int64Type>().clone();
+    let (ranks, expected) = (whole("rank"), whole("expected_minor"));
     let read = (0..batch.num_rows()).map(|row| Decided {
         offer: offer.value(row).to_owned(),
         product: get(&product, row),
         play: play.value(row).to_owned(),
+        motion: motion.value(row).to_owned(),
         fate: fate.value(row).to_owned(),
+        code: code.value(row).to_owned(),
+        expected_minor: expected.value(row),
         reason: Words::new(ja.value(row), en.value(row)),
         rank: ranks.is_valid(row).then(|| ranks.value(row)),
         week: get(&week, row),
         owner: get(&owner, row),
         displaced_by: get(&displaced, row),
     });
-    Ok(read.collect())
+    read.collect()
+}
+
+/// The decisions of a run account by account, in the order of the accounts' keys.
+pub struct DecisionsOf {
+    batches: Box<dyn Iterator<Item = Result<RecordBatch>>>,
+    /// Read and not asked for yet.
+    ahead: VecDeque<(i64, Decided)>,
+}
+
+impl DecisionsOf {
+    /// Begins with the first account.
+    pub fn begin(folder: &Path) -> Result<Self> {
+        let batches = read_rows(&folder.join("decisions.parquet"))?;
+        Ok(Self { batches: Box::new(batches), ahead: VecDeque::new() })
+    }
+
+    /// Those of an account; accounts are asked for in ascending order.
+    pub fn of(&mut self, account: i64) -> Result<Vec<Decided>> {
+        let mut found = Vec::new();
+        loop {
+            while let Some((key, _)) = self.ahead.front() {
+                match key.cmp(&account) {
+                    std::cmp::Ordering::Greater => return Ok(found),
+                    std::cmp::Ordering::Less => drop(self.ahead.pop_front()),
+                    std::cmp::Ordering::Equal => {
+                        found.extend(self.ahead.pop_front().map(|(_, decided)| decided));
+                    }
+                }
+            }
+            let Some(batch) = self.batches.next() else { return Ok(found) };
+            let batch = batch?;
+            let keys = batch.column(0).as_primitive::<Int64Type>().values().to_vec();
+            self.ahead.extend(keys.into_iter().zip(decided(&batch)));
+        }
+    }
 }
 
 /// `pools.parquet`: hours by pool and week.
