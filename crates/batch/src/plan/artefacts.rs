@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
-use decide::candidate::{Evidence, Recommendation, Recommended};
+use decide::candidate::Recommendation;
 use decide::decision::{Decision, PoolUse};
 use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
@@ -61,33 +61,9 @@ pub fn features(folder: &Path, values: &Values, attributes: &Attributes) -> Resu
     write(folder, "features.parquet", columns)
 }
 
-/// One account's features of a run, read back.
-pub fn read_features(folder: &Path, account: i64) -> Result<Values> {
-    let batch = read_key(&folder.join("features.parquet"), account)?;
-    let mut values = Values::default();
-    for (place, feature) in FEATURES.iter().enumerate() {
-        let Some(column) = batch.column_by_name(feature.name) else { continue };
-        let numbers = column.as_primitive::<Float64Type>();
-        for row in (0..batch.num_rows()).filter(|row| numbers.is_valid(*row)) {
-            values.put(account, place, numbers.value(row));
-        }
-    }
-    Ok(values)
-}
-
 /// `trained.json`: rates and prices.
 pub fn trained(folder: &Path, trained: &Trained) -> Result<()> {
     write_bytes(&folder.join("trained.json"), &serde_json::to_vec_pretty(trained)?)
-}
-
-/// Rates and prices of a run, read back.
-pub fn read_trained(folder: &Path) -> Result<Trained> {
-    let path = folder.join("trained.json");
-    let text = std::fs::read(&path).with_context(|| {
-        format!("could not read {}; `nobishiro run` writes it anew", path.display())
-    })?;
-    serde_json::from_slice(&text)
-        .with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
 }
 
 /// Products worth proposing to an account: new ones, then those to buy again, each the best first.
@@ -122,32 +98,6 @@ pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
         ("with", owned(each().map(|(_, _, r)| Some(with(r))))),
         ("kind", text(each().map(|(_, _, r)| Some(r.kind.code())))),
     ])
-}
-
-/// One account's recommendations of a run, read back.
-pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommendation>> {
-    let batch = read_key(&folder.join("recommendations.parquet"), account)?;
-    let scores = batch.column(3).as_primitive::<Float64Type>();
-    let column = |i: usize| batch.column(i).as_string::<i32>();
-    let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
-    // A run of an earlier version did not keep them.
-    let with = (batch.num_columns() > 7).then(|| column(7));
-    let kinds = (batch.num_columns() > 8).then(|| column(8));
-    let kind = |row: usize| Recommended::parse(kinds?.value(row));
-    let read = (0..batch.num_rows()).map(|row| Recommendation {
-        product: products.value(row).into(),
-        kind: kind(row).unwrap_or(Recommended::New),
-        score: scores.value(row),
-        with: with.map_or_else(Vec::new, |with| {
-            with.value(row).lines().map(domain::ids::ProductId::from).collect()
-        }),
-        because: vec![Evidence {
-            words: Words::new(ja.value(row), en.value(row)),
-            source: sources.value(row).to_owned(),
-            on: None,
-        }],
-    });
-    Ok(read.collect())
 }
 
 /// Begins `decisions.parquet`: every candidate with its fate and reason, by account and offer.
