@@ -155,3 +155,19 @@ fn n9_a_price_that_is_too_low_says_by_how_much() {
     };
     assert!(earns(gap - 1.0) < 1.0 && earns(gap + 1.0) > 0.0, "{said}");
 }
+
+#[test]
+fn n10_while_offers_are_stopped_only_care_is_planned() {
+    let mut example = Example::company();
+    example.escalate();
+    example.policy.stopped = Some(day("2026-03-12"));
+    let plan = night(&example);
+    let chosen: Vec<&str> = plan
+        .decisions
+        .iter()
+        .filter(|decision| decision.fate == Fate::Chosen)
+        .map(|decision| decision.scored.candidate.motion.code())
+        .collect();
+    assert_eq!(chosen, ["care"]);
+    insta::assert_snapshot!(lifted(&example, "plan_up:KT-ENT"), @"stopped: 提案の停止が解除されれば、次の実行から対象になります。 / Once offers are started again, the next run considers it. [policy_stops]");
+}
