@@ -234,11 +234,8 @@ pub(crate) fn opening<'a>(
     candidate: &Candidate,
     signals: &'a [Signal],
 ) -> impl Iterator<Item = &'a Signal> {
-    // Finding out who decides has one reason, and is a reason for nothing else.
-    let find = candidate.offer.as_str() == key_man::OFFER;
     let opens = move |signal: &Signal| {
-        find == (signal.rule == key_man::RULE.code)
-            && rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
+        rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
     };
     let dated = signals.iter().any(|signal| signal.rule != gap::RULE.code && opens(signal));
     signals.iter().filter(move |signal| opens(signal) && !(dated && signal.rule == gap::RULE.code))

@@ -13,6 +13,7 @@ use crate::decision::{Decision, PoolUse, Says, Verdict};
 use crate::guards;
 use crate::look::Look;
 use crate::phrases::{figure, percent};
+use crate::plan::{Ownership, UNASSIGNED};
 use crate::stop;
 use crate::value;
 
@@ -43,7 +44,8 @@ pub fn lift(look: &Look, decision: &Decision, around: Around) -> Option<Evidence
             "Once offers are started again, the next run considers it.",
             "policy_stops",
         ),
-        "hours" => hours(decision, around),
+        "hours" => hours(look, decision, around),
+        "channel" | "stock" | "left_alone" | "explored" => scarce(decision),
         "account_limit" => account_limit(look, decision, around),
         "natural" => {
             let share = percent(look.policy.natural.share);
@@ -101,7 +103,9 @@ pub(super) fn guard(look: &Look, verdict: &Verdict) -> Evidence {
         Says::HoldUntil(until) => until,
         Says::Allow | Says::Block => None,
     };
-    let or = otherwise(look, verdict.guard);
+    // A rolling cap is lifted by its day alone.
+    let or =
+        otherwise(look, verdict.guard).filter(|_| until.is_none() || verdict.guard != "governor");
     let words = match (until, or) {
         (Some(day), Some(or)) => Words::new(
             format!("{}以降、または{}、ご提案できます。", day.display_ja(), or.ja),
@@ -161,12 +165,44 @@ fn otherwise(look: &Look, guard: &str) -> Option<Words> {
     })
 }
 
+/// What lacks where it is not hours, and what chance decided.
+fn scarce(decision: &Decision) -> Evidence {
+    let candidate = &decision.scored.candidate;
+    let channel = candidate.channel.words();
+    match decision.reason_code {
+        "channel" => said(
+            format!("{}の件数の上限に空きが出れば、組み込めます。", channel.ja),
+            format!("A free place in its channel ({}) would hold it.", channel.en),
+            &format!("policy channels.{}", candidate.channel.code()),
+        ),
+        "stock" => plain(
+            "在庫が増えれば、組み込めます。",
+            "More stock would hold it.",
+            &format!("offers {}", candidate.offer),
+        ),
+        _ => plain(
+            "無作為の抽選は実行のたびに行われるため、次の実行で対象になることがあります。",
+            "The draw is made anew at each run, so the next one may choose otherwise.",
+            "policy explore",
+        ),
+    }
+}
+
 /// Hours that lack in the week with most left, and the profit from which on it would go first.
-fn hours(decision: &Decision, around: Around) -> Evidence {
+fn hours(look: &Look, decision: &Decision, around: Around) -> Evidence {
     let candidate = &decision.scored.candidate;
     let source = format!("pools {}", decision.pool);
     let needed = candidate.effort_hours;
-    let weeks = around.pools.iter().filter(|pool| pool.pool == decision.pool);
+    let own = around.pools.iter().find(|pool| pool.pool == decision.pool);
+    // Where plays may go to colleagues, the hours of the team's reps of the same role count.
+    let shared = look.policy.plan.owner == Ownership::Pool && decision.pool != UNASSIGNED;
+    let reaches = |pool: &&PoolUse| {
+        pool.pool == decision.pool
+            || shared
+                && pool.pool != UNASSIGNED
+                && own.is_some_and(|own| (&own.team, &own.role) == (&pool.team, &pool.role))
+    };
+    let weeks = around.pools.iter().filter(reaches);
     let in_time = |pool: &&PoolUse| decision.due.is_none_or(|due| pool.week <= due);
     let left = |pool: &PoolUse| (pool.hours - pool.used).max(0.0);
     let best =
