@@ -7,12 +7,15 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use decide::candidate::{Candidate, Scored};
-use decide::card::{Card, Said};
-use decide::decision::{Decision, Verdict};
+use decide::card::{Card, Line, Said};
+use decide::decision::{Decision, PoolUse, Verdict};
+use decide::explain::Around;
 use decide::guards;
 use decide::look::Look;
+use decide::plan::UNASSIGNED;
 use decide::policy::Policy;
 use domain::ids::PlayId;
+use domain::money::Currency;
 use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use serde::Serialize;
@@ -22,6 +25,7 @@ use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
 use crate::plan::artefacts::{self, Decided};
 use crate::plan::inputs::{self, Frame, Given};
+use crate::plan::keep;
 
 /// One offer to one account, explained.
 #[derive(Debug, Clone, Serialize)]
@@ -48,6 +52,8 @@ pub struct Explained {
     pub owner: Option<String>,
     /// What took its place.
     pub displaced_by: Option<String>,
+    /// What would have to change for it to be in the plan, with its source.
+    pub would_change: Option<Line>,
     /// Everything behind it, when it is a candidate.
     pub card: Option<Card>,
     /// Where the play stands, if somebody answered it.
@@ -80,6 +86,7 @@ struct One {
     policy: Policy,
     given: Given,
     scored: Vec<Scored>,
+    pools: Vec<PoolUse>,
 }
 
 impl One {
@@ -91,7 +98,8 @@ impl One {
         let given = inputs::read_one(&folder, key)?
             .with_context(|| format!("{id} was not a customer on {}", run.as_of))?;
         let scored = given.candidates(&frame, &policy).scored;
-        Ok(Self { run, folder, id, frame, policy, given, scored })
+        let pools = artefacts::read_pools(&folder)?;
+        Ok(Self { run, folder, id, frame, policy, given, scored, pools })
     }
 
     fn look(&self) -> Look<'_> {
@@ -106,23 +114,41 @@ impl One {
         let mut decision = Decision {
             play: PlayId::new(decided.play.clone()),
             value: decide::value::expected(&look, &scored),
+            due: decide::plan::due(&look, &scored.candidate),
             scored,
             signals: Vec::new(),
             verdicts: Vec::new(),
             fate: Fate::parse(&decided.fate).unwrap_or(Fate::Waiting),
-            reason_code: "",
+            reason_code: keep::name(&decided.code),
             reason: decided.reason.clone(),
             rank: decided.rank.and_then(|rank| u32::try_from(rank).ok()),
             owner: decided.owner.as_deref().map(Into::into),
-            pool: String::new(),
+            pool: self.pool(&scored),
             week: decided.week.as_deref().and_then(Day::parse_iso),
             displaced_by: decided.displaced_by.as_deref().map(Into::into),
             displaced: Vec::new(),
-            due: None,
             draw: None,
         };
         decide::explain::complete(&look, &mut decision);
         Some(decision)
+    }
+
+    /// Whose hours it takes.
+    fn pool(&self, scored: &Scored) -> String {
+        let owner = decide::plan::owner(&self.given.facts, scored);
+        let known = |owner: &&str| self.pools.iter().any(|pool| pool.pool == **owner);
+        owner.filter(known).unwrap_or(UNASSIGNED).to_owned()
+    }
+
+    /// What would have to change for it to be in the plan.
+    fn lift(&self, decision: &Decision, all: &[Decision], currency: Currency) -> Option<Line> {
+        let rival = decision.displaced_by.as_ref().filter(|_| decision.reason_code != "hours");
+        let rival = rival.and_then(|by| all.iter().find(|d| d.scored.candidate.offer == *by));
+        let around = Around { pools: &self.pools, rival, currency };
+        let said = decide::explain::lift(&self.look(), decision, around)?;
+        let key = format!("accounts {}", self.given.facts.account);
+        let source = if said.source == key { format!("accounts {}", self.id) } else { said.source };
+        Some(Line { said: Said::from(&said.words), source, on: said.on.map(|day| day.to_string()) })
     }
 
     fn explained(&self, night: &Night<'_>, decided: &Decided, all: &[Decision]) -> Explained {
@@ -142,6 +168,7 @@ impl One {
             week: decided.week.clone(),
             owner: decided.owner.clone(),
             displaced_by: decided.displaced_by.clone(),
+            would_change: this.and_then(|decision| self.lift(decision, all, night.currency)),
             card: this.map(|decision| {
                 self.named(decide::explain::build(decision, &others, night.currency))
             }),
@@ -240,6 +267,7 @@ fn kept(run: &RunRow, keys: &[(i64, String)], state: &PlayState) -> Explained {
         week: Some(state.week.clone()),
         owner: state.owner.clone(),
         displaced_by: None,
+        would_change: None,
         card: serde_json::from_str(&play.card).ok(),
         state: None,
         life: Vec::new(),
@@ -311,6 +339,7 @@ fn of_offer(night: &Night<'_>, one: &One, asked: &str) -> Result<Explained> {
         week: None,
         owner: None,
         displaced_by: None,
+        would_change: None,
         card: None,
         state: None,
         life: Vec::new(),

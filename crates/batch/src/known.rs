@@ -53,6 +53,8 @@ pub struct Account {
     pub ticket_spans: Vec<(Day, Option<Day>)>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
+    /// Who reports to whom, of contacts who have not left.
+    pub reports_to: BTreeMap<ContactKey, ContactKey>,
     /// How people's plays touched it, by day and play.
     pub touches: Vec<Touch>,
     /// Outcomes of plays as deals, but for those that the files record.
@@ -165,6 +167,7 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     nps: Vec::new(),
                     ticket_spans: Vec::new(),
                     contacts: Vec::new(),
+                    reports_to: BTreeMap::new(),
                     touches: Vec::new(),
                     worked: Vec::new(),
                     refusals: Vec::new(),
@@ -339,6 +342,8 @@ fn contacts(
         }
         if let Some(account) = of(snapshot, accounts, record) {
             account.contacts.push(Contact { contact: ContactKey(key), role });
+            let above = record.text("reports_to").and_then(|id| snapshot.contact_keys.get(id));
+            account.reports_to.extend(above.map(|above| (ContactKey(key), ContactKey(*above))));
         }
     }
     roles

@@ -36,6 +36,7 @@ pub mod night;
 pub mod replay;
 pub mod trial;
 pub mod explain;
+pub mod whitespace;
 pub mod warnings;
 pub mod check;
 pub mod export;

@@ -15,6 +15,7 @@ mod repeat;
 mod advance;
 mod care;
 mod downsell;
+mod key_man;
 mod given;
 mod absent;
 
@@ -95,6 +96,7 @@ pub const GENERATORS: &[Generator] = &[
     advance::GENERATOR,
     care::GENERATOR,
     downsell::GENERATOR,
+    key_man::GENERATOR,
     given::GENERATOR,
 ];
 

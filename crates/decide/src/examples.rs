@@ -289,6 +289,7 @@ pub(crate) fn bare() -> AccountFacts {
         surveys: Vec::new(),
         tickets: Vec::new(),
         contacts: vec![Contact { contact: ContactKey(1), role: ContactRole::DecisionMaker }],
+        reports_to: BTreeMap::new(),
         touches: Vec::new(),
         levels: Vec::new(),
         enquiries: Vec::new(),

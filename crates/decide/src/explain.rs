@@ -1,5 +1,7 @@
 //! Why, why now, why not: completes decisions with words, and makes the cards that pages show.
 
+mod lift;
+
 use std::collections::BTreeMap;
 
 use domain::money::Currency;
@@ -16,6 +18,8 @@ use crate::look::Look;
 use crate::phrases::add;
 use crate::signals::{self, gap};
 use crate::value;
+
+pub use lift::{Around, lift};
 
 /// How many other offers a card compares.
 const COMPARED: usize = 5;
@@ -298,6 +302,16 @@ pub fn reason(code: &str) -> Words {
             "1顧客あたりの提案数の上限により見送りました",
             "left out by the limit of packages per account",
         ),
+        "channel" => {
+            ("連絡手段の件数の上限により見送りました", "left out for lack of places in its channel")
+        }
+        "stock" => ("在庫数の上限により見送りました", "left out for lack of stock"),
+        "left_alone" => {
+            ("効果の測定のため、今回は見送りました", "left alone by a random draw, to measure")
+        }
+        "explored" => {
+            ("効果の測定のため、無作為に選びました", "chosen by a random draw, to measure")
+        }
         "no_window" => ("今はきっかけがありません", "no occasion now"),
         "under_way" => ("着手済みです", "under way"),
         "held" => ("担当者が保留にしています", "put off by a rep"),
@@ -309,6 +323,26 @@ pub fn reason(code: &str) -> Words {
     };
     Words::new(ja, en)
 }
+
+/// Every reason's code, but for those of guards.
+pub const REASONS: &[&str] = &[
+    "chosen",
+    "stopped",
+    "natural",
+    "hours",
+    "account_limit",
+    "channel",
+    "stock",
+    "left_alone",
+    "explored",
+    "no_window",
+    "under_way",
+    "held",
+    "refused",
+    "done",
+    "closed",
+    "no_value",
+];
 
 #[cfg(test)]
 mod tests;

@@ -61,6 +61,8 @@ pub struct AccountFacts {
     pub tickets: Vec<Ticket>,
     /// Contacts who have not left.
     pub contacts: Vec<Contact>,
+    /// Who reports to whom, of contacts who have not left.
+    pub reports_to: BTreeMap<ContactKey, ContactKey>,
     /// How people's plays touched it, by day and play.
     pub touches: Vec<Touch>,
     /// Levels that were crossed until the night before (N6), by rule and occurrence.
@@ -359,7 +361,7 @@ fn has_word(text: Option<&str>, words: &[&str]) -> bool {
 }
 
 /// One contact who has not left.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contact {
     /// Who.
     pub contact: ContactKey,
@@ -438,6 +440,7 @@ impl AccountFacts {
             surveys: Vec::new(),
             tickets: Vec::new(),
             contacts: Vec::new(),
+            reports_to: BTreeMap::new(),
             touches: Vec::new(),
             levels: Vec::new(),
             enquiries: Vec::new(),

@@ -23,6 +23,8 @@ pub mod health;
 pub mod maturity;
 pub mod journey;
 pub mod arbitrate;
+pub mod key_man;
+pub mod whitespace;
 pub mod plan;
 pub mod card;
 pub mod explain;

@@ -52,6 +52,7 @@ pub use pools::{Pool, Rep, UNASSIGNED, pools, weeks};
 pub use scarce::{ChannelPolicy, ChannelsPolicy};
 pub use story::{Story, Work};
 pub use teams::Ownership;
+pub use weigh::{due, owner};
 pub use write::Arbitrated;
 
 /// The pool's name of what takes no hours.

@@ -34,6 +34,7 @@ mod thin_contact;
 mod nps_due;
 mod dormant;
 pub(crate) mod gap;
+pub(crate) mod key_man;
 
 use domain::motion::Motion;
 use domain::time::{Day, Days, Months};
@@ -188,6 +189,7 @@ pub const RULES: &[Rule] = &[
     thin_contact::RULE,
     nps_due::RULE,
     dormant::RULE,
+    key_man::RULE,
     gap::RULE,
 ];
 

@@ -24,6 +24,7 @@ mod run;
 mod serve;
 mod simulate;
 mod stop;
+mod whitespace;
 
 use std::path::PathBuf;
 
@@ -73,6 +74,8 @@ enum Command {
     Stop(stop::Stop),
     /// Says why, why now, and why not.
     Explain(explain::Explain),
+    /// Shows what a customer's group could have and has not.
+    Whitespace(whitespace::Whitespace),
     /// Shows an account's contracts on a day, and every change.
     History(history::History),
     /// Lists accounts that look like one company; confirms, rejects, or takes either back.
@@ -118,6 +121,7 @@ impl Nobishiro {
             Command::Play(command) => command.run().await,
             Command::Stop(command) => command.run().await,
             Command::Explain(command) => command.run().await,
+            Command::Whitespace(command) => command.run().await,
             Command::History(command) => command.run().await,
             Command::Duplicates(command) => command.run().await,
             Command::Policy(command) => command.run().await,

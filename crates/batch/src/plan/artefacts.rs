@@ -1,20 +1,20 @@
 //! The files of a run: features, trained rates, recommendations, every decision, hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
-use decide::candidate::{Evidence, Recommendation, Recommended};
+use decide::candidate::Recommendation;
 use decide::decision::{Decision, PoolUse};
 use domain::ids::{OfferId, ProductId, RepId};
 use domain::money::Currency;
 use domain::time::Day;
 use domain::words::Words;
 
-use crate::artefact::{Rows, read_columns, read_key, write_bytes, write_parquet};
+use crate::artefact::{Rows, read_columns, read_key, read_rows, write_bytes, write_parquet};
 use crate::features::{FEATURES, Values};
 use crate::tables::attributes::Attributes;
 use crate::train::Trained;
@@ -61,33 +61,9 @@ pub fn features(folder: &Path, values: &Values, attributes: &Attributes) -> Resu
     write(folder, "features.parquet", columns)
 }
 
-/// One account's features of a run, read back.
-pub fn read_features(folder: &Path, account: i64) -> Result<Values> {
-    let batch = read_key(&folder.join("features.parquet"), account)?;
-    let mut values = Values::default();
-    for (place, feature) in FEATURES.iter().enumerate() {
-        let Some(column) = batch.column_by_name(feature.name) else { continue };
-        let numbers = column.as_primitive::<Float64Type>();
-        for row in (0..batch.num_rows()).filter(|row| numbers.is_valid(*row)) {
-            values.put(account, place, numbers.value(row));
-        }
-    }
-    Ok(values)
-}
-
 /// `trained.json`: rates and prices.
 pub fn trained(folder: &Path, trained: &Trained) -> Result<()> {
     write_bytes(&folder.join("trained.json"), &serde_json::to_vec_pretty(trained)?)
-}
-
-/// Rates and prices of a run, read back.
-pub fn read_trained(folder: &Path) -> Result<Trained> {
-    let path = folder.join("trained.json");
-    let text = std::fs::read(&path).with_context(|| {
-        format!("could not read {}; `nobishiro run` writes it anew", path.display())
-    })?;
-    serde_json::from_slice(&text)
-        .with_context(|| format!("{} is damaged; `nobishiro run` writes it anew", path.display()))
 }
 
 /// Products worth proposing to an account: new ones, then those to buy again, each the best first.
@@ -122,32 +98,6 @@ pub fn recommendation_rows(all: &[Found]) -> Result<RecordBatch> {
         ("with", owned(each().map(|(_, _, r)| Some(with(r))))),
         ("kind", text(each().map(|(_, _, r)| Some(r.kind.code())))),
     ])
-}
-
-/// One account's recommendations of a run, read back.
-pub fn read_recommendations(folder: &Path, account: i64) -> Result<Vec<Recommendation>> {
-    let batch = read_key(&folder.join("recommendations.parquet"), account)?;
-    let scores = batch.column(3).as_primitive::<Float64Type>();
-    let column = |i: usize| batch.column(i).as_string::<i32>();
-    let (products, ja, en, sources) = (column(2), column(4), column(5), column(6));
-    // A run of an earlier version did not keep them.
-    let with = (batch.num_columns() > 7).then(|| column(7));
-    let kinds = (batch.num_columns() > 8).then(|| column(8));
-    let kind = |row: usize| Recommended::parse(kinds?.value(row));
-    let read = (0..batch.num_rows()).map(|row| Recommendation {
-        product: products.value(row).into(),
-        kind: kind(row).unwrap_or(Recommended::New),
-        score: scores.value(row),
-        with: with.map_or_else(Vec::new, |with| {
-            with.value(row).lines().map(domain::ids::ProductId::from).collect()
-        }),
-        because: vec![Evidence {
-            words: Words::new(ja.value(row), en.value(row)),
-            source: sources.value(row).to_owned(),
-            on: None,
-        }],
-    });
-    Ok(read.collect())
 }
 
 /// Begins `decisions.parquet`: every candidate with its fate and reason, by account and offer.
@@ -198,8 +148,14 @@ pub struct Decided {
     pub product: Option<String>,
     /// The play.
     pub play: String,
+    /// The move's code.
+    pub motion: String,
     /// Its fate's code.
     pub fate: String,
+    /// The reason's code.
+    pub code: String,
+    /// Expected incremental profit, minor units.
+    pub expected_minor: i64,
     /// Why.
     pub reason: Words,
     /// Place in the plan.
@@ -214,30 +170,72 @@ pub struct Decided {
 
 /// One account's decisions of a run, read back.
 pub fn read_decisions(folder: &Path, account: i64) -> Result<Vec<Decided>> {
-    let batch = read_key(&folder.join("decisions.parquet"), account)?;
-    let column =
-        |name: &str| batch.column_by_name(name).expect("written above").as_string::<i32>().clone();
+    Ok(decided(&read_key(&folder.join("decisions.parquet"), account)?))
+}
+
+fn decided(batch: &RecordBatch) -> Vec<Decided> {
+    let any = |name: &str| batch.column_by_name(name).expect("written above");
+    let column = |name: &str| any(name).as_string::<i32>().clone();
     let get =
         |array: &StringArray, row: usize| array.is_valid(row).then(|| array.value(row).to_owned());
     let (offer, product, play, fate) =
         (column("offer_id"), column("product_id"), column("play_id"), column("fate"));
     let (ja, en, week, owner) =
         (column("reason_ja"), column("reason_en"), column("week"), column("owner"));
-    let displaced = column("displaced_by");
-    let ranks =
-        batch.column_by_name("rank").expect("written above").as_primitive::<Int64Type>().clone();
+    let (motion, code, displaced) =
+        (column("motion"), column("reason_code"), column("displaced_by"));
+    let whole = |name: &str| any(name).as_primitive::<Int64Type>().clone();
+    let (ranks, expected) = (whole("rank"), whole("expected_minor"));
     let read = (0..batch.num_rows()).map(|row| Decided {
         offer: offer.value(row).to_owned(),
         product: get(&product, row),
         play: play.value(row).to_owned(),
+        motion: motion.value(row).to_owned(),
         fate: fate.value(row).to_owned(),
+        code: code.value(row).to_owned(),
+        expected_minor: expected.value(row),
         reason: Words::new(ja.value(row), en.value(row)),
         rank: ranks.is_valid(row).then(|| ranks.value(row)),
         week: get(&week, row),
         owner: get(&owner, row),
         displaced_by: get(&displaced, row),
     });
-    Ok(read.collect())
+    read.collect()
+}
+
+/// The decisions of a run account by account, in the order of the accounts' keys.
+pub struct DecisionsOf {
+    batches: Box<dyn Iterator<Item = Result<RecordBatch>>>,
+    /// Read and not asked for yet.
+    ahead: VecDeque<(i64, Decided)>,
+}
+
+impl DecisionsOf {
+    /// Begins with the first account.
+    pub fn begin(folder: &Path) -> Result<Self> {
+        let batches = read_rows(&folder.join("decisions.parquet"))?;
+        Ok(Self { batches: Box::new(batches), ahead: VecDeque::new() })
+    }
+
+    /// Those of an account; accounts are asked for in ascending order.
+    pub fn of(&mut self, account: i64) -> Result<Vec<Decided>> {
+        let mut found = Vec::new();
+        loop {
+            while let Some((key, _)) = self.ahead.front() {
+                match key.cmp(&account) {
+                    std::cmp::Ordering::Greater => return Ok(found),
+                    std::cmp::Ordering::Less => drop(self.ahead.pop_front()),
+                    std::cmp::Ordering::Equal => {
+                        found.extend(self.ahead.pop_front().map(|(_, decided)| decided));
+                    }
+                }
+            }
+            let Some(batch) = self.batches.next() else { return Ok(found) };
+            let batch = batch?;
+            let keys = batch.column(0).as_primitive::<Int64Type>().values().to_vec();
+            self.ahead.extend(keys.into_iter().zip(decided(&batch)));
+        }
+    }
 }
 
 /// `pools.parquet`: hours by pool and week.

@@ -135,7 +135,7 @@ impl Keep for &'static str {
 }
 
 /// A name of a registry as one that lives as long as the program: there are few, and each is held once.
-fn name(text: &str) -> &'static str {
+pub(crate) fn name(text: &str) -> &'static str {
     static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut names = NAMES.lock().expect("nobody panics while holding it");
     if let Some(name) = names.get(text) {

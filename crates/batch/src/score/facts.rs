@@ -113,6 +113,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         surveys: account.surveys.clone(),
         tickets: account.tickets.clone(),
         contacts: account.contacts.clone(),
+        reports_to: account.reports_to.clone(),
         touches: account.touches.clone(),
         levels: account.levels.clone(),
         enquiries: account.enquiries.clone(),

@@ -29,6 +29,10 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
             format!("{rest}という進行中の商談はありません。"),
             format!("There is no deal in progress with the id {rest}."),
         ),
+        "care" if rest == "key_man" => Words::new(
+            "決裁者が登録されているか、担当者の登録がないため、決裁者の確認は候補になりません。",
+            "Who decides is known, or nobody is: there is no one to ask for the decision maker.",
+        ),
         "care" if is_kind(asked) => Words::new(
             "いまはそのフォローのきっかけがありません。",
             "Nothing calls for that kind of care now.",

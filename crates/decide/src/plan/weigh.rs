@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::teams::Teams;
 use super::{Offers, PlanInput, PlanMode, UNASSIGNED};
-use crate::candidate::{PriceBasis, Scored};
+use crate::candidate::{Candidate, PriceBasis, Scored};
 use crate::decision::{Says, Signal, Value, Verdict};
 use crate::facts::AccountFacts;
 use crate::guards::{self, GUARDS, Reach, governor};
@@ -183,8 +183,7 @@ impl<'a> Account<'a> {
         let lived = self.lived(scored);
         let first = lived.first;
         // Whichever window closes first: a contract that must be cancelled in March comes before a limit in August.
-        let open = signals::opening(candidate, &self.signals);
-        let due = open.filter_map(|signal| signal.due(look.as_of)).min();
+        let due = due_of(candidate, &self.signals, look.as_of);
         let closes = first.and_then(|signal| signal.closes_on).into_iter().chain(due).min();
         let care = candidate.motion == Motion::Care;
         let pool = (candidate.effort_hours > 0.0)
@@ -382,8 +381,17 @@ impl<'a> Account<'a> {
     }
 }
 
+fn due_of(candidate: &Candidate, signals: &[Signal], as_of: Day) -> Option<Day> {
+    signals::opening(candidate, signals).filter_map(|signal| signal.due(as_of)).min()
+}
+
+/// The last day on which a candidate makes sense.
+pub fn due(look: &Look, candidate: &Candidate) -> Option<Day> {
+    due_of(candidate, &signals::fired(look), look.as_of)
+}
+
 /// Whose hours: of the deal's owner for its next step, else of the account's.
-pub(super) fn owner<'a>(facts: &'a AccountFacts, scored: &Scored) -> Option<&'a str> {
+pub fn owner<'a>(facts: &'a AccountFacts, scored: &Scored) -> Option<&'a str> {
     let deal =
         scored.candidate.proposal.as_ref().and_then(|id| {
             facts.proposals.iter().find(|deal| deal.proposal == *id)?.owner.as_ref()

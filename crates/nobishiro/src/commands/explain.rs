@@ -71,6 +71,10 @@ fn heading(lang: Lang, ja: &'static str, en: &'static str) -> &'static str {
     }
 }
 
+fn change(lang: Lang) -> &'static str {
+    heading(lang, "提案に進む条件", "What would have to change")
+}
+
 fn fate(code: &str, lang: Lang) -> String {
     if code == "kept" {
         return heading(lang, "回答時の提案", "As it was answered").to_owned();
@@ -100,6 +104,11 @@ fn say(offer: &Explained, currency: Currency, lang: Lang) -> String {
     }
     if let Some(by) = &offer.displaced_by {
         let _ = write!(text, "\n{}: {by}", heading(lang, "代わりに選ばれた提案", "Displaced by"));
+    }
+    if let Some(line) = &offer.would_change {
+        let _ = write!(text, "\n{}: {}", change(lang), line.said.get(lang));
+        let on = line.on.as_deref().map_or(String::new(), |on| format!(", {on}"));
+        let _ = write!(text, "  [{}{on}]", line.source);
     }
     if let Some(state) = &offer.state {
         let _ = write!(text, "\n{}: {}", heading(lang, "状態", "State"), state.get(lang));
@@ -211,6 +220,9 @@ fn say_account(account: &Account, currency: Currency, lang: Lang) -> String {
             fate(&offer.fate, lang),
             offer.reason.get(lang)
         );
+        if let Some(line) = &offer.would_change {
+            let _ = write!(text, "\n  {}: {}", change(lang), line.said.get(lang));
+        }
         for line in offer.card.iter().flat_map(|card| &card.why_now) {
             let _ = write!(text, "\n  · {}", line.said.get(lang));
         }

@@ -34,7 +34,7 @@ impl Replay {
         let ids: HashMap<i64, String> =
             workspace.store.all_account_keys().await?.into_iter().collect();
         output::result(self.common.format, &text(&replayed, &ids), &replayed)?;
-        if !replayed.same {
+        if replayed.differing > 0 {
             bail!(
                 "the plan of run {} came out differently: {} cells of {} decisions differ",
                 replayed.run_id,
@@ -75,6 +75,8 @@ fn text(replayed: &Replayed, ids: &HashMap<i64, String>) -> String {
     );
     if replayed.same {
         text.push_str(", the same bytes.");
+    } else if replayed.differing == 0 {
+        text.push_str(", the same decisions in a file that was written anew.");
     } else {
         let _ = write!(text, " by version {this_version}; {} cells differ.", replayed.differing);
     }

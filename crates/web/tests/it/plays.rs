@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use store::{
-    Act, ChangeKind, Outcome, PlayChange, PlayRow, PlayStateFilter, RunRow, Stage, TouchKind,
+    Act, ChangeKind, Outcome, PlayChange, PlayRow, PlayStateFilter, PolicyStop, PolicyVersion,
+    RunRow, Stage, TouchKind,
 };
 use web::AppState;
 
@@ -54,6 +55,58 @@ async fn accepting_moves_a_line_and_offers_an_undo() {
     assert_eq!(state.store.touches_since("2026-01-01").await.unwrap(), []);
     let story = ja(&state, &url(4)).await;
     story.holds(&["<s>着手</s>", "「着手」を取り消し", "田中 美咲", "未対応"]);
+}
+
+#[tokio::test]
+async fn n10_the_switch_stops_offers_at_once_and_not_care() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    ja(&state, TODAY).await.holds(&["id=\"play-4\""]);
+    let stop = PolicyStop {
+        stopped_on: fixture::AS_OF.to_owned(),
+        stopped_by: "佐藤".to_owned(),
+        reason: "価格表の<誤り>".to_owned(),
+        ..PolicyStop::default()
+    };
+    assert!(state.store.stop_offers(&stop).await.unwrap());
+    let page = ja(&state, TODAY).await;
+    page.holds(&[
+        "2026年3月12日(木)から、すべての提案を停止しています(担当: 佐藤、理由: 価格表の&#60;誤り&#62;)",
+    ]);
+    page.lacks(&["id=\"play-4\"", "id=\"natural\""]);
+    en(&state, TODAY).await.holds(&["All offers are stopped since Thu 12 Mar 2026 by 佐藤"]);
+    let held = answer(&state, 4, &[("act", "accept"), ("seen", "0")]).await;
+    assert_eq!(held.status, StatusCode::UNPROCESSABLE_ENTITY);
+    held.holds(&[
+        "いまは着手できません。提案の停止: 2026年3月12日から、すべての提案を停止しています。",
+    ]);
+    assert_eq!(stage(&state, 4).await, None);
+    assert!(state.store.start_offers((1, "佐藤", "訂正済み")).await.unwrap());
+    let accepted = answer(&state, 4, &[("act", "accept"), ("seen", "0")]).await;
+    assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.body);
+}
+
+#[tokio::test]
+async fn n10_the_published_policy_counts_at_the_click() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let detractor = [
+        ("response_id", t("N-9")),
+        ("account_id", t("A-004")),
+        ("at", at("2026-03-12T10:00")),
+        ("score", store::Value::Real(6.0)),
+        ("question", t("nps")),
+    ];
+    put(&state.store, "surveys", &[&detractor]).await;
+    let held = answer(&state, 4, &[("act", "accept"), ("seen", "0")]).await;
+    assert_eq!(held.status, StatusCode::UNPROCESSABLE_ENTITY, "a detractor at 6");
+    let version = PolicyVersion {
+        toml: "[guards.loyalty]\ndetractor_max = 5\n".to_owned(),
+        ..PolicyVersion::default()
+    };
+    assert_eq!(state.store.publish_policy(&version, 0).await.unwrap(), Some(1));
+    let accepted = answer(&state, 4, &[("act", "accept"), ("seen", "0")]).await;
+    assert_eq!(accepted.status, StatusCode::SEE_OTHER, "{}", accepted.body);
 }
 
 #[tokio::test]

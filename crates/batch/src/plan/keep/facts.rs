@@ -12,7 +12,7 @@ fields! {
     AccountFacts {
         account, root, kind, touch, segment, owner, customer_since, last_event_on,
         last_human_touch_on, contracts, purchases, proposals, usage, orders, surveys, tickets,
-        contacts, touches, levels, enquiries, commitments, features, mrr_minor,
+        contacts, reports_to, touches, levels, enquiries, commitments, features, mrr_minor,
         monthly_margin_minor, churn, alive_after, churn_because, contact_effect, contact_because,
         churn_base, deal_pace, refusals, occasions, bars,
     }
