@@ -4,11 +4,7 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
-<<<<<<< ours
-use decide::facts::{AccountFacts, Occasions, Orders, Purchase, Standing};
-=======
-use decide::facts::{AccountFacts, Bars, Orders, Purchase, Standing};
->>>>>>> theirs
+use decide::facts::{AccountFacts, Bars, Occasions, Orders, Purchase, Standing};
 use domain::ids::AccountKey;
 use domain::time::{Day, Days};
 
@@ -134,18 +130,17 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     }
 }
 
-<<<<<<< ours
 /// Dated things that only timing rules read.
 fn occasions(sources: Sources<'_>, account: &Account) -> Occasions {
     let usage = sources.lake.usage.get(&account.key).map_or(&[][..], Vec::as_slice);
     let months = sources.lake.usage_months.get(&account.key).map_or(&[][..], Vec::as_slice);
     crate::occasions::of(account, (usage, months), &sources.trained.peers, sources.nps_asked_on)
-=======
+}
+
 /// The last order and its day.
 fn last_order(purchases: &[Purchase]) -> Option<(String, Day)> {
     let last = purchases.iter().max_by_key(|it| (it.last_on, std::cmp::Reverse(&it.last_order)))?;
     Some((last.last_order.clone(), last.last_on))
->>>>>>> theirs
 }
 
 /// The rhythm of orders, as the features tell it.
