@@ -261,6 +261,7 @@ impl Policy {
                 (0.0..=self.rules.usage_surge.rise).contains(&self.rules.usage_surge.rearm),
                 "between 0 and rules.usage_surge.rise",
             ),
+            ("rules.usage_surge.share", share(self.rules.usage_surge.share), SHARE),
             (
                 "rules.heavy_feature.times",
                 not_negative(self.rules.heavy_feature.times),
@@ -412,7 +413,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 142);
+        assert_eq!(keys, 143);
     }
 
     #[test]

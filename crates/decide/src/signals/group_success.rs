@@ -6,7 +6,6 @@
 
 use domain::ids::ProductId;
 use domain::motion::Motion;
-use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -95,14 +94,9 @@ fn told(look: &Look, success: &Success, offered: &ProductId) -> Signal {
             format!("Elsewhere in the group {product} was chosen on {en_on}."),
         ),
     };
-    let days = match success.told {
-        Told::Measured { .. } => look.policy.rules.group_success.result_days,
-        Told::Won => look.policy.rules.group_success.won_days,
-    };
     let said = Evidence { words, source: success.source.clone(), on: Some(success.on) };
     Signal {
         occurrence: format!("{}:{offered}", success.source),
-        closes_on: Some(success.on.plus(Days(days))),
         strength: if matches!(success.told, Told::Won) { 0.52 } else { 0.57 },
         ..signal(RULE.code, Scope::Product(offered.clone()), said)
     }
@@ -140,7 +134,7 @@ mod tests {
     fn s50_s69_a_measured_result_counts_for_a_year() {
         let example = success(measured());
         assert_eq!(on(&example, "2025-09-09", fires), "");
-        let said = "results E1:EX-LIGHT 2025-09-10..2026-09-10 グループ内の別の部署・会社では、経費 Lightにより精算の時間(時間/月)が40から12になりました(2025年9月10日承認)。";
+        let said = "results E1:EX-LIGHT 2025-09-10..- グループ内の別の部署・会社では、経費 Lightにより精算の時間(時間/月)が40から12になりました(2025年9月10日承認)。";
         assert_eq!(on(&example, "2025-09-10", fires), said);
         assert_eq!(on(&example, "2026-09-10", fires), said);
         assert_eq!(on(&example, "2026-09-11", fires), "");

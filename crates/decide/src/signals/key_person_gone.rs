@@ -4,7 +4,6 @@
 //! theirs has stopped while others go on. Counts for `days`. One signal per person and cause.
 
 use domain::motion::ContactRole;
-use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -96,7 +95,6 @@ fn missed(look: &Look, gone: &Gone) -> Option<Signal> {
     };
     Some(Signal {
         occurrence: format!("{}:{code}:{}", gone.contact.0, gone.on),
-        closes_on: Some(gone.on.plus(Days(days))),
         strength: if gone.lost == Lost::Left { 0.82 } else { 0.6 },
         ..signal(RULE.code, Scope::Account, said)
     })
@@ -121,7 +119,7 @@ mod tests {
     fn n15_a_leave_counts_for_four_months() {
         let example = gone(ContactRole::Champion, Lost::Left);
         assert_eq!(on(&example, "2026-01-09", fires), "");
-        let said = "7:left:2026-01-10 2026-01-10..2026-05-10 推進者が2026年1月10日に退任・異動されています。次の解約申出期限は2026年5月16日です。";
+        let said = "7:left:2026-01-10 2026-01-10..- 推進者が2026年1月10日に退任・異動されています。次の解約申出期限は2026年5月16日です。";
         assert_eq!(on(&example, "2026-01-10", fires), said);
         assert_eq!(on(&example, "2026-05-10", fires), said);
         assert_eq!(on(&example, "2026-05-11", fires), "");

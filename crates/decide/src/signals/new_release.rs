@@ -1,9 +1,11 @@
 //! Something new was released (S51): material for renewals and for customers who have gone quiet.
 //!
-//! A release counts for `days`. It speaks to who has the product's line and not the product, and, where the customer is
-//! dormant or about to decide on a renewal, to who has the product itself. One signal per product: its newest release.
+//! A release counts for `days`; one signal per product, its newest release. Where the customer is dormant or about to
+//! decide on a renewal it speaks of the product and of its line, the upper plan too. To who merely has the line it
+//! is news of an option or product that it lacks, and no better a moment than another: nobody needs the upper plan
+//! because it has a new feature. It sets no due day.
 
-use domain::time::Days;
+use domain::motion::Motion;
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -37,8 +39,8 @@ impl Default for NewReleasePolicy {
     }
 }
 
-/// Begins the occurrence of news about what the customer has: a talk, and what goes beyond it.
-const HELD: &str = "held:";
+/// Begins the occurrence of news for who is dormant or about to renew.
+const LISTENS: &str = "listens:";
 
 fn fires(look: &Look) -> Vec<Signal> {
     let days = look.policy.rules.new_release.days;
@@ -59,7 +61,7 @@ fn fires(look: &Look) -> Vec<Signal> {
 fn told(look: &Look, release: &Release, listens: bool) -> Option<Signal> {
     let product = look.product(&release.product).filter(|product| product.on_sale)?;
     let held = look.facts.holds(&product.id) || look.facts.purchase(&product.id).is_some();
-    if !(if held { listens } else { of_its_line(look, product) }) {
+    if !of_its_line(look, product, held) || (held && !listens) {
         return None;
     }
     let (called, title) = (&product.name, &release.title);
@@ -70,31 +72,31 @@ fn told(look: &Look, release: &Release, listens: bool) -> Option<Signal> {
     );
     let source = format!("releases {}", product.id);
     let said = Evidence { words, source, on: Some(release.released_on) };
-    let begins = if held { HELD } else { "" };
-    let days = Days(look.policy.rules.new_release.days);
+    let begins = if listens { LISTENS } else { "" };
     Some(Signal {
         occurrence: format!("{begins}{}:{}", product.id, release.released_on),
-        closes_on: Some(release.released_on.plus(days)),
-        strength: 0.35,
+        strength: if listens { 0.35 } else { 0.2 },
+        dated: listens,
         ..signal(RULE.code, Scope::Product(product.id.clone()), said)
     })
 }
 
 /// Whether the customer has something of the product's line.
-fn of_its_line(look: &Look, product: &Product) -> bool {
+fn of_its_line(look: &Look, product: &Product, held: bool) -> bool {
     let line = product.line.as_deref();
-    line.is_some_and(|line| {
+    held || line.is_some_and(|line| {
         look.holds_line(line)
             || look.facts.purchases.iter().any(|it| look.line(&it.product) == Some(line))
     })
 }
 
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
-    if signal.occurrence.starts_with(HELD) {
+    if signal.occurrence.starts_with(LISTENS) {
         return is_care(candidate, HEARING)
             || (candidate.motion.sells() && on_product(candidate, signal));
     }
-    candidate.motion.sells() && brings(candidate, signal)
+    let lacks = !matches!(candidate.motion, Motion::PlanUp | Motion::Seats | Motion::Term);
+    lacks && candidate.motion.sells() && brings(candidate, signal)
 }
 
 #[cfg(test)]
@@ -102,7 +104,6 @@ mod tests {
     use super::super::on;
     use super::*;
     use crate::examples::{Example, day};
-    use domain::motion::Motion;
 
     fn released(product: &str) -> Example {
         let mut example = Example::company();
@@ -124,7 +125,7 @@ mod tests {
         let example = released("OP-SSO");
         assert_eq!(on(&example, "2025-12-19", fires), "");
         assert!(on(&example, "2025-12-27", fires).contains("試験版"));
-        let said = "OP-SSO:2025-12-28 2025-12-28..2026-03-28 シングルサインオンの新機能「多段階の承認」を2025年12月28日に公開しました。";
+        let said = "OP-SSO:2025-12-28 2025-12-28..- シングルサインオンの新機能「多段階の承認」を2025年12月28日に公開しました。";
         assert_eq!(on(&example, "2025-12-28", fires), said, "the newest speaks");
         assert_eq!(on(&example, "2026-03-28", fires), said);
         assert_eq!(on(&example, "2026-03-29", fires), "");
@@ -140,7 +141,7 @@ mod tests {
         let mut example = released("KT-PRO");
         assert_eq!(on(&example, "2026-01-10", fires), "");
         example.facts.contracts[0].cancel_deadline = Some(day("2026-04-10"));
-        assert!(on(&example, "2026-01-10", fires).starts_with("held:KT-PRO"));
+        assert!(on(&example, "2026-01-10", fires).starts_with("listens:KT-PRO"));
         example.facts.contracts[0].cancel_deadline = Some(day("2026-12-01"));
         example.facts.last_event_on = Some(day("2025-10-12"));
         let mut look = example.look();
@@ -150,5 +151,19 @@ mod tests {
         up.from_product = Some("KT-PRO".into());
         assert!(opens(&up, &signal));
         assert!(!opens(&example.candidate(Motion::CrossSell), &signal));
+    }
+
+    #[test]
+    fn s51_s62_a_new_feature_alone_is_no_need_for_the_upper_plan() {
+        let example = released("KT-ENT");
+        let mut look = example.look();
+        look.as_of = day("2026-01-10");
+        let signal = fires(&look).remove(0);
+        assert!(!signal.dated);
+        let mut candidate = example.candidate(Motion::PlanUp);
+        candidate.product = Some("KT-ENT".into());
+        assert!(!opens(&candidate, &signal));
+        candidate.motion = Motion::Option;
+        assert!(opens(&candidate, &signal));
     }
 }

@@ -3,7 +3,6 @@
 //!
 //! It counts for `days`, and only for that product: a friendly tone about nothing in particular is no occasion.
 
-use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -82,7 +81,6 @@ fn fresh(look: &Look, reaction: &Reaction) -> Option<Signal> {
     let said = Evidence { words, source: reaction.source.clone(), on: Some(reaction.on) };
     Some(Signal {
         occurrence: reaction.source.clone(),
-        closes_on: Some(reaction.on.plus(Days(policy.days))),
         strength: 0.58,
         ..signal(RULE.code, Scope::Product(reaction.product.clone()), said)
     })
@@ -111,7 +109,7 @@ mod tests {
     #[test]
     fn s52_a_good_reaction_counts_for_sixty_days() {
         let example = showed(Shown::Reaction);
-        let said = "activities K4 2026-01-10..2026-03-11 2026年1月10日にシングルサインオンをご案内した際、前向きな反応がありました。";
+        let said = "activities K4 2026-01-10..- 2026年1月10日にシングルサインオンをご案内した際、前向きな反応がありました。";
         assert_eq!(on(&example, "2026-01-09", fires), "");
         assert_eq!(on(&example, "2026-01-10", fires), said);
         assert_eq!(on(&example, "2026-03-11", fires), said);

@@ -135,7 +135,6 @@ fn aged(look: &Look, bought: &Purchase) -> Option<Signal> {
     Some(Signal {
         occurrence: format!("age:{}:{}", bought.product, bought.last_on),
         opens_on: due,
-        closes_on: Some(last),
         strength: 0.4,
         ..signal(RULE.code, Scope::Product(bought.product.clone()), said)
     })
@@ -184,7 +183,7 @@ mod tests {
         example.facts.purchases[0].last_on = day("2021-03-12");
         example.facts.purchases[0].orders = 1;
         assert_eq!(on(&example, "2026-03-11", fires), "");
-        let said = "age:GTK:2021-03-12 2026-03-12..2027-03-12 GTK 500のご購入(2021年3月12日)から5年が過ぎています。";
+        let said = "age:GTK:2021-03-12 2026-03-12..- GTK 500のご購入(2021年3月12日)から5年が過ぎています。";
         assert_eq!(on(&example, "2026-03-12", fires), said);
         assert_eq!(on(&example, "2027-03-12", fires), said);
         assert_eq!(on(&example, "2027-03-13", fires), "");

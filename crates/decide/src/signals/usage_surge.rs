@@ -1,7 +1,9 @@
 //! Use rises quickly (S45): more than before, by a wide margin, where nothing is near its limit yet.
 //!
 //! The mean reading of the last 90 days beside that of the 90 days before. A rise of `rise` opens it; it counts until
-//! the rise is `rearm` smaller (N6). What falls again opens anew with the next rise.
+//! the rise is `rearm` smaller (N6). What falls again opens anew with the next rise. What has a limit speaks for more
+//! of it only from `share` of the limit on: who rises from little needs no more yet (S62). What has none speaks
+//! for options.
 
 use domain::motion::Motion;
 use domain::words::Words;
@@ -28,16 +30,21 @@ pub struct UsageSurgePolicy {
     pub rise: f64,
     /// Once open, it counts until the rise is this much smaller.
     pub rearm: f64,
+    /// From this share of a limit on a rise says that more will be needed.
+    pub share: f64,
 }
 
 impl Default for UsageSurgePolicy {
     fn default() -> Self {
-        Self { rise: 0.3, rearm: 0.1 }
+        Self { rise: 0.3, rearm: 0.1, share: 0.5 }
     }
 }
 
 /// A reading older than this says nothing of use today.
 pub(super) const FRESH_DAYS: i32 = 45;
+
+/// Begins the occurrence of a metric that nothing binds.
+const UNBOUND: &str = "unbound:";
 
 fn fires(look: &Look) -> Vec<Signal> {
     look.facts.usage.iter().filter_map(|usage| rising(look, usage)).collect()
@@ -51,7 +58,12 @@ fn rising(look: &Look, usage: &Usage) -> Option<Signal> {
     }
     let policy = &look.policy.rules.usage_surge;
     let rise = usage.recent_mean / earlier - 1.0;
-    let occurrence = format!("{}:{}", usage.subscription, usage.metric);
+    let bound = super::binding(look, usage).map(|binding| usage.value / binding.limit());
+    if bound.is_some_and(|share| share < policy.share) {
+        return None;
+    }
+    let begins = if bound.is_none() { UNBOUND } else { "" };
+    let occurrence = format!("{begins}{}:{}", usage.subscription, usage.metric);
     let level = Threshold { at: policy.rise, rearm: policy.rearm };
     if !level.above(look, (RULE.code, &occurrence), rise) {
         return None;
@@ -77,8 +89,9 @@ fn rising(look: &Look, usage: &Usage) -> Option<Signal> {
 }
 
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
-    matches!(candidate.motion, Motion::PlanUp | Motion::Seats | Motion::Option)
-        && super::on_contract(candidate, signal)
+    let more = matches!(candidate.motion, Motion::PlanUp | Motion::Seats);
+    let speaks = more && !signal.occurrence.starts_with(UNBOUND);
+    (speaks || candidate.motion == Motion::Option) && super::on_contract(candidate, signal)
 }
 
 #[cfg(test)]
@@ -101,6 +114,25 @@ mod tests {
         assert!(!opens(129.9));
         assert!(opens(130.0) && opens(121.0) && opens(120.0));
         assert!(!opens(119.9) && !opens(129.0));
+    }
+
+    #[test]
+    fn s45_s62_who_rises_from_little_needs_no_more_yet() {
+        let mut example = Example::company();
+        example.facts.usage[0].earlier_mean = Some(20.0);
+        for (value, fired) in [(49.9, 0), (50.0, 1)] {
+            example.facts.usage[0].value = value;
+            assert_eq!(fires(&example.look()).len(), fired, "{value} of 100");
+        }
+        let mut more = example.candidate(Motion::PlanUp);
+        more.subscription = Some("S1".into());
+        assert!(opens(&more, &fires(&example.look())[0]));
+        example.facts.usage[0].metric = "打刻回数".to_owned();
+        example.facts.usage[0].limit = None;
+        let unbound = fires(&example.look()).remove(0);
+        assert!(!opens(&more, &unbound), "nothing binds it");
+        more.motion = Motion::Option;
+        assert!(opens(&more, &unbound));
     }
 
     #[test]

@@ -6,7 +6,6 @@
 //! time within `metric_days`, at a customer that was read before, opens options and the upper plan of its contract.
 
 use domain::motion::Motion;
-use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
@@ -77,7 +76,6 @@ fn said(look: &Look, heard: &Heard) -> Option<Signal> {
     let scope = heard.product.clone().map_or(Scope::Account, Scope::Product);
     Some(Signal {
         occurrence: heard.fact.clone(),
-        closes_on: heard.product.is_some().then(|| heard.on.plus(Days(days))),
         strength: if heard.product.is_some() { 0.5 } else { 0.15 },
         dated: heard.product.is_some(),
         ..signal(RULE.code, scope, evidence)
@@ -100,7 +98,6 @@ fn used(look: &Look, new: &NewMetric) -> Option<Signal> {
     let evidence = Evidence { words, source, on: Some(new.first_on) };
     Some(Signal {
         occurrence: format!("{}:{metric}:{}", new.subscription, new.first_on),
-        closes_on: Some(new.first_on.plus(Days(days))),
         strength: 0.45,
         ..signal(RULE.code, Scope::Contract(new.subscription.clone()), evidence)
     })
@@ -137,7 +134,7 @@ mod tests {
     #[test]
     fn s49_what_a_hearing_ties_to_a_product_counts_for_sixty_days() {
         let example = heard(Some("OP-SSO"));
-        let said = "F8 2026-01-10..2026-03-11 2026年1月10日のヒアリングで新しい課題を伺っています(シングルサインオンに関連)。";
+        let said = "F8 2026-01-10..- 2026年1月10日のヒアリングで新しい課題を伺っています(シングルサインオンに関連)。";
         assert_eq!(on(&example, "2026-01-09", fires), "");
         assert_eq!(on(&example, "2026-01-10", fires), said);
         assert_eq!(on(&example, "2026-03-11", fires), said);
@@ -173,7 +170,7 @@ mod tests {
         assert_eq!(on(&example, "2026-01-09", fires), "");
         assert_eq!(
             on(&example, "2026-03-11", fires),
-            "S1:API呼び出し:2026-01-10 2026-01-10..2026-03-11 2026年1月10日から新たにAPI呼び出しのご利用が始まりました。"
+            "S1:API呼び出し:2026-01-10 2026-01-10..- 2026年1月10日から新たにAPI呼び出しのご利用が始まりました。"
         );
         assert_eq!(on(&example, "2026-03-12", fires), "");
     }
