@@ -223,9 +223,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
 
     night.begin("features");
     let features = features(night, &known, (as_of, &folder)).await?;
-    let mut summary = Summary::begin(&run, as_of_note, &known);
-    summary.policy_version = night.policy_version;
-    summary.stopped = night.policy.stopped.map(|day| day.to_string());
+    let mut summary = Summary::begin(night, (&run, as_of_note), &known);
     summary.warnings =
         warnings::all(night.store, &known.snapshot, &known.lake.without_rate).await?;
     if night.until == Stage::Features {
@@ -252,6 +250,8 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
 
     night.begin("score");
     let catalogue = score::catalogue::with_prices(known.listed.clone(), &trained);
+    let chances =
+        Chances { learned: &learned, history, profiles: &profiles, currency: night.currency };
     let scorer = Scorer::new(
         night.policy,
         score::facts::Sources {
@@ -261,12 +261,7 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
             features: &features,
             law: &known.lake.law,
             trained: &trained,
-            chances: Chances {
-                learned: &learned,
-                history,
-                profiles: &profiles,
-                currency: night.currency,
-            },
+            chances,
             catalogue: &catalogue,
             margin: night.policy.value.margin,
             churn_base: score::facts::churn_base(&trained, &learned),
@@ -292,15 +287,19 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
 }
 
 impl Summary {
-    fn begin(run: &RunRow, as_of_note: Option<String>, known: &Known) -> Self {
+    fn begin(
+        night: &Night<'_>,
+        (run, as_of_note): (&RunRow, Option<String>),
+        known: &Known,
+    ) -> Self {
         Self {
             run_id: run.run_id.clone(),
             as_of: run.as_of.clone(),
             as_of_note,
             warnings: Vec::new(),
-            policy_version: None,
+            policy_version: night.policy_version,
             policy_hash: run.policy_hash.clone(),
-            stopped: None,
+            stopped: night.policy.stopped.map(|day| day.to_string()),
             no_hours: false,
             accounts: known.accounts.len(),
             features: features::FEATURES.len(),

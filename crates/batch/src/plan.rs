@@ -193,17 +193,18 @@ pub async fn decide_and_write(
         gap: gap(arbitrated.bound, arbitrated.pooled),
         gap_with_reps: gap(arbitrated.bound, arbitrated.total),
         stranded_hours: arbitrated.pools.iter().map(|pool| pool.stranded).sum(),
-        unmet_volumes: arbitrated
-            .unmet()
-            .into_iter()
-            .map(|(offer, lack)| (offer.to_string(), lack))
-            .collect(),
+        unmet_volumes: unmet(&arbitrated),
         under_way: found.lives.under_way.len(),
         under_way_hours: found.under_way.values().fold(0.0, |sum, state| sum + state.hours_left),
         changes: by_change(&changes),
         fates: by_fate(&counts),
         bookings: Some(beside.finish(night)),
     })
+}
+
+/// Offers of which fewer are planned than their minimum volume asks for, and how many they lack.
+fn unmet(arbitrated: &Arbitrated<'_>) -> BTreeMap<String, f64> {
+    arbitrated.unmet().into_iter().map(|(offer, lack)| (offer.to_string(), lack)).collect()
 }
 
 /// What the store keeps of one account, or of a block of them.

@@ -177,8 +177,11 @@ fn is_early(key: &str) -> bool {
     BEFORE_THE_PLAN.iter().any(|early| key.starts_with(early))
 }
 
+/// What is chosen, by account and offer.
+type ByOffer = BTreeMap<(i64, String), Chosen>;
+
 /// What the run chose, by account and offer, and the same in figures.
-fn recorded(folder: &Path) -> Result<(BTreeMap<(i64, String), Chosen>, Figures)> {
+fn recorded(folder: &Path) -> Result<(ByOffer, Figures)> {
     let (mut chosen, mut figures) = (BTreeMap::new(), Figures::default());
     let mut last = None;
     for batch in read_rows(&folder.join("decisions.parquet"))? {

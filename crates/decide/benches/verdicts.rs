@@ -64,6 +64,7 @@ fn catalogue() -> Catalogue {
             margin_rate: None,
             limits: Vec::new(),
             on_sale: true,
+            active_until: None,
         };
         catalogue.products.insert(id.as_str().into(), product);
     }

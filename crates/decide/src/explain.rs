@@ -243,6 +243,41 @@ impl Fates {
 pub fn reason(code: &str) -> Words {
     let (ja, en) = match code {
         "chosen" => ("提案します", "chosen"),
+        "stopped" => ("すべての提案を停止しています", "held while all offers are stopped"),
+        "natural" => (
+            "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",
+            "likely to buy unasked, so a prompt or mail only",
+        ),
+        "hours" => ("対応可能時間が足りないため見送りました", "left out for lack of hours"),
+        "account_limit" => (
+            "1顧客あたりの提案数の上限により見送りました",
+            "left out by the limit of packages per account",
+        ),
+        "channel" => {
+            ("連絡手段の件数の上限により見送りました", "left out for lack of places in its channel")
+        }
+        "stock" => ("在庫数の上限により見送りました", "left out for lack of stock"),
+        "left_alone" => {
+            ("効果の測定のため、今回は見送りました", "left alone by a random draw, to measure")
+        }
+        "explored" => {
+            ("効果の測定のため、無作為に選びました", "chosen by a random draw, to measure")
+        }
+        "no_window" => ("今はきっかけがありません", "no occasion now"),
+        "under_way" => ("着手済みです", "under way"),
+        "held" => ("担当者が保留にしています", "put off by a rep"),
+        "refused" => ("担当者が見送りとしました", "marked as not a fit"),
+        "done" => ("完了しています", "done"),
+        "closed" => ("終了しています", "closed"),
+        "no_value" => ("期待増分利益がプラスになりません", "no positive profit expected"),
+        _ => return of_guard(code),
+    };
+    Words::new(ja, en)
+}
+
+/// What a guard's code says in general words.
+fn of_guard(code: &str) -> Words {
+    let (ja, en) = match code {
         "loyalty" => ("NPSが低いため保留中です", "held for a low NPS"),
         "open_deal" => (
             "同じ製品群の商談が進行中のため保留中です",
@@ -292,33 +327,6 @@ pub fn reason(code: &str) -> Words {
         "hold_out" => {
             ("効果測定のため対象外としています", "held out so that the effect can be measured")
         }
-        "stopped" => ("すべての提案を停止しています", "held while all offers are stopped"),
-        "natural" => (
-            "ご連絡しなくても申し込まれる見込みのため、案内だけをお送りします",
-            "likely to buy unasked, so a prompt or mail only",
-        ),
-        "hours" => ("対応可能時間が足りないため見送りました", "left out for lack of hours"),
-        "account_limit" => (
-            "1顧客あたりの提案数の上限により見送りました",
-            "left out by the limit of packages per account",
-        ),
-        "channel" => {
-            ("連絡手段の件数の上限により見送りました", "left out for lack of places in its channel")
-        }
-        "stock" => ("在庫数の上限により見送りました", "left out for lack of stock"),
-        "left_alone" => {
-            ("効果の測定のため、今回は見送りました", "left alone by a random draw, to measure")
-        }
-        "explored" => {
-            ("効果の測定のため、無作為に選びました", "chosen by a random draw, to measure")
-        }
-        "no_window" => ("今はきっかけがありません", "no occasion now"),
-        "under_way" => ("着手済みです", "under way"),
-        "held" => ("担当者が保留にしています", "put off by a rep"),
-        "refused" => ("担当者が見送りとしました", "marked as not a fit"),
-        "done" => ("完了しています", "done"),
-        "closed" => ("終了しています", "closed"),
-        "no_value" => ("期待増分利益がプラスになりません", "no positive profit expected"),
         _ => ("その他の理由です", "another reason"),
     };
     Words::new(ja, en)

@@ -194,7 +194,7 @@ fn cell(member: &Member, product: &Product) -> Cell {
     let (state, blocked_by, because) = owned(look, product)
         .map(|because| (State::Owned, None, because))
         .or_else(|| in_progress(member, product).map(|because| (State::InProgress, None, because)))
-        .unwrap_or_else(|| open(member, product, offers.collect()));
+        .unwrap_or_else(|| open(member, product, &offers.collect::<Vec<_>>()));
     let proof = match state {
         State::Gap | State::Blocked => proof(member, &product.id),
         _ => Vec::new(),
@@ -265,7 +265,7 @@ fn in_progress(member: &Member, product: &Product) -> Option<Evidence> {
 fn open(
     member: &Member,
     product: &Product,
-    offers: Vec<&Decided>,
+    offers: &[&Decided],
 ) -> (State, Option<String>, Evidence) {
     let look = &member.look;
     let account = format!("accounts {}", look.facts.account);
@@ -285,13 +285,11 @@ fn open(
         };
         return (State::Blocked, Some(blocked.code.clone()), because(words));
     }
-    match not_eligible(look, product) {
-        Some(words) => (State::NotEligible, None, because(words)),
-        None => {
-            let words = Words::new("まだご提案していません。", "Not offered yet.");
-            (State::Gap, None, because(words))
-        }
+    if let Some(words) = not_eligible(look, product) {
+        return (State::NotEligible, None, because(words));
     }
+    let words = Words::new("まだご提案していません。", "Not offered yet.");
+    (State::Gap, None, because(words))
 }
 
 /// Why a product cannot be offered, where that is so.

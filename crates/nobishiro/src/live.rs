@@ -41,7 +41,7 @@ impl Live {
             None => (draft(dir)?, format!("{} is not right", path(dir).display())),
         };
         let mut policy = Policy::parse(&text).with_context(|| context)?;
-        policy.stopped = stop.as_ref().map(|stop| since(stop));
+        policy.stopped = stop.as_ref().map(since);
         Ok(Self { policy, text, version, stop })
     }
 

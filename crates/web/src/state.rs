@@ -24,6 +24,9 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// will look from their last day, too.
 const OLD_DAYS: i32 = 30;
 
+/// The policy of a version in the store.
+type Published = (i64, Arc<Policy>);
+
 /// What every request shares.
 #[derive(Clone)]
 pub struct AppState {
@@ -41,7 +44,7 @@ pub struct AppState {
     pub currency: Currency,
     /// What the guards ask at a click where no policy was published.
     policy: Arc<Policy>,
-    published: Arc<Mutex<Option<(i64, Arc<Policy>)>>>,
+    published: Arc<Mutex<Option<Published>>>,
     clock: Clock,
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,

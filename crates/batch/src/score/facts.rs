@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
-use decide::facts::{AccountFacts, Bars, Occasions, Orders, Purchase, Standing};
+use decide::facts::{AccountFacts, Bars, Contract, Occasions, Orders, Purchase, Standing};
 use domain::ids::AccountKey;
 use domain::time::{Day, Days};
 
@@ -85,12 +85,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     let contact = sources.chances.contact(account);
     let (contact_effect, contact_because) =
         contact.map_or((None, None), |(effect, because)| (Some(effect), Some(because)));
-    let margin_of = |product| {
-        sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
-    };
-    let recurring: f64 =
-        active.iter().map(|c| c.mrr_minor.unwrap_or(0) as f64 * margin_of(&c.product)).sum();
-    let bought = features.get("monetary_value").copied().unwrap_or(0.0) / 12.0 * sources.margin;
+    let monthly_margin_minor = monthly_margin(sources, &active, &features);
     AccountFacts {
         account: AccountKey(account.key),
         root: AccountKey(account.root),
@@ -117,7 +112,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         occasions: occasions(sources, account),
         features,
         mrr_minor,
-        monthly_margin_minor: if recurring > 0.0 { recurring } else { bought },
+        monthly_margin_minor,
         churn,
         alive_after,
         churn_because: churn_because.into_iter().collect(),
@@ -135,6 +130,21 @@ fn occasions(sources: Sources<'_>, account: &Account) -> Occasions {
     let usage = sources.lake.usage.get(&account.key).map_or(&[][..], Vec::as_slice);
     let months = sources.lake.usage_months.get(&account.key).map_or(&[][..], Vec::as_slice);
     crate::occasions::of(account, (usage, months), &sources.trained.peers, sources.nps_asked_on)
+}
+
+/// Margin of a month: of what is paid each month, else the monthly mean of the last twelve months' orders.
+fn monthly_margin(
+    sources: Sources<'_>,
+    active: &[&Contract],
+    features: &BTreeMap<&'static str, f64>,
+) -> f64 {
+    let margin_of = |product| {
+        sources.catalogue.product(product).and_then(|p| p.margin_rate).unwrap_or(sources.margin)
+    };
+    let recurring: f64 =
+        active.iter().map(|c| c.mrr_minor.unwrap_or(0) as f64 * margin_of(&c.product)).sum();
+    let bought = features.get("monetary_value").copied().unwrap_or(0.0) / 12.0 * sources.margin;
+    if recurring > 0.0 { recurring } else { bought }
 }
 
 /// The last order and its day.

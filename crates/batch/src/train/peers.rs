@@ -27,14 +27,17 @@ struct Median {
     n: u64,
 }
 
+/// A mean reading, with the seats.
+type Reading = (f64, Option<i64>);
+
 /// Mean readings of the customers on one product, with their seats.
 #[derive(Default)]
-struct Readings(Vec<(f64, Option<i64>)>);
+struct Readings(Vec<Reading>);
 
 impl Peers {
     /// The medians over all accounts: readings above zero of the last 90 days, one a customer.
     pub fn of_all(history: History<'_>) -> Self {
-        let mut found: BTreeMap<(&str, &str), BTreeMap<i64, (f64, Option<i64>)>> = BTreeMap::new();
+        let mut found: BTreeMap<(&str, &str), BTreeMap<i64, Reading>> = BTreeMap::new();
         for (key, all) in &history.lake.usage {
             let Some(account) = history.accounts.get(key) else { continue };
             for usage in all.iter().filter(|usage| usage.recent_mean > 0.0) {

@@ -32,8 +32,11 @@ pub(crate) const HEARING: &str = "care:hearing";
 /// The request to answer the NPS question.
 pub(crate) const NPS_REQUEST: &str = "care:nps_request";
 
-/// Every kind of care: its offer id, what it is called in Japanese and English, and what to do next.
-const PLAYS: [(&str, (&str, &str), (&str, &str)); 4] = [
+/// Words in Japanese and English.
+type Both = (&'static str, &'static str);
+
+/// Every kind of care: its offer id, what it is called, and what to do next.
+const PLAYS: [(&str, Both, Both); 4] = [
     (
         SUCCESSOR,
         ("後任へのご挨拶", "Meet the successor"),

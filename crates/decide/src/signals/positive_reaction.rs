@@ -46,7 +46,7 @@ impl PositiveReactionPolicy {
     /// Whether a reaction, in the files' words, is a good one.
     pub fn is_good(&self, reaction: &str) -> bool {
         let reaction = reaction.trim().to_lowercase();
-        self.words.iter().any(|word| *word == reaction)
+        self.words.contains(&reaction)
     }
 }
 

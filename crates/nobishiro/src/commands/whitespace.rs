@@ -69,23 +69,19 @@ impl Whitespace {
             ByWhat::Line => By::Line,
         };
         let currency = workspace.currency;
-        match &self.account {
-            Some(account) => {
-                let group = group(&night, account, by).await?;
-                match self.format {
-                    Format::Table => output::line(&table(&group, currency, self.lang)),
-                    Format::Csv => output::line(&csv(&group, currency, self.lang)?),
-                    Format::Json => output::line(&serde_json::to_string_pretty(&group)?),
-                }
-            }
-            None => {
-                let totals = totals(&night, by).await?;
-                match self.format {
-                    Format::Table => output::line(&totals_table(&totals, currency, self.lang)),
-                    Format::Csv => output::line(&totals_csv(&totals, currency)?),
-                    Format::Json => output::line(&serde_json::to_string_pretty(&totals)?),
-                }
-            }
+        if let Some(account) = &self.account {
+            let group = group(&night, account, by).await?;
+            return match self.format {
+                Format::Table => output::line(&table(&group, currency, self.lang)),
+                Format::Csv => output::line(&csv(&group, currency, self.lang)?),
+                Format::Json => output::line(&serde_json::to_string_pretty(&group)?),
+            };
+        }
+        let totals = totals(&night, by).await?;
+        match self.format {
+            Format::Table => output::line(&totals_table(&totals, currency, self.lang)),
+            Format::Csv => output::line(&totals_csv(&totals, currency)?),
+            Format::Json => output::line(&serde_json::to_string_pretty(&totals)?),
         }
     }
 }

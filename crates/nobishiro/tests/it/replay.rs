@@ -67,7 +67,7 @@ fn n10_what_was_changed_by_hand_shows() {
     let said = workspace.run(&["replay"]);
     assert_eq!(said.code, 1);
     assert!(said.out.contains("fate: chosen -> displaced"), "{}", said.out);
-    assert!(said.out.contains("A"), "{}", said.out);
+    assert!(said.out.contains('A'), "{}", said.out);
     std::fs::write(&path, &plan).expect("written");
     workspace.run(&["replay"]).ok();
     std::fs::write(&path, &plan[..plan.len() / 2]).expect("written");

@@ -131,6 +131,7 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         nps: Vec::new(),
         ticket_spans: Vec::new(),
         contacts: Vec::new(),
+        reports_to: BTreeMap::new(),
         touches: Vec::new(),
         worked: Vec::new(),
         refusals: Vec::new(),

@@ -63,6 +63,7 @@ impl Scene {
             nps: Vec::new(),
             ticket_spans: Vec::new(),
             contacts: Vec::new(),
+            reports_to: BTreeMap::new(),
             touches: Vec::new(),
             worked: Vec::new(),
             refusals: Vec::new(),

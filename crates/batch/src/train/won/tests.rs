@@ -55,6 +55,7 @@ fn account() -> Account {
         nps: vec![(day("2025-01-15"), 9.0)],
         ticket_spans: vec![(day("2025-02-01"), Some(day("2025-04-01")))],
         contacts: Vec::new(),
+        reports_to: BTreeMap::new(),
         touches: Vec::new(),
         worked: Vec::new(),
         refusals: Vec::new(),

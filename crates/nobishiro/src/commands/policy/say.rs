@@ -135,7 +135,8 @@ pub(super) fn trial(trial: &Trial, currency: Currency, lang: Lang) -> String {
     let (was, is) = (&trial.before, &trial.after);
     let by = |of: fn(&Figures) -> usize| {
         let (was, is) = (of(was), of(is));
-        (count(was), count(is), format!("{:+}", is as i64 - was as i64))
+        let more = if is >= was { format!("+{}", is - was) } else { format!("-{}", was - is) };
+        (count(was), count(is), more)
     };
     text.push('\n');
     row(
