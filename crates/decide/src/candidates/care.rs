@@ -12,6 +12,7 @@ use crate::candidate::{Candidate, Recommendation};
 use crate::decision::Signal;
 use crate::look::Look;
 use crate::signals;
+use crate::signals::key_man;
 
 pub(super) const GENERATOR: Generator = Generator {
     code: "care",
@@ -73,7 +74,7 @@ const PLAYS: [(&str, Both, Both); 4] = [
 
 /// What an offer of care is called.
 pub(crate) fn is_kind(offer: &str) -> bool {
-    offer == CARE || PLAYS.iter().any(|(id, ..)| *id == offer)
+    offer == CARE || offer == key_man::OFFER || PLAYS.iter().any(|(id, ..)| *id == offer)
 }
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {

@@ -158,6 +158,10 @@ fn otherwise(look: &Look, guard: &str) -> Option<Words> {
                 format!("once the chance to leave is below {most}"),
             )
         }
+        "governor" if look.policy.limits.packages_per_account.get() == Some(0) => Words::new(
+            "limits.packages_per_accountを1以上にすれば",
+            "once limits.packages_per_account is 1 or more",
+        ),
         "cancel_notice" => {
             Words::new("解約の申し出が取り下げられれば", "once the notice to cancel is withdrawn")
         }
