@@ -35,14 +35,14 @@ fn n9_every_offer_left_out_says_what_would_have_to_change() {
 fn n9_the_guard_and_the_hours_are_named() {
     let workspace = company(Database::Sqlite);
     night(&workspace, "2026-03-12");
-    let held = why(&workspace, "A12", "PRO");
-    assert_eq!(held["fate"], "held");
+    let held = why(&workspace, "A12", "seats:S12");
+    assert_eq!(held["fate"], "held", "{held:#}");
     let change = &held["would_change"];
     assert_eq!(change["said"]["ja"], "重大な問い合わせが解決すれば、ご提案できます。");
     assert_eq!((&change["source"], &change["on"]), (&"activities T1".into(), &"2026-03-01".into()));
-    // Three hours a week do not reach for eleven upgrades.
+    // Three hours a week do not reach for eleven talks about seats.
     let said: Vec<serde_json::Value> =
-        (1..=11).map(|n| why(&workspace, &format!("A{n:02}"), "PRO")).collect();
+        (1..=11).map(|n| why(&workspace, &format!("A{n:02}"), &format!("seats:S{n:02}"))).collect();
     let short =
         said.iter().find(|it| it["reason"]["ja"].as_str().is_some_and(|r| r.contains("時間は、")));
     let short = short.unwrap_or_else(|| panic!("no offer lacks hours: {said:#?}"));
@@ -57,7 +57,7 @@ fn n9_the_guard_and_the_hours_are_named() {
             "explain",
             short["account_id"].as_str().expect("an id"),
             "--offer",
-            "PRO",
+            short["offer_id"].as_str().expect("an id"),
             "--lang",
             "ja",
         ])
