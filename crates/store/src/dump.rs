@@ -8,7 +8,7 @@ use futures::TryStreamExt as _;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 
 use crate::StoreError;
-use crate::open::{Backend, Store};
+use crate::open::Store;
 use crate::sql::{self, Sort};
 use crate::tables::{self, AnyTable, quoted};
 use crate::value::{Row, Value};
@@ -45,11 +45,7 @@ impl Store {
         let failed = self.failed(WRITE);
         let io = |error| StoreError::of_io(WRITE, self.place(), error);
         let mut conn = self.reader(WRITE).await?;
-        let begin = match self.backend() {
-            Backend::Sqlite => "BEGIN",
-            Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        let mut tx = conn.begin_with(begin).await.map_err(&failed)?;
+        let mut tx = self.one_moment(&mut conn, WRITE).await?;
         let version = "SELECT MAX(version) FROM _sqlx_migrations";
         let version: i64 =
             sqlx::query_scalar(version).fetch_one(&mut *tx).await.map_err(&failed)?;

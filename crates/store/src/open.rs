@@ -129,6 +129,20 @@ impl Store {
         self.inner.read.acquire().await.map_err(self.failed(what))
     }
 
+    /// Reads one moment: what others commit meanwhile is not seen through the transaction. Begun on a
+    /// [`Store::reader`].
+    pub(crate) async fn one_moment<'a>(
+        &self,
+        reader: &'a mut PoolConnection<Any>,
+        what: &str,
+    ) -> Result<Transaction<'a, Any>, StoreError> {
+        let begin = match self.backend() {
+            Backend::Sqlite => "BEGIN",
+            Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        reader.begin_with(begin).await.map_err(self.failed(what))
+    }
+
     /// A write transaction: the only one at this place until it ends. Dropped without a commit, it
     /// changes nothing. Refused with [`StoreError::LeaseLost`] once another has taken our lease over.
     pub(crate) async fn begin(&self, what: &str) -> Result<Transaction<'static, Any>, StoreError> {

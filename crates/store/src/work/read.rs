@@ -147,21 +147,24 @@ impl Store {
         Ok(found.into_iter().map(rows::state).collect())
     }
 
-    /// All that people answered, with its hash, for the night.
+    /// All that people answered by one moment, with its hash, for the night; they may go on answering.
     pub async fn open_answers(&self) -> Result<Answers, StoreError> {
-        let mut states: Vec<PlayState> =
-            self.all(&rows::STATES, "", &[]).await?.into_iter().map(rows::state).collect();
+        let mut conn = self.reader(WHAT).await?;
+        let mut tx = self.one_moment(&mut conn, WHAT).await?;
+        let states = self.all_in(&mut tx, &rows::STATES, "", &[]).await?;
+        let steps = self.all_in(&mut tx, &rows::STEPS, "", &[]).await?;
+        let events = self.all_in(&mut tx, &rows::EVENTS, "", &[]).await?;
+        let touches = self.all_in(&mut tx, &rows::TOUCHES, "", &[]).await?;
+        tx.rollback().await.map_err(self.failed(WHAT))?;
+        let mut states: Vec<PlayState> = states.into_iter().map(rows::state).collect();
         for state in &mut states {
             if matches!(state.state, Stage::Refused | Stage::Done | Stage::Closed) {
                 state.play_json = String::new();
             }
         }
-        let steps = self.all(&rows::STEPS, "", &[]).await?.into_iter().map(rows::step).collect();
-        let events = self.all(&rows::EVENTS, "", &[]).await?;
-        let touches = self.all(&rows::TOUCHES, "", &[]).await?;
         let mut answers = Answers {
             states,
-            steps,
+            steps: steps.into_iter().map(rows::step).collect(),
             events: events.into_iter().map(rows::event).collect(),
             touches: touches.into_iter().map(rows::touch).collect(),
             hash: String::new(),
