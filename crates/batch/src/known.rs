@@ -1,21 +1,23 @@
 //! What the snapshot says of each account, typed: contracts in their effective version, deals, answers,
 //! tickets, contacts, touches, group and owner. Features and facts both start here.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use decide::eligibility::Value;
 use decide::facts::bars::{
     Basis, Consent, Contacted, Permission, REACHES, REMEMBERED_DAYS, Reseller, Statement,
 };
 use decide::facts::{
-    Bars, Commitment, Contact, Contract, Enquiry, Occasions, Outcome, Proposal, Refusal, Survey,
-    Ticket,
+    Bars, Commitment, Contact, Contract, Enquiry, Former, Occasions, Outcome, Proposal, Refusal,
+    Survey, Ticket,
 };
 use decide::life::{Level, Touch};
-use domain::canonical::ATTRIBUTES;
+use domain::canonical::{self, ATTRIBUTES};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, Channel, ContactRole, TouchModel};
 use domain::time::{Day, Days};
 
+use crate::score::catalogue;
 use crate::snapshot::{Record, Snapshot};
 
 /// One account with everything the store's entities say of it.
@@ -79,6 +81,10 @@ pub struct Account {
     pub last_human_touch: Option<Day>,
     /// The last dated thing that the store's entities tell of it.
     pub last_event: Option<Day>,
+    /// Columns of the accounts file that the offers' eligibility asks for.
+    pub attributes: BTreeMap<String, Value>,
+    /// Of a department: products that other accounts of its group hold, and how many accounts do.
+    pub group_holds: BTreeMap<ProductId, u32>,
 }
 
 impl Account {
@@ -116,6 +122,7 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     said(snapshot, &mut accounts);
     partners(snapshot, &mut accounts);
     permissions(snapshot, &mut accounts);
+    groups(&mut accounts);
     for account in accounts.values_mut() {
         account.bars.sort();
         let first_contract = account.contracts.iter().map(|c| c.started_on).min();
@@ -132,6 +139,7 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
 
 fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     let table = snapshot.table("accounts");
+    let asked = catalogue::attributes_asked(snapshot);
     let parents: HashMap<&str, &str> = table
         .iter()
         .filter_map(|r| Some((r.id("account_id"), r.text("merged_into").or(r.text("parent_id"))?)))
@@ -180,6 +188,8 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     bars: bars_of(record),
                     last_human_touch: None,
                     last_event: None,
+                    attributes: attributes(record, &asked),
+                    group_holds: BTreeMap::new(),
                 },
             ))
         })
@@ -202,6 +212,58 @@ fn credit_stop(attributes: &str) -> Option<String> {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Null => None,
         other => Some(other.to_string()),
+    }
+}
+
+/// What an account's row says of the columns that are asked for.
+pub(crate) fn attributes(record: Record<'_>, asked: &BTreeSet<String>) -> BTreeMap<String, Value> {
+    if asked.is_empty() {
+        return BTreeMap::new();
+    }
+    let accounts = canonical::entity("accounts").expect("a canonical table");
+    let own: Option<serde_json::Map<String, serde_json::Value>> =
+        record.text(canonical::ATTRIBUTES).and_then(|text| serde_json::from_str(text).ok());
+    let of = |name: &String| {
+        if accounts.column(name).is_some() {
+            return record
+                .number(name)
+                .map(Value::Number)
+                .or_else(|| record.text(name).map(|text| Value::Text(text.to_owned())));
+        }
+        match own.as_ref()?.get(name)? {
+            serde_json::Value::Bool(flag) => Some(Value::Flag(*flag)),
+            serde_json::Value::Number(number) => number.as_f64().map(Value::Number),
+            serde_json::Value::String(text) => Some(Value::Text(text.clone())),
+            _ => None,
+        }
+    };
+    asked.iter().filter_map(|name| Some((name.clone(), of(name)?))).collect()
+}
+
+/// Tells each department what others of its group hold.
+fn groups(accounts: &mut BTreeMap<i64, Account>) {
+    let mut held: BTreeMap<i64, BTreeMap<ProductId, BTreeSet<i64>>> = BTreeMap::new();
+    let departments: BTreeSet<i64> = accounts
+        .values()
+        .filter(|account| account.kind == AccountKind::Department)
+        .map(|account| account.root)
+        .collect();
+    for account in accounts.values().filter(|account| departments.contains(&account.root)) {
+        let group = held.entry(account.root).or_default();
+        for contract in account.contracts.iter().filter(|contract| contract.active) {
+            group.entry(contract.product.clone()).or_default().insert(account.key);
+        }
+    }
+    for account in accounts.values_mut() {
+        if account.kind != AccountKind::Department {
+            continue;
+        }
+        let others = |holders: &BTreeSet<i64>| {
+            u32::try_from(holders.iter().filter(|key| **key != account.key).count()).unwrap_or(0)
+        };
+        let group = held.get(&account.root).into_iter().flatten();
+        let told = group.map(|(product, holders)| (product.clone(), others(holders)));
+        account.group_holds = told.filter(|(_, holders)| *holders > 0).collect();
     }
 }
 
@@ -228,9 +290,13 @@ fn of<'a>(
 fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     // Rows are in key order, so the last version of a subscription that counts as of the day wins.
     let mut latest: BTreeMap<&str, Record<'_>> = BTreeMap::new();
+    let mut formers: BTreeMap<&str, (Former, Option<i64>)> = BTreeMap::new();
     let table = snapshot.table("subscriptions");
     for record in table.iter() {
-        latest.insert(record.id("subscription_id"), record);
+        let id = record.id("subscription_id");
+        if let Some(before) = latest.insert(id, record) {
+            remember_former(&mut formers, id, (before, record));
+        }
     }
     for (subscription, record) in latest {
         let Some(started_on) = record.day("started_on").or(record.day("effective_on")) else {
@@ -258,6 +324,8 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             active: !over && started_on <= snapshot.as_of,
             ended_on,
             plan_version: record.text("plan_version").map(str::to_owned),
+            reduction_allowed: record.flag("reduction_allowed"),
+            former: formers.remove(subscription).map(|(former, _)| former),
         };
         let how = (status, record.text("sold_via"));
         if let Some(account) = of(snapshot, accounts, record) {
@@ -267,6 +335,28 @@ fn contracts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             account.contracts.push(contract);
         }
     }
+}
+
+/// Keeps the larger form of a contract line that became smaller (S12), until it pays as much again.
+fn remember_former<'a>(
+    formers: &mut BTreeMap<&'a str, (Former, Option<i64>)>,
+    id: &'a str,
+    (before, after): (Record<'a>, Record<'a>),
+) {
+    let of = |column| before.whole(column).zip(after.whole(column));
+    let fell = |column| of(column).is_some_and(|(before, after)| after < before);
+    let other = before.id("product_id") != after.id("product_id");
+    let smaller =
+        after.text("change_kind") == Some("contract") || fell("seats") || (other && fell("mrr"));
+    let back =
+        |paid: Option<i64>| paid.zip(after.whole("mrr")).is_some_and(|(paid, now)| now >= paid);
+    if formers.get(id).is_some_and(|(_, paid)| back(*paid)) {
+        formers.remove(id);
+    }
+    let Some(until) = after.day("effective_on").filter(|_| smaller) else { return };
+    let former =
+        Former { product: before.id("product_id").into(), seats: before.whole("seats"), until };
+    formers.entry(id).or_insert((former, before.whole("mrr")));
 }
 
 fn proposals(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {

@@ -60,10 +60,13 @@ impl<'a> Scorer<'a> {
             policy: self.policy,
             catalogue,
         };
-        generated
+        let mut scored: Vec<Scored> = generated
             .into_iter()
             .map(|candidate| Scored { odds: odds::of(odds, facts, &candidate, &fired), candidate })
-            .collect()
+            .collect();
+        let packages = decide::candidates::packages(&look, &scored);
+        scored.extend(packages);
+        scored
     }
 
     /// Products, with every price.

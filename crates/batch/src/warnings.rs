@@ -1,14 +1,20 @@
 //! What the data make doubtful as a whole: settings that changed since files were read, currencies without
 //! a rate, month-end sheets that are left aside or cut short. `run` and `check` say the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use decide::card::Said;
+use decide::catalogue::{Catalogue, GivenOffer};
+use decide::eligibility::{ATTRIBUTES, Eligibility};
 use domain::money::Currency;
 use domain::time::{Day, Zone};
+use domain::words::Words;
 use serde::Serialize;
 use store::{ReadUnder, Store};
 
+use crate::features::FEATURES;
+use crate::known;
+use crate::score;
 use crate::snapshot::Snapshot;
 
 /// Something to be said once, beside the result.
@@ -34,6 +40,7 @@ pub async fn all(
     let mut warnings = settings(&read, snapshot.currency, &snapshot.zone);
     warnings.extend(without_rate(snapshot, order_lines));
     warnings.extend(sheets(snapshot));
+    warnings.extend(offers(snapshot));
     Ok(warnings)
 }
 
@@ -114,6 +121,76 @@ fn without_rate(snapshot: &Snapshot, order_lines: &[(String, u64)]) -> Vec<Warni
         )
     })
     .collect()
+}
+
+/// Offers named in one warning.
+const NAMED: usize = 5;
+
+/// Offers given by hand that are left out, that ask for what nobody has, or of which no margin is known.
+fn offers(snapshot: &Snapshot) -> Vec<Warning> {
+    if snapshot.table("offers").is_empty() {
+        return Vec::new();
+    }
+    let catalogue = score::catalogue::listed(snapshot);
+    let mut warnings = Vec::new();
+    let faulty = catalogue.offers.iter().filter_map(|offer| Some((offer, offer.fault.as_ref()?)));
+    let faulty: Vec<_> = faulty.collect();
+    if !faulty.is_empty() {
+        let said = |say: fn(&Words) -> &str| {
+            let each =
+                faulty.iter().take(NAMED).map(|(it, fault)| format!("{}: {}", it.id, say(fault)));
+            each.collect::<Vec<_>>().join(" / ")
+        };
+        let n = faulty.len();
+        warnings.push(warning(
+            "offers_left_out",
+            format!(
+                "登録されたオファーのうち{n}件は誤りがあるため使いません。{}",
+                said(|words| &words.ja)
+            ),
+            format!("{n} given offers are wrong and left out. {}", said(|words| &words.en)),
+        ));
+    }
+    let unknown = unknown_attributes(snapshot, &catalogue);
+    if !unknown.is_empty() {
+        let names = unknown.join(", ");
+        warnings.push(warning(
+            "eligibility_unknown",
+            format!("オファーの対象条件にある {names} は、どの顧客にも値がありません。条件は成り立たないものとして扱います。名前を直すか、accounts に列を追加してください"),
+            format!("no account has {names}, for which the eligibility of offers asks: such a condition never holds. Correct the name, or add the column to accounts"),
+        ));
+    }
+    let bare = |offer: &&GivenOffer| {
+        let product = offer.product.as_ref().and_then(|id| catalogue.product(id));
+        offer.fault.is_none() && product.is_some_and(|product| product.margin_rate.is_none())
+    };
+    let bare = catalogue.offers.iter().filter(bare).count();
+    if bare > 0 {
+        warnings.push(warning(
+            "offers_without_margin",
+            format!("オファー{bare}件は商品の粗利率がないため、ポリシーの value.margin(仮定値)で計算します。products の margin_rate に登録してください"),
+            format!("{bare} offers are of products without a margin: the policy's value.margin, which is assumed, stands for it. Add margin_rate to products"),
+        ));
+    }
+    warnings
+}
+
+/// Attributes that the offers ask for, and that neither are known by themselves nor stand at any account.
+fn unknown_attributes(snapshot: &Snapshot, catalogue: &Catalogue) -> Vec<String> {
+    let names = catalogue.offers.iter().filter_map(|offer| offer.eligibility.as_ref());
+    let mut names: BTreeSet<&str> = names.flat_map(Eligibility::names).collect();
+    names.retain(|name| {
+        let known = ATTRIBUTES.iter().any(|attribute| attribute.name == *name);
+        !known && !FEATURES.iter().any(|feature| feature.name == *name)
+    });
+    for record in snapshot.table("accounts").iter() {
+        if names.is_empty() {
+            break;
+        }
+        let has = known::attributes(record, &names.iter().map(|name| (*name).to_owned()).collect());
+        names.retain(|name| !has.contains_key(*name));
+    }
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn sheets(snapshot: &Snapshot) -> Vec<Warning> {

@@ -17,7 +17,7 @@ use decide::life::{Touch, TouchKind};
 use decide::look::Look;
 use decide::policy::Policy;
 use domain::ids::{AccountKey, ContactKey};
-use domain::motion::{Channel, ContactRole, Motion};
+use domain::motion::{Channel, ContactRole, Form, Motion};
 use domain::probability::Estimate;
 use domain::time::{Day, Days};
 use domain::words::Words;
@@ -62,6 +62,8 @@ fn catalogue() -> Catalogue {
             implied_month_minor: None,
             seat_share: None,
             margin_rate: None,
+            bands: Vec::new(),
+            recurring_month_minor: None,
             limits: Vec::new(),
             on_sale: true,
             active_until: None,
@@ -89,6 +91,8 @@ fn facts(as_of: Day) -> AccountFacts {
             active: true,
             ended_on: None,
             plan_version: None,
+            reduction_allowed: None,
+            former: None,
         })
         .collect();
     facts.proposals = (0..12_usize)
@@ -157,14 +161,18 @@ fn offer(i: usize) -> Candidate {
         account: AccountKey(1),
         offer: format!("cross_sell:{id}").as_str().into(),
         motion: if i.is_multiple_of(2) { Motion::CrossSell } else { Motion::Option },
+        form: Form::Related,
         product: Some(id.as_str().into()),
         from_product: None,
         subscription: None,
+        term_months: None,
         proposal: None,
         title: Words::default(),
         revenue_month_minor: Estimate::known(1_000.0),
         kept_month_minor: Estimate::known(0.0),
         once_minor: Estimate::known(0.0),
+        incentive_minor: Estimate::known(0.0),
+        incentive_public: false,
         price_basis: PriceBasis::List,
         margin_rate: 0.7,
         effort_hours: 0.0,
@@ -174,5 +182,7 @@ fn offer(i: usize) -> Candidate {
         goes_with: Vec::new(),
         because: Vec::new(),
         next_step: Words::default(),
+        playbook: Vec::new(),
+        parts: Vec::new(),
     }
 }

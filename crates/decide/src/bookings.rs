@@ -27,6 +27,7 @@ use domain::time::Day;
 use domain::words::Words;
 use serde::{Deserialize, Serialize};
 
+use crate::candidate::{Candidate, Scored};
 use crate::card::Said;
 use crate::decision::Decision;
 use crate::policy::Policy;
@@ -170,18 +171,30 @@ fn horizons(policy: &Policy) -> f64 {
 /// What one decision adds to the plan's side, minor units; of an approach as if every horizon had its own.
 fn planned(decision: &Decision, basis: Basis, policy: &Policy) -> f64 {
     let candidate = &decision.scored.candidate;
-    let year = 12.0 * candidate.revenue_month_minor.mean.max(0.0);
-    let once = candidate.once_minor.mean.max(0.0);
-    let revenue = match (candidate.motion, basis) {
-        (Motion::Care | Motion::Downsell, _) | (Motion::Repeat, Basis::Orders) => 0.0,
-        (_, Basis::Contracts) => year,
-        _ => year + once,
-    };
+    if !candidate.parts.is_empty() {
+        // Of a package each part at its own chance.
+        let part = |part: &Scored| {
+            let chance = part.odds.opportunity.mean * part.odds.won.mean;
+            chance * revenue(&part.candidate, basis)
+        };
+        return candidate.parts.iter().map(part).sum();
+    }
     let share = match candidate.motion {
         Motion::Advance => horizons(policy),
         _ => 1.0,
     };
-    decision.value.accept.mean * share * revenue
+    decision.value.accept.mean * share * revenue(candidate, basis)
+}
+
+/// A year's revenue of an acceptance, as bookings count it, minor units.
+fn revenue(candidate: &Candidate, basis: Basis) -> f64 {
+    let year = 12.0 * candidate.revenue_month_minor.mean.max(0.0);
+    let once = candidate.once_minor.mean.max(0.0);
+    match (candidate.motion, basis) {
+        (Motion::Care | Motion::Downsell, _) | (Motion::Repeat, Basis::Orders) => 0.0,
+        (_, Basis::Contracts) => year,
+        _ => year + once,
+    }
 }
 
 /// Days of the planning horizon.

@@ -1,7 +1,7 @@
 //! One offer that could be made to one account, with the odds that `batch::score` gives it.
 
 use domain::ids::{AccountKey, ContactKey, OfferId, ProductId, ProposalId, SubscriptionId};
-use domain::motion::{Channel, Motion};
+use domain::motion::{Channel, Form, Motion};
 use domain::probability::Estimate;
 use domain::time::Day;
 use domain::words::Words;
@@ -39,12 +39,16 @@ pub struct Candidate {
     pub offer: OfferId,
     /// The move.
     pub motion: Motion,
+    /// The form that the move takes.
+    pub form: Form,
     /// What the customer would newly hold; none for care.
     pub product: Option<ProductId>,
     /// What it starts from.
     pub from_product: Option<ProductId>,
     /// The contract it changes.
     pub subscription: Option<SubscriptionId>,
+    /// The term that it asks for, months.
+    pub term_months: Option<i64>,
     /// The open deal it advances.
     pub proposal: Option<ProposalId>,
     /// What it is called, such as `Pro → Enterprise`.
@@ -55,6 +59,10 @@ pub struct Candidate {
     pub kept_month_minor: Estimate,
     /// One-off revenue when accepted, minor units.
     pub once_minor: Estimate,
+    /// What its incentive costs when it is accepted, minor units, 0 or more.
+    pub incentive_minor: Estimate,
+    /// Whether who takes it unasked gets the incentive too.
+    pub incentive_public: bool,
     /// On which price those rest.
     pub price_basis: PriceBasis,
     /// Margin as a share of revenue.
@@ -73,6 +81,28 @@ pub struct Candidate {
     pub because: Vec<Evidence>,
     /// What to do next.
     pub next_step: Words,
+    /// The steps of the work, where the offer states its own.
+    pub playbook: Vec<String>,
+    /// The offers of a package, the one to fall back on last first (N19); empty for a single offer.
+    pub parts: Vec<Scored>,
+}
+
+impl Candidate {
+    /// Whether something holds of it, or of one of its parts.
+    pub fn any_single(&self, holds: impl Fn(&Candidate) -> bool) -> bool {
+        if self.parts.is_empty() {
+            return holds(self);
+        }
+        self.parts.iter().any(|part| holds(&part.candidate))
+    }
+
+    /// The single offers that it is made of: itself, or its parts. Stock and minimum volumes count these.
+    pub fn singles(&self) -> Vec<&Candidate> {
+        if self.parts.is_empty() {
+            return vec![self];
+        }
+        self.parts.iter().map(|part| &part.candidate).collect()
+    }
 }
 
 /// The odds of one candidate.
@@ -80,6 +110,8 @@ pub struct Candidate {
 pub struct Odds {
     /// P(opportunity | approach).
     pub opportunity: Estimate,
+    /// The same for an approach within a dated window; equal to it where one is open.
+    pub in_window: Estimate,
     /// P(won | opportunity).
     pub won: Estimate,
     /// P(takes it within the window | left alone).

@@ -1,28 +1,41 @@
 //! What can be offered to an account at all (S1-S17).
 //!
 //! A generator is one file with its doc, both languages' words and its tests; [`GENERATORS`] lists
-//! them. [`generate`] asks each; [`why_absent`] says of any other offer or product why it is not among
-//! them.
+//! them. [`generate`] asks each; [`packages`] puts what it made together once its odds are known; [`why_absent`] says
+//! of any other offer or product why it is not among them.
+//!
+//! A given offer takes the place of a derived one of the same effect: the same motion, product and term. What the
+//! policy switches off (`candidates.off`, S103), a motion or one of its forms, is made for nobody.
 
 mod price;
 mod contact;
+mod smaller;
 mod plan_up;
+mod free_to_paid;
+mod upper_model;
 mod seats;
+mod capacity;
 mod term;
 mod option;
 mod cross_sell;
+mod subscribe;
 mod repeat;
+mod poc;
 mod advance;
 mod care;
-mod downsell;
+mod fewer_seats;
+mod drop_option;
+mod lower_plan;
+mod pause;
 mod key_man;
 mod given;
+mod package;
 mod absent;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{OfferId, ProductId};
-use domain::motion::{Channel, ContactRole, Motion};
+use domain::motion::{Channel, ContactRole, Form, Motion, MotionClass};
 use domain::probability::Estimate;
 use domain::words::Words;
 use serde::Deserialize;
@@ -34,6 +47,7 @@ use crate::policy::Cap;
 pub(crate) use absent::not_a_customer;
 pub use absent::why_absent;
 pub(crate) use care::{ACTIVATION, CARE, HEARING, NPS_REQUEST, SUCCESSOR, is_kind};
+pub use package::{PACKAGES, packages};
 pub(crate) use price::said as price_said;
 
 /// The policy's section of what is offered at all.
@@ -55,6 +69,45 @@ pub struct CandidatePolicy {
     pub cross_seats: f64,
     /// A smaller plan is offered where usage is under this share of its limit.
     pub under_use: f64,
+    /// Fewer seats are offered where those in use are under this share of those paid for …
+    pub seats_use: f64,
+    /// … and so much is added to those in use, as a share.
+    pub seats_spare: f64,
+    /// Use under this share of that of the ninety days before is idle: the option is dropped, the contract paused.
+    pub idle_use: f64,
+    /// Months of a pause; 0: none is offered.
+    pub pause_months: u32,
+    /// Days after the last purchase from which on a thing is replaced by its upper model; none: never by age.
+    pub replace_after_days: Cap,
+    /// A thing of at most this share of the main product's price is an auxiliary of it. Assumed.
+    pub auxiliary_share: f64,
+    /// Given offers for one account, by revenue.
+    pub offers: u32,
+    /// Offers in one package; under 2: no packages.
+    pub package_parts: u32,
+    /// Packages for one account.
+    pub packages: u32,
+    /// What each further part of a package takes of the hours it would take alone. Assumed.
+    pub package_effort: f64,
+    /// Motions and forms that are switched off.
+    pub off: Vec<String>,
+}
+
+impl CandidatePolicy {
+    /// Whether a candidate's motion or form is switched off.
+    fn is_off(&self, candidate: &Candidate) -> bool {
+        let (motion, form) = (candidate.motion.code(), candidate.form.code());
+        self.off.iter().any(|code| code == motion || code == form)
+    }
+
+    /// Whether every code that is switched off is one of a motion or form.
+    pub(crate) fn off_is_known(&self) -> bool {
+        let known = |code: &String| {
+            let motion = Motion::parse(code).is_some();
+            motion || Form::ALL.iter().any(|form| form.code() == code)
+        };
+        self.off.iter().all(known)
+    }
 }
 
 impl Default for CandidatePolicy {
@@ -67,6 +120,17 @@ impl Default for CandidatePolicy {
             seats_block: 0.1,
             cross_seats: 0.5,
             under_use: 0.5,
+            seats_use: 0.7,
+            seats_spare: 0.1,
+            idle_use: 0.1,
+            pause_months: 3,
+            replace_after_days: Cap::at_most(1_095),
+            auxiliary_share: 0.3,
+            offers: 50,
+            package_parts: 3,
+            packages: 3,
+            package_effort: 0.5,
+            off: Vec::new(),
         }
     }
 }
@@ -88,29 +152,48 @@ pub struct Generator {
 /// Every generator, in the order of the reference page.
 pub const GENERATORS: &[Generator] = &[
     plan_up::GENERATOR,
+    free_to_paid::GENERATOR,
+    upper_model::GENERATOR,
     seats::GENERATOR,
+    capacity::GENERATOR,
     term::GENERATOR,
     option::GENERATOR,
     cross_sell::GENERATOR,
+    subscribe::GENERATOR,
     repeat::GENERATOR,
+    poc::GENERATOR,
     advance::GENERATOR,
     care::GENERATOR,
-    downsell::GENERATOR,
+    fewer_seats::GENERATOR,
+    drop_option::GENERATOR,
+    lower_plan::GENERATOR,
+    pause::GENERATOR,
     key_man::GENERATOR,
     given::GENERATOR,
 ];
 
 /// Every offer to an account, by offer id; of two with the same id the one that earns more.
 ///
-/// Someone who is not a customer today has deals in progress to advance, and nothing else.
+/// Someone who is not a customer today has deals in progress to advance, and a department of a group that is one a
+/// small trial; nothing else.
 pub fn generate(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidate> {
     let customer = look.is_customer();
+    let untapped = look.facts.is_untapped_department();
     let mut found: BTreeMap<OfferId, Candidate> = BTreeMap::new();
+    let mut given = BTreeSet::new();
     for generator in GENERATORS {
-        if !customer && generator.code != advance::GENERATOR.code {
+        let code = generator.code;
+        let allowed = code == advance::GENERATOR.code || (untapped && code == poc::GENERATOR.code);
+        if !customer && !allowed {
             continue;
         }
         for candidate in (generator.make)(look, recommendations) {
+            if look.policy.candidates.is_off(&candidate) {
+                continue;
+            }
+            if code == given::GENERATOR.code {
+                given.insert(effect(&candidate));
+            }
             let better = found.get(&candidate.offer).is_none_or(|other| {
                 candidate.revenue_month_minor.mean > other.revenue_month_minor.mean
             });
@@ -119,11 +202,35 @@ pub fn generate(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidat
             }
         }
     }
+    found.retain(|id, made| look.catalogue.given(id).is_some() || !given.contains(&effect(made)));
     found.into_values().collect()
 }
 
 /// The way to reach an account with an offer of that motion.
 pub(crate) use contact::choose as way;
+
+/// What accepting an offer would bring about: two offers of one effect are one.
+fn effect(candidate: &Candidate) -> (Motion, Option<ProductId>, Option<i64>) {
+    (candidate.motion, candidate.product.clone(), candidate.term_months)
+}
+
+/// The class of an offer: of the same line upsell, of another cross-sell; a motion that is stated for one of the two
+/// stays in it, and `offers.line_override` stands for the product's line.
+pub fn class(look: &Look, candidate: &Candidate) -> MotionClass {
+    match candidate.motion {
+        Motion::PlanUp | Motion::Seats | Motion::Term | Motion::Subscribe => MotionClass::Upsell,
+        Motion::CrossSell => MotionClass::CrossSell,
+        Motion::Downsell => MotionClass::Downsell,
+        Motion::Care | Motion::Advance | Motion::Repeat => MotionClass::Other,
+        Motion::Option | Motion::Bundle | Motion::Poc => {
+            let given = look.catalogue.given(&candidate.offer);
+            let line = given.and_then(|offer| offer.line_override.as_deref());
+            let line = line.or_else(|| look.line(candidate.product.as_ref()?));
+            let held = line.is_some_and(|line| look.holds_line(line));
+            if held { MotionClass::Upsell } else { MotionClass::CrossSell }
+        }
+    }
+}
 
 /// A candidate without product and price: effort, channel, role and contact by the account.
 fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
@@ -132,9 +239,12 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
     let digital = !look.facts.takes_hours() && !spoken_for;
     let effort = &look.policy.effort;
     let hours = match motion {
-        Motion::PlanUp | Motion::Seats | Motion::Term | Motion::Option | Motion::Repeat => {
-            effort.upsell
-        }
+        Motion::PlanUp
+        | Motion::Seats
+        | Motion::Term
+        | Motion::Option
+        | Motion::Subscribe
+        | Motion::Repeat => effort.upsell,
         Motion::Downsell => effort.downsell,
         Motion::CrossSell | Motion::Bundle => effort.cross_sell,
         Motion::Poc => effort.poc,
@@ -157,14 +267,18 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         account: look.facts.account,
         offer: OfferId::new(offer),
         motion,
+        form: usual_form(motion),
         product: None,
         from_product: None,
         subscription: None,
+        term_months: None,
         proposal: None,
         title: motion.words(),
         revenue_month_minor: Estimate::known(0.0),
         kept_month_minor: Estimate::known(0.0),
         once_minor: Estimate::known(0.0),
+        incentive_minor: Estimate::known(0.0),
+        incentive_public: false,
         price_basis: PriceBasis::Own,
         margin_rate: look.policy.value.margin,
         effort_hours: if digital { 0.0 } else { hours },
@@ -174,6 +288,26 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         goes_with: Vec::new(),
         because: Vec::new(),
         next_step: next_step(motion, way.channel, way.role),
+        playbook: Vec::new(),
+        parts: Vec::new(),
+    }
+}
+
+/// The form of a move of which nothing more is said.
+fn usual_form(motion: Motion) -> Form {
+    match motion {
+        Motion::PlanUp => Form::NextPlan,
+        Motion::Seats => Form::MoreSeats,
+        Motion::Term => Form::LongerTerm,
+        Motion::Option => Form::AddOn,
+        Motion::CrossSell => Form::Related,
+        Motion::Bundle => Form::Set,
+        Motion::Poc => Form::SmallTrial,
+        Motion::Subscribe => Form::Subscription,
+        Motion::Repeat => Form::Again,
+        Motion::Advance => Form::NextStep,
+        Motion::Downsell => Form::LowerPlan,
+        Motion::Care => Form::Help,
     }
 }
 
@@ -211,6 +345,10 @@ fn next_step(motion: Motion, channel: Channel, spoken: Option<ContactRole>) -> W
             "に課題を伺い、小さく試す進め方を相談してください。",
             "about issues, and suggest a small trial",
         ),
+        Motion::Subscribe => (
+            "に今後のご利用予定を伺い、定期契約の条件を説明してください。",
+            "about use ahead, and explain the subscription",
+        ),
         Motion::Repeat => {
             ("に在庫と次回のご注文時期を確認してください。", "about stock and the next order")
         }
@@ -219,8 +357,8 @@ fn next_step(motion: Motion, channel: Channel, spoken: Option<ContactRole>) -> W
             "about where the decision stands, and agree on the next date",
         ),
         Motion::Downsell => (
-            "に利用状況を共有し、実態に合う契約を相談してください。",
-            "about actual use, and discuss a contract that fits",
+            "に利用状況を共有し、実態に合う契約を相談してください。利用が戻れば元の契約に戻せることもお伝えしてください。",
+            "about actual use, discuss a contract that fits, and say that it can grow again when use comes back",
         ),
         Motion::Care => (
             "に困りごとを伺い、対応の予定をお伝えしてください。",
@@ -269,6 +407,49 @@ mod tests {
             )
         };
         candidates.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Forms with their offers, revenue a month and once, and price basis.
+    pub(super) fn forms(candidates: &[Candidate]) -> String {
+        let line = |c: &Candidate| {
+            let (form, month, once) =
+                (c.form.code(), c.revenue_month_minor.mean, c.once_minor.mean);
+            let (month, once) = (month.round() + 0.0, once.round() + 0.0);
+            format!("{form} {} {month:+.0}/month {once:+.0} once {:?}", c.offer, c.price_basis)
+        };
+        candidates.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn every_motion_of_the_sources_has_a_generator() {
+        let cited: BTreeSet<&str> = GENERATORS
+            .iter()
+            .flat_map(|it| it.cites.split(' '))
+            .chain(PACKAGES.cites.split(' '))
+            .collect();
+        for number in 1..=17 {
+            let code = format!("S{number}");
+            assert!(cited.contains(code.as_str()), "no generator cites {code}");
+        }
+        assert!(cited.contains("N4") && cited.contains("N19"));
+    }
+
+    #[test]
+    fn s103_what_is_switched_off_is_made_for_nobody() {
+        let ids = |off: &[&str]| -> Vec<String> {
+            let mut example = Example::company();
+            example.policy.candidates.off = off.iter().map(|code| (*code).to_owned()).collect();
+            assert!(example.policy.candidates.off_is_known());
+            let made = generate(&example.look(), &[]);
+            made.iter().map(|candidate| candidate.offer.to_string()).collect()
+        };
+        let all = ids(&[]);
+        assert!(all.iter().any(|id| id.starts_with("cross_sell:")));
+        // A motion with all its forms, or one form alone.
+        assert!(ids(&["cross_sell"]).iter().all(|id| !id.starts_with("cross_sell:")));
+        let related = ids(&["related"]);
+        assert!(!related.iter().any(|id| id == "cross_sell:EX-LIGHT"));
+        assert!(ids(&["term"]).len() < all.len() && ids(&["poc"]).len() == all.len());
     }
 
     #[test]

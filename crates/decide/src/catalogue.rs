@@ -1,13 +1,18 @@
-//! What can be offered: products on their ladders, with prices, limits and margins.
+//! What can be offered: products on their ladders, with prices, limits and margins, and offers given by hand.
+
+mod faults;
 
 use std::collections::BTreeMap;
 
 use domain::ids::{OfferId, ProductId};
-use domain::motion::Motion;
+use domain::motion::{Channel, Motion};
 use domain::probability::Estimate;
 use domain::time::Day;
+use domain::words::Words;
 
+use crate::eligibility::Eligibility;
 use crate::facts::Window;
+use crate::incentive::Incentive;
 
 /// What a product is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,15 @@ pub struct SeatShare {
     pub n: u64,
 }
 
+/// The unit price from a quantity on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// From so many on.
+    pub from: i64,
+    /// The price of each, minor units.
+    pub price_minor: i64,
+}
+
 /// One product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Product {
@@ -86,6 +100,11 @@ pub struct Product {
     pub seat_share: Option<SeatShare>,
     /// Margin as a share of revenue; `None` uses the policy's assumed margin.
     pub margin_rate: Option<f64>,
+    /// Unit prices by quantity, from the lowest on, where the price list has more than one: the band of a quantity is
+    /// the price of every unit (volume pricing).
+    pub bands: Vec<Band>,
+    /// List price a month, minor units, of a thing that can be had by the piece and as a subscription.
+    pub recurring_month_minor: Option<i64>,
     /// Limits.
     pub limits: Vec<Limit>,
     /// The last day on which it is sold and supported, where one is announced.
@@ -111,6 +130,20 @@ pub struct GivenOffer {
     pub price_minor: Option<i64>,
     /// Its effort.
     pub effort_hours: Option<f64>,
+    /// Who carries it.
+    pub role: Option<&'static str>,
+    /// Through which channels it may go, the first that suits the customer before others; any where empty.
+    pub channels: Vec<Channel>,
+    /// What makes it easier to take, and what that costs.
+    pub incentive: Option<Incentive>,
+    /// To whom it applies.
+    pub eligibility: Option<Eligibility>,
+    /// The steps of the work, in order; the usual ones where empty.
+    pub playbook: Vec<String>,
+    /// The line it counts to, in the place of its product's.
+    pub line_override: Option<String>,
+    /// Why it cannot be made to anybody, if so.
+    pub fault: Option<Words>,
     /// How many can be sold in all; `None`: no cap, 0: none.
     pub stock: Option<u64>,
     /// It is only made where so many are sold in a plan; `None`: any number.
@@ -132,6 +165,13 @@ impl GivenOffer {
             from_product: None,
             price_minor: None,
             effort_hours: None,
+            role: None,
+            channels: Vec::new(),
+            incentive: None,
+            eligibility: None,
+            playbook: Vec::new(),
+            line_override: None,
+            fault: None,
             stock: None,
             min_volume: None,
             complements: Vec::new(),
@@ -162,7 +202,24 @@ pub struct Catalogue {
     pub releases: Vec<Release>,
 }
 
+/// The roles that carry an offer, by their codes in files.
+pub const ROLES: &[&str] = &["CIS", "CS", "AM", "partner_sales", "manager", "partner"];
+
+impl Product {
+    /// The list price of one unit when so many are taken.
+    pub fn unit_price_minor(&self, quantity: i64) -> Option<i64> {
+        let band = self.bands.iter().rfind(|band| band.from <= quantity);
+        band.map(|band| band.price_minor).or(self.price_minor)
+    }
+}
+
 impl Catalogue {
+    /// Marks the offers that cannot be made, with the reason: what they sell is not described, they lead in a circle,
+    /// or their minimum volume is over their stock.
+    pub fn mark_faults(&mut self) {
+        faults::mark(self);
+    }
+
     /// The offer given by hand with that id.
     pub fn given(&self, id: &OfferId) -> Option<&GivenOffer> {
         let place = self.offers.binary_search_by(|offer| offer.id.cmp(id)).ok()?;

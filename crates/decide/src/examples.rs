@@ -58,6 +58,8 @@ impl Example {
                 active: true,
                 ended_on: None,
                 plan_version: None,
+                reduction_allowed: None,
+                former: None,
             }],
             usage: vec![Usage {
                 metric: "利用ユーザー".to_owned(),
@@ -196,14 +198,18 @@ impl Example {
             account: self.facts.account,
             offer: format!("{}:X", motion.code()).as_str().into(),
             motion,
+            form: domain::motion::Form::Related,
             product: Some("X".into()),
             from_product: None,
             subscription: None,
+            term_months: None,
             proposal: None,
             title: Words::new("X", "X"),
             revenue_month_minor: Estimate::known(10_000.0),
             kept_month_minor: Estimate::known(0.0),
             once_minor: Estimate::known(0.0),
+            incentive_minor: Estimate::known(0.0),
+            incentive_public: false,
             price_basis: PriceBasis::List,
             margin_rate: 0.7,
             effort_hours: if motion == Motion::Care { 1.0 } else { 2.0 },
@@ -213,6 +219,8 @@ impl Example {
             goes_with: Vec::new(),
             because: Vec::new(),
             next_step: Words::default(),
+            playbook: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -226,6 +234,7 @@ impl Example {
 pub(crate) fn odds() -> Odds {
     Odds {
         opportunity: Estimate::prior(0.1, 0.05),
+        in_window: Estimate::prior(0.1, 0.05),
         won: Estimate::estimated(0.63, 0.02, 6_711),
         organic: Estimate::prior(0.02, 0.01),
         stay: Estimate::estimated(0.95, 0.01, 400),
@@ -296,6 +305,8 @@ pub(crate) fn bare() -> AccountFacts {
         commitments: Vec::new(),
         occasions: crate::facts::Occasions::default(),
         features: BTreeMap::new(),
+        attributes: BTreeMap::new(),
+        group_holds: BTreeMap::new(),
         mrr_minor: 0,
         monthly_margin_minor: 0.0,
         churn: None,
@@ -326,6 +337,8 @@ fn product(id: &str, name: &str, (kind, line): (ProductKind, &str), price: i64) 
         implied_month_minor: None,
         seat_share: None,
         margin_rate: None,
+        bands: Vec::new(),
+        recurring_month_minor: None,
         limits: Vec::new(),
         active_until: None,
         on_sale: true,

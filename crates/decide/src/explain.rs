@@ -30,6 +30,17 @@ pub fn complete(look: &Look, decision: &mut Decision) {
     decision.signals = signals::open_for(&decision.scored.candidate, &signals::fired(look));
     decision.verdicts = guards::check(look, &decision.scored.candidate);
     decision.value.terms = value::terms(look, &decision.scored, &decision.value);
+    decision.value.terms.extend(waiting(look, decision));
+}
+
+/// Waiting for a better time within twelve months, where that is worth more; said of what takes a rep's hours.
+fn waiting(look: &Look, decision: &Decision) -> Option<Evidence> {
+    let candidate = &decision.scored.candidate;
+    if !candidate.motion.sells() || candidate.effort_hours <= 0.0 {
+        return None;
+    }
+    let waiting = value::Ahead::year(look).waiting(look, &decision.scored)?;
+    Some(Evidence { words: waiting.said(), source: String::new(), on: Some(waiting.until) })
 }
 
 /// Why now, in one or two sentences: the strongest windows; empty where none is open. Where only the

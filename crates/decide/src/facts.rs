@@ -75,6 +75,10 @@ pub struct AccountFacts {
     pub occasions: Occasions,
     /// Features by name, as on the generated page.
     pub features: BTreeMap<&'static str, f64>,
+    /// Columns of the accounts file that eligibility expressions ask for, by name.
+    pub attributes: BTreeMap<String, crate::eligibility::Value>,
+    /// Products that other accounts of its group hold, and how many accounts do; told of departments only.
+    pub group_holds: BTreeMap<ProductId, u32>,
     /// Monthly recurring revenue, minor units.
     pub mrr_minor: i64,
     /// Margin of a month at today's level, minor units: recurring, else the monthly mean of the last
@@ -146,6 +150,21 @@ pub struct Contract {
     pub ended_on: Option<Day>,
     /// Plan version, for limits of that version.
     pub plan_version: Option<String>,
+    /// Whether the contract may be made smaller; unknown when the files do not say.
+    pub reduction_allowed: Option<bool>,
+    /// What was under this contract line before it became smaller, if it did and has not come back.
+    pub former: Option<Former>,
+}
+
+/// A larger form that a contract line had (S12).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// What was held.
+    pub product: ProductId,
+    /// Seats, if counted.
+    pub seats: Option<i64>,
+    /// The day on which it became smaller.
+    pub until: Day,
 }
 
 /// What one account bought of one product.
@@ -447,6 +466,8 @@ impl AccountFacts {
             commitments: Vec::new(),
             occasions: Occasions::default(),
             features: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            group_holds: BTreeMap::new(),
             mrr_minor: 0,
             monthly_margin_minor: 0.0,
             churn: None,
@@ -469,6 +490,13 @@ impl AccountFacts {
     /// The active contracts.
     pub fn active_contracts(&self) -> impl Iterator<Item = &Contract> {
         self.contracts.iter().filter(|contract| contract.active)
+    }
+
+    /// Whether it is a department without a contract in a group that holds something (S16, S28).
+    pub fn is_untapped_department(&self) -> bool {
+        self.kind == AccountKind::Department
+            && self.active_contracts().next().is_none()
+            && !self.group_holds.is_empty()
     }
 
     /// What it bought of a product.

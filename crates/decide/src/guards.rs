@@ -151,7 +151,12 @@ pub fn against(look: &Look, candidates: &[Candidate]) -> Vec<Option<Verdict>> {
         .map(|guard| (guard.reach == Reach::Account).then(|| ask(guard, look, selling)))
         .collect();
     let one = |candidate: &Candidate| {
-        let clear = |guard: &Guard| guard.clear.is_some_and(|clear| clear(look, candidate));
+        let clear = |guard: &Guard| {
+            let parts = |clear: fn(&Look, &Candidate) -> bool| {
+                candidate.parts.iter().all(|part| clear(look, &part.candidate))
+            };
+            guard.clear.is_some_and(|clear| clear(look, candidate) && parts(clear))
+        };
         let asked = GUARDS.iter().zip(&wide).filter_map(|(guard, wide)| match wide {
             Some(verdict) => Some(Cow::Borrowed(verdict)),
             None if clear(guard) => None,
@@ -171,7 +176,10 @@ pub(crate) fn ask(guard: &Guard, look: &Look, candidate: &Candidate) -> Verdict 
             Words::new("運用ポリシーで無効にしています。", "The policy has switched it off.");
         allow(guard.code, words)
     } else if candidate.motion.sells() {
-        (guard.check)(look, candidate)
+        // A package is held where one of its parts is.
+        let mut parts = candidate.parts.iter().map(|part| (guard.check)(look, &part.candidate));
+        let against = parts.find(|verdict| verdict.says != Says::Allow);
+        against.unwrap_or_else(|| (guard.check)(look, candidate))
     } else {
         let words = Words::new(
             format!("{}は停止条件の対象外です。", candidate.motion.words().ja),

@@ -7,6 +7,8 @@ pub mod policy;
 pub mod stop;
 pub mod facts;
 pub mod catalogue;
+pub mod eligibility;
+pub mod incentive;
 pub mod look;
 pub mod touch;
 mod phrases;

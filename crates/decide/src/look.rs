@@ -80,6 +80,30 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Whether a product is owned: under contract, or bought within `owned_for_days`, where the policy states that.
+    pub fn owns(&self, product: &ProductId) -> bool {
+        let bought =
+            || Some((self.bought_on(product)?, self.policy.candidates.owned_for_days.get()?));
+        self.facts.holds(product)
+            || bought().is_some_and(|(on, days)| {
+                self.as_of.since(on).0 <= i32::try_from(days).unwrap_or(i32::MAX)
+            })
+    }
+
+    /// Whether a plan, or a higher one of its line, is held: a set or offer of it would be no step up (S10).
+    pub fn holds_as_much(&self, plan: &Product) -> bool {
+        let (Some(line), Some(tier)) = (plan.line.as_deref(), plan.tier) else {
+            return self.facts.holds(&plan.id);
+        };
+        self.facts.active_contracts().filter_map(|contract| self.product(&contract.product)).any(
+            |held| {
+                held.kind == plan.kind
+                    && held.line.as_deref() == Some(line)
+                    && held.tier.is_some_and(|held| held >= tier)
+            },
+        )
+    }
+
     /// The active contract of a product.
     pub fn contract_of(&self, product: &ProductId) -> Option<&'a Contract> {
         self.facts.active_contracts().find(|contract| contract.product == *product)

@@ -102,7 +102,8 @@ fn is_left_to_itself(look: &Look, price: f64, decision: &Decision) -> bool {
         (Fate::Waiting, "no_value") | (Fate::Displaced, "hours")
     );
     let mainly = odds.organic.mean >= look.policy.natural.share * decision.value.accept.mean;
-    if !left_out || !candidate.motion.sells() || !mainly {
+    // A package is offered by word of mouth; its parts stand for themselves.
+    if !left_out || !candidate.motion.sells() || !candidate.parts.is_empty() || !mainly {
         return false;
     }
     let hours = candidate.effort_hours * price;
@@ -140,6 +141,7 @@ fn prompted(look: &Look, candidate: &Candidate, signal: &Signal) -> Candidate {
     let way = candidates::way(look, candidate.motion, channel);
     Candidate {
         effort_hours: 0.0,
+        playbook: Vec::new(),
         channel: way.channel,
         contact: way.contact,
         next_step: next_step(signal, &candidate.title),

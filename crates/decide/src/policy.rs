@@ -174,6 +174,14 @@ impl Policy {
             ("priors.digital", share(priors.digital), SHARE),
             ("priors.advance_lift", share(priors.advance_lift), SHARE),
             ("priors.observational_share", share(priors.observational_share), SHARE),
+            ("priors.package_focus", share(priors.package_focus), SHARE),
+            ("priors.poc_starts", not_negative(priors.poc_starts), NOT_NEGATIVE),
+            ("priors.poc_converts", share(priors.poc_converts), SHARE),
+            ("priors.downsell_keeps", share(priors.downsell_keeps), SHARE),
+            ("value.channel_minor.phone", value.channel_minor.phone >= 0, NOT_NEGATIVE),
+            ("value.channel_minor.visit", value.channel_minor.visit >= 0, NOT_NEGATIVE),
+            ("value.channel_minor.mail", value.channel_minor.mail >= 0, NOT_NEGATIVE),
+            ("value.channel_minor.prompt", value.channel_minor.prompt >= 0, NOT_NEGATIVE),
             ("limits.days", (1..=REMEMBERED_DAYS).contains(&self.limits.days), "1 to 366"),
             ("hours.per_rep_week", not_negative(self.hours.per_rep_week), NOT_NEGATIVE),
             ("hours.unassigned_week", not_negative(self.hours.unassigned_week), NOT_NEGATIVE),
@@ -193,6 +201,19 @@ impl Policy {
             ),
             ("candidates.seats_block", share(self.candidates.seats_block), SHARE),
             ("candidates.cross_seats", share(self.candidates.cross_seats), SHARE),
+            ("candidates.under_use", share(self.candidates.under_use), SHARE),
+            ("candidates.seats_use", share(self.candidates.seats_use), SHARE),
+            ("candidates.seats_spare", not_negative(self.candidates.seats_spare), NOT_NEGATIVE),
+            ("candidates.idle_use", share(self.candidates.idle_use), SHARE),
+            ("candidates.pause_months", self.candidates.pause_months <= 24, "0 to 24"),
+            ("candidates.auxiliary_share", share(self.candidates.auxiliary_share), SHARE),
+            ("candidates.package_parts", self.candidates.package_parts <= 6, "0 to 6"),
+            ("candidates.package_effort", share(self.candidates.package_effort), SHARE),
+            (
+                "candidates.off",
+                self.candidates.off_is_known(),
+                "codes of motions or forms, as docs/reference/offers.md lists them",
+            ),
             (
                 "rules.off",
                 self.rules.off_are_rules(),
@@ -413,12 +434,12 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 143);
+        assert_eq!(keys, 162);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
-        insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`, `channel_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
         insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 

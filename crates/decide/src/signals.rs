@@ -234,8 +234,10 @@ pub(crate) fn opening<'a>(
     candidate: &Candidate,
     signals: &'a [Signal],
 ) -> impl Iterator<Item = &'a Signal> {
+    // A package has the windows of its parts.
     let opens = move |signal: &Signal| {
-        rule(signal.rule).is_some_and(|rule| (rule.opens)(candidate, signal))
+        let rule = rule(signal.rule);
+        rule.is_some_and(|rule| candidate.any_single(|single| (rule.opens)(single, signal)))
     };
     let dated = signals.iter().any(|signal| signal.rule != gap::RULE.code && opens(signal));
     signals.iter().filter(move |signal| opens(signal) && !(dated && signal.rule == gap::RULE.code))

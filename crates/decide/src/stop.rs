@@ -47,9 +47,10 @@ mod tests {
         };
         assert_eq!(held(&policy, Channel::Phone), Vec::<&str>::new());
         policy.stopped = Some(day("2026-03-12"));
-        let selling = "plan_up seats term option cross_sell bundle poc repeat downsell";
+        let selling = "plan_up seats term option cross_sell bundle poc subscribe repeat downsell";
         assert_eq!(held(&policy, Channel::Phone).join(" "), selling);
-        let prompted = "plan_up seats term option cross_sell bundle poc repeat advance downsell";
+        let prompted =
+            "plan_up seats term option cross_sell bundle poc subscribe repeat advance downsell";
         assert_eq!(held(&policy, Channel::Mail).join(" "), prompted);
         assert_eq!(words(&policy).ja, "2026年3月12日から、すべての提案を停止しています。");
     }

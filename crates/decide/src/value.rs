@@ -25,12 +25,19 @@
 //! One-off revenue counts once, without the annuity. A difference of `stay` that is only an assumed
 //! value never raises the value; an observed one, which is not randomised, counts in part
 //! (`priors.observational_share`); a measured one counts whole. Of c, which is adjusted for whom reps choose but
-//! not randomised, a gain counts in the same part and a loss whole; it is known of calls and visits that sell. Incentives and channel costs are zero
-//! until offers carry them. Source: design of the expected value of a contact as the difference of two
+//! not randomised, a gain counts in the same part and a loss whole; it is known of calls and visits that sell.
+//!
+//! An incentive goes to everybody who accepts, so that it costs P(1 | contact) times what it gives away, also for those
+//! who would have bought anyway; of one that is open to everybody (`public`) only the difference of the arms counts.
+//! A package is the sum of its parts at the odds of its ordered choice ([`crate::candidates::packages`]), with one
+//! effort and one contact; its parts fail together, so their spreads add. Source: design of the expected value of a contact as the difference of two
 //! arms (Radcliffe and Surry 1999, "Differential Response Analysis"); annuity as in any discounted
 //! lifetime value.
 
-use domain::motion::Motion;
+pub mod ahead;
+pub mod downsell;
+
+use domain::motion::{Channel, Motion};
 use domain::probability::{Estimate, Provenance};
 use domain::words::Words;
 use serde::Deserialize;
@@ -39,6 +46,8 @@ use crate::candidate::{Candidate, Evidence, PriceBasis, Scored};
 use crate::decision::Value;
 use crate::look::Look;
 use crate::phrases::{figure, known, percent};
+
+pub use ahead::{Ahead, Waiting, Weekly, by_week};
 
 /// The policy's section of value.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -54,6 +63,34 @@ pub struct ValuePolicy {
     pub margin: f64,
     /// Marginal cost of a rep's hour, minor units.
     pub hourly_rate_minor: i64,
+    /// Cost of one contact by its channel, minor units, beside the hours.
+    pub channel_minor: ChannelCosts,
+}
+
+/// What one contact costs beside a rep's hours, minor units.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChannelCosts {
+    /// A call.
+    pub phone: i64,
+    /// A visit.
+    pub visit: i64,
+    /// A mail.
+    pub mail: i64,
+    /// A prompt.
+    pub prompt: i64,
+}
+
+impl ChannelCosts {
+    /// The cost of a contact through that channel.
+    pub fn of(&self, channel: Channel) -> i64 {
+        match channel {
+            Channel::Phone => self.phone,
+            Channel::Visit => self.visit,
+            Channel::Mail => self.mail,
+            Channel::Prompt => self.prompt,
+        }
+    }
 }
 
 impl Default for ValuePolicy {
@@ -64,6 +101,7 @@ impl Default for ValuePolicy {
             outcome_window_days: 180,
             margin: 0.7,
             hourly_rate_minor: 0,
+            channel_minor: ChannelCosts::default(),
         }
     }
 }
@@ -106,6 +144,14 @@ pub struct PriorPolicy {
     pub advance_lift: f64,
     /// How much of an observed, not randomised, difference in staying is counted as an effect.
     pub observational_share: f64,
+    /// Each further offer in one quotation leaves that share of the won share. Assumed.
+    pub package_focus: f64,
+    /// A small trial is begun so many times as often as a deal for the whole. Assumed.
+    pub poc_starts: f64,
+    /// A small trial ends in a contract that share as often as a deal for the whole. Assumed.
+    pub poc_converts: f64,
+    /// A smaller contract that fits takes that share off the chance to leave. Assumed.
+    pub downsell_keeps: f64,
 }
 
 impl Default for PriorPolicy {
@@ -119,6 +165,10 @@ impl Default for PriorPolicy {
             digital: 0.3,
             advance_lift: 0.5,
             observational_share: 0.3,
+            package_focus: 0.9,
+            poc_starts: 1.5,
+            poc_converts: 0.7,
+            downsell_keeps: 0.5,
         }
     }
 }
@@ -180,99 +230,170 @@ fn contacted(look: &Look, candidate: &Candidate) -> Option<Estimate> {
     known.then(|| effect.scaled(share))
 }
 
+/// Hours and contact, minor units, zero or negative.
+fn effort(look: &Look, candidate: &Candidate) -> f64 {
+    let policy = &look.policy.value;
+    let hours = candidate.effort_hours * policy.hourly_rate_minor as f64;
+    0.0 - hours - policy.channel_minor.of(candidate.channel) as f64
+}
+
 /// The expected incremental profit of a candidate, minor units; terms are left unsaid ([`terms`]).
 ///
 /// Care is never counted as profit: its value is its effort.
 pub fn expected(look: &Look, scored: &Scored) -> Value {
-    let (candidate, odds, policy) = (&scored.candidate, &scored.odds, &look.policy.value);
-    let annuity = annuity_months(&look.facts.alive_after, policy);
-    let effort = 0.0 - candidate.effort_hours * policy.hourly_rate_minor as f64;
+    let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
+    over(look, scored, Horizon { annuity, once: 1.0 })
+}
+
+/// What of the future counts: all of it today; of a later week what is left then.
+#[derive(Debug, Clone, Copy)]
+struct Horizon {
+    /// Discounted months.
+    annuity: f64,
+    /// What is paid or spent once, as of today.
+    once: f64,
+}
+
+fn over(look: &Look, scored: &Scored, horizon: Horizon) -> Value {
+    let candidate = &scored.candidate;
+    let mut value = if candidate.parts.is_empty() {
+        single(look, scored, horizon)
+    } else {
+        package(look, scored, horizon)
+    };
+    // One contact, whatever is accepted: what it does to staying counts once, on all that is at stake.
+    if let Some(contact) = contacted(look, candidate) {
+        let stake = stake(look, scored, horizon);
+        value.by_contact = contact.mean * stake;
+        value.retention += value.by_contact;
+        value.eip.mean += value.by_contact;
+        value.eip.sd = value.eip.sd.hypot(stake * contact.sd);
+    }
+    value.effort = horizon.once * effort(look, candidate);
+    value.eip.mean += value.effort;
+    value
+}
+
+/// The margin that staying keeps when contacted: today's, and what is expected to be accepted, minor units.
+fn stake(look: &Look, scored: &Scored, horizon: Horizon) -> f64 {
+    let gain = |scored: &Scored| {
+        let (candidate, odds) = (&scored.candidate, &scored.odds);
+        let more = candidate.revenue_month_minor.mean + candidate.kept_month_minor.mean;
+        odds.opportunity.mean * odds.won.mean * candidate.margin_rate * more
+    };
+    let parts = &scored.candidate.parts;
+    let gains = if parts.is_empty() { gain(scored) } else { parts.iter().map(gain).sum() };
+    (look.facts.monthly_margin_minor + gains) * horizon.annuity
+}
+
+/// A package: its parts together.
+fn package(look: &Look, scored: &Scored, horizon: Horizon) -> Value {
+    let parts = scored.candidate.parts.iter().map(|part| single(look, part, horizon));
+    let mut all = parts.reduce(|mut all, part| {
+        all.eip.mean += part.eip.mean;
+        all.eip.sd += part.eip.sd;
+        all.eip.provenance = all.eip.provenance.min(part.eip.provenance);
+        all.acceptance += part.acceptance;
+        all.retention += part.retention;
+        all.incentive += part.incentive;
+        all
+    });
+    let first = all.take().expect("a package has parts");
+    Value { ..first }
+}
+
+/// One offer, before its effort.
+fn single(look: &Look, scored: &Scored, Horizon { annuity, once: later }: Horizon) -> Value {
+    let (candidate, odds) = (&scored.candidate, &scored.odds);
     let accept = odds.opportunity.times(odds.won);
     let capped = odds.organic.mean >= accept.mean;
     let organic =
         if capped { Estimate { mean: accept.mean, ..odds.organic } } else { odds.organic };
+    let nothing = Value {
+        eip: Estimate { mean: 0.0, sd: 0.0, provenance: Provenance::Prior, n: 0 },
+        acceptance: 0.0,
+        retention: 0.0,
+        by_contact: 0.0,
+        incentive: 0.0,
+        effort: 0.0,
+        accept,
+        organic,
+        annuity_months: annuity,
+        terms: Vec::new(),
+    };
     if candidate.motion == Motion::Care {
-        return Value {
-            eip: Estimate { mean: effort, sd: 0.0, provenance: Provenance::Prior, n: 0 },
-            acceptance: 0.0,
-            retention: 0.0,
-            by_contact: 0.0,
-            incentive: 0.0,
-            effort,
-            accept,
-            organic,
-            annuity_months: annuity,
-            terms: Vec::new(),
-        };
+        return nothing;
     }
     let kept = retention(look, scored);
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
     let stay_taken = odds.stay.mean + kept.effect;
     let more = rate * candidate.revenue_month_minor.mean;
     let saved = rate * candidate.kept_month_minor.mean;
-    let once = rate * candidate.once_minor.mean;
+    let once = later * rate * candidate.once_minor.mean;
     let lift = accept.mean - organic.mean;
     let acceptance = lift * (stay_taken * more * annuity + once);
-    let contact = contacted(look, candidate).unwrap_or(Estimate::known(0.0));
-    let stake = (margin + accept.mean * (more + saved)) * annuity;
-    let by_contact = contact.mean * stake;
-    let retention = lift * (kept.effect * margin + stay_taken * saved) * annuity + by_contact;
-    let worth = worth(look, scored, kept.effect);
+    let retention = lift * (kept.effect * margin + stay_taken * saved) * annuity;
+    // Who takes it unasked gets it too when contacted; of what is public the difference alone counts.
+    let receive = if candidate.incentive_public { lift } else { accept.mean };
+    let gift = later * candidate.incentive_minor.mean;
+    let incentive = 0.0 - receive * gift;
+    let worth = worth_over(look, scored, kept.effect, Horizon { annuity, once: later });
     // First-order propagation: the derivative by each term, times its standard deviation.
     let gain = more + saved;
     let by_chance = if capped { 0.0 } else { worth };
+    let by_gift = if candidate.incentive_public {
+        by_chance - if capped { 0.0 } else { gift }
+    } else {
+        by_chance - gift
+    };
+    let by_organic = if candidate.incentive_public && !capped { worth - gift } else { by_chance };
     let slopes = [
-        (odds.won.mean * by_chance, odds.opportunity.sd),
-        (odds.opportunity.mean * by_chance, odds.won.sd),
-        (by_chance, odds.organic.sd),
+        (odds.won.mean * by_gift, odds.opportunity.sd),
+        (odds.opportunity.mean * by_gift, odds.won.sd),
+        (by_organic, odds.organic.sd),
         (lift * rate * stay_taken * annuity, candidate.revenue_month_minor.sd),
         (lift * rate * stay_taken * annuity, candidate.kept_month_minor.sd),
-        (lift * rate, candidate.once_minor.sd),
+        (later * lift * rate, candidate.once_minor.sd),
+        (later * receive, candidate.incentive_minor.sd),
         (lift * annuity * ((1.0 - kept.share) * (margin + gain) - margin), odds.stay.sd),
         (lift * annuity * kept.share * (margin + gain), odds.stay_if_taken.sd),
-        (stake, contact.sd),
     ];
     let sd = slopes.iter().map(|(slope, sd)| (slope * sd).powi(2)).sum::<f64>().sqrt();
-    let mean = acceptance + retention + effort;
+    let mean = acceptance + retention + incentive;
     debug_assert!(
-        (mean - (lift * worth + by_contact + effort)).abs() <= 1e-6 * (1.0 + mean.abs()),
+        (mean - (lift * worth + incentive)).abs() <= 1e-6 * (1.0 + mean.abs() + incentive.abs()),
         "the parts sum to the difference of the two arms"
     );
     let provenance = provenance(scored, &kept);
     let eip = Estimate { mean, sd, provenance, n: least_n(scored) };
-    Value {
-        eip,
-        acceptance,
-        retention,
-        by_contact,
-        incentive: 0.0,
-        effort,
-        accept,
-        organic,
-        annuity_months: annuity,
-        terms: Vec::new(),
-    }
+    Value { eip, acceptance, retention, incentive, ..nothing }
 }
 
-/// What an acceptance is worth beside none, minor units, with that effect on staying.
-fn worth(look: &Look, scored: &Scored, effect: f64) -> f64 {
+/// What an acceptance is worth beside none, minor units, with that effect on staying, before an incentive.
+fn worth_over(look: &Look, scored: &Scored, effect: f64, horizon: Horizon) -> f64 {
     let (candidate, odds) = (&scored.candidate, &scored.odds);
-    let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
     let (margin, rate) = (look.facts.monthly_margin_minor, candidate.margin_rate);
     let more = rate * (candidate.revenue_month_minor.mean + candidate.kept_month_minor.mean);
     let (stay, stay_taken) = (odds.stay.mean, odds.stay.mean + effect);
-    stay_taken * (margin + more) * annuity + rate * candidate.once_minor.mean
+    let annuity = horizon.annuity;
+    stay_taken * (margin + more) * annuity + horizon.once * rate * candidate.once_minor.mean
         - stay * margin * annuity
 }
 
 /// What contact would earn if nobody took the offer unasked, minor units: the value with P(1 | leave) = 0.
 pub fn if_never_unasked(look: &Look, scored: &Scored) -> f64 {
-    let accept = scored.odds.opportunity.mean * scored.odds.won.mean;
-    let effort = scored.candidate.effort_hours * look.policy.value.hourly_rate_minor as f64;
     let annuity = annuity_months(&look.facts.alive_after, &look.policy.value);
+    let horizon = Horizon { annuity, once: 1.0 };
+    let one = |scored: &Scored| {
+        let accept = scored.odds.opportunity.mean * scored.odds.won.mean;
+        let worth = worth_over(look, scored, retention(look, scored).effect, horizon);
+        accept * (worth - scored.candidate.incentive_minor.mean)
+    };
+    let parts = &scored.candidate.parts;
+    let earned = if parts.is_empty() { one(scored) } else { parts.iter().map(one).sum() };
     let contact = contacted(look, &scored.candidate).map_or(0.0, |effect| effect.mean);
     let by_contact = contact * look.facts.monthly_margin_minor * annuity;
-    accept * worth(look, scored, retention(look, scored).effect) + by_contact - effort
+    earned + by_contact + effort(look, &scored.candidate)
 }
 
 impl Value {
@@ -389,6 +510,15 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
     ));
     said.extend(retention_words(look, scored).map(|words| say(words.ja, words.en)));
     said.extend(contact_words(look, scored));
+    let more = [downsell::said(look, scored), incentive_words(scored, value)];
+    said.extend(more.into_iter().flatten().map(|words| say(words.ja, words.en)));
+    said.push(say_margin(look, scored));
+    said.extend(crate::candidates::price_said(&scored.candidate));
+    said
+}
+
+/// The margin, and whether it is assumed.
+fn say_margin(look: &Look, scored: &Scored) -> Evidence {
     let margin = percent(scored.candidate.margin_rate);
     let assumed = scored
         .candidate
@@ -398,9 +528,8 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         .is_none_or(|product| product.margin_rate.is_none());
     let (ja, en) =
         if assumed { ("仮定値", "assumed") } else { ("商品の登録値", "as recorded") };
-    said.push(say(format!("粗利率 {margin}({ja})"), format!("Margin {margin} ({en})")));
-    said.extend(crate::candidates::price_said(&scored.candidate));
-    said
+    let words = Words::new(format!("粗利率 {margin}({ja})"), format!("Margin {margin} ({en})"));
+    Evidence { words, source: String::new(), on: None }
 }
 
 /// What is said of the effect of contact itself, if it is counted.
@@ -421,6 +550,29 @@ fn contact_words(look: &Look, scored: &Scored) -> Vec<Evidence> {
         });
     }
     said
+}
+
+/// What is said of what the incentive costs, if it costs anything.
+fn incentive_words(scored: &Scored, value: &Value) -> Option<Words> {
+    if value.incentive >= 0.0 {
+        return None;
+    }
+    let accept = percent(value.accept.mean);
+    Some(if scored.candidate.incentive_public {
+        Words::new(
+            "特典の費用は、働きかけで増える受注の分だけを計上(どなたにも適用される特典のため)",
+            "The incentive counts for the acceptances that the contact adds alone, for it is open to everybody",
+        )
+    } else {
+        Words::new(
+            format!(
+                "特典の費用は、働きかけなしでも申し込む顧客の分を含めて計上(受注見込み{accept}の全体)"
+            ),
+            format!(
+                "The incentive counts for everybody who accepts ({accept}), also for those who would have unasked"
+            ),
+        )
+    })
 }
 
 /// What is said of the effect on staying, if there is a difference.

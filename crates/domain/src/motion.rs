@@ -45,6 +45,8 @@ coded! {
         Bundle = "bundle", "セット提案", "Bundle";
         /// A proof of concept (S16).
         Poc = "poc", "PoC", "Proof of concept";
+        /// What is bought order by order as a subscription (S17).
+        Subscribe = "subscribe", "定期契約への切り替え", "Move to a subscription";
         /// The same product again, by its repurchase cadence (S105).
         Repeat = "repeat", "再購入", "Repeat purchase";
         /// The next step of a deal that is already open (S108).
@@ -60,6 +62,70 @@ impl Motion {
     /// Whether guards against selling apply: upsell and cross-sell of every form.
     pub fn sells(self) -> bool {
         !matches!(self, Self::Downsell | Self::Care | Self::Advance)
+    }
+}
+
+coded! {
+    /// The form that a move takes. One motion has several, with an effort, a price and a playbook of their own.
+    Form {
+        /// A free plan becomes a paid one (S2).
+        FreeToPaid = "free_to_paid", "無料プランから有料プランへ", "Free plan to paid plan";
+        /// The next plan of the line (S1, S3).
+        NextPlan = "next_plan", "上位プラン", "Next plan";
+        /// A former plan again, after a smaller one (S12).
+        WayBack = "way_back", "元のプランへの復帰", "Back to the former plan";
+        /// The upper model in the place of the old one (S3).
+        UpperModel = "upper_model", "上位機種への買い替え", "Upper model as replacement";
+        /// More seats (S4).
+        MoreSeats = "more_seats", "利用数の追加", "More seats";
+        /// More capacity or storage, in units (S4).
+        Capacity = "capacity", "容量の追加", "More capacity";
+        /// A longer term (S5).
+        LongerTerm = "longer_term", "契約期間の延長", "Longer term";
+        /// An option of a line that is held (S6).
+        AddOn = "add_on", "オプション追加", "Add-on option";
+        /// What helps the main product along (S8).
+        Auxiliary = "auxiliary", "主商品を補う商品", "Auxiliary to the main product";
+        /// What solves another need (S7, S8).
+        Related = "related", "関連する課題の商品", "For a related need";
+        /// What adds to two products together (S9).
+        Synergy = "synergy", "組み合わせで効果が出る商品", "Synergy with what is held";
+        /// A set at one price (S10).
+        Set = "set", "セット", "Set";
+        /// A small trial, in a department without a contract or for a dormant customer (S16).
+        SmallTrial = "small_trial", "小さく試すPoC", "Small trial";
+        /// What is bought order by order as a subscription (S17).
+        Subscription = "subscription", "都度購入から定期契約へ", "From orders to a subscription";
+        /// The same again (S105).
+        Again = "again", "再購入", "Repeat purchase";
+        /// Fewer seats (S11).
+        FewerSeats = "fewer_seats", "利用数の削減", "Fewer seats";
+        /// An option that nobody uses is dropped (S11).
+        DropOption = "drop_option", "オプションの解約", "Drop an option";
+        /// The next plan below (S11).
+        LowerPlan = "lower_plan", "下位プラン", "Lower plan";
+        /// Months without service and bill (S11).
+        Pause = "pause", "一時休止", "Pause";
+        /// Several offers in one quotation, with smaller ones to fall back on (S13, N19).
+        Package = "package", "組み合わせの提案(松竹梅)", "Package with fallbacks";
+        /// The next step of a deal (S108).
+        NextStep = "next_step", "商談の次の一手", "Next step of a deal";
+        /// Help without a pitch (S64).
+        Help = "help", "フォロー", "Help";
+    }
+}
+
+coded! {
+    /// The class of a move, as the field speaks of it.
+    MotionClass {
+        /// More of the same line.
+        Upsell = "upsell", "アップセル", "Upsell";
+        /// Another line.
+        CrossSell = "cross_sell", "クロスセル", "Cross-sell";
+        /// A smaller form that keeps the tie.
+        Downsell = "downsell", "ダウンセル", "Downsell";
+        /// Neither sells more nor less.
+        Other = "other", "その他", "Other";
     }
 }
 

@@ -381,8 +381,11 @@ fn offers() -> Table {
         ("price", &25_000),
         ("effort_hours", &4),
         ("role", &"CIS"),
-        ("incentive", &"導入から3か月間は領収書読み取りオプションを無料でご利用いただけます"),
-        ("playbook", &"経理ご担当者へ現状の精算フローを伺い、読み取りの実演を行う"),
+        ("incentive", &"無料 3か月 OP-OCR"),
+        (
+            "playbook",
+            &"経理ご担当者へ現状の精算フローを伺う; 領収書読み取りの実演を行う; 見積を出す",
+        ),
         ("complements", &"OP-OCR"),
     ]);
     table

@@ -8,6 +8,13 @@ mod closed_without_outcome;
 mod open_but_closed;
 mod effective_before_start;
 mod in_the_future;
+mod offer_incentive;
+mod offer_eligibility;
+mod offer_volume;
+mod offer_product;
+mod offer_motion;
+mod offer_channels;
+mod offer_role;
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType};
@@ -28,6 +35,13 @@ pub const CHECKS: &[&Check] = &[
     &in_the_future::WEB_EVENTS,
     &in_the_future::SURVEYS,
     &in_the_future::PROPOSALS,
+    &offer_incentive::CHECK,
+    &offer_eligibility::CHECK,
+    &offer_volume::CHECK,
+    &offer_product::CHECK,
+    &offer_motion::CHECK,
+    &offer_channels::CHECK,
+    &offer_role::CHECK,
 ];
 
 /// What becomes of a row that a check finds.
@@ -54,8 +68,15 @@ pub struct Check {
     pub about: &'static str,
     /// What is wrong and how to mend it: continues "`value` …".
     pub reason: &'static str,
+    /// What exactly is wrong with the value and where, for those that are read by a grammar: before the reason.
+    detail: fn(&str) -> Option<String>,
     /// The value that is wrong, if the row is found.
     find: fn(&Values<'_>, usize) -> Option<String>,
+}
+
+/// Nothing more than the reason.
+fn plain(_: &str) -> Option<String> {
+    None
 }
 
 /// The values of a batch by column name.
@@ -121,11 +142,13 @@ pub(super) fn run(
                 Verdict::Refuse => (Severity::Error, "the row is refused"),
                 Verdict::Warn => (Severity::Warning, "the row is taken as it is"),
             };
+            let detail =
+                (check.detail)(&value).map_or_else(String::new, |detail| format!("{detail}: "));
             let issue = Issue {
                 line: lines.line(row),
                 column: check.column.to_owned(),
                 value,
-                reason: format!("{}; {end}", check.reason),
+                reason: format!("{detail}{}; {end}", check.reason),
                 severity,
             };
             found.push((row, issue));

@@ -139,14 +139,17 @@ impl Given {
                 None => all.without_odds.push(candidate.offer.as_str().to_owned()),
             }
         }
+        // Packages have the odds of their parts.
+        let packages = candidates::packages(&self.look(frame, policy), &all.scored);
+        all.scored.extend(packages);
         all
     }
 }
 
-/// The odds of candidates, by offer.
+/// The odds of single candidates, by offer.
 pub fn odds(scored: &[Scored]) -> Vec<(String, Odds)> {
     let odds = |s: &Scored| (s.candidate.offer.as_str().to_owned(), s.odds.clone());
-    scored.iter().map(odds).collect()
+    scored.iter().filter(|scored| scored.candidate.parts.is_empty()).map(odds).collect()
 }
 
 const FILE: &str = "inputs.parquet";

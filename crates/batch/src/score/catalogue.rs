@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use decide::catalogue::{
-    Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind, Release, SeatShare,
+    Band, Catalogue, GivenOffer, Limit, PriceUnit, Product, ProductKind, ROLES, Release, SeatShare,
 };
+use decide::eligibility::Eligibility;
 use decide::facts::Window;
+use decide::incentive::Incentive;
 use domain::ids::ProductId;
-use domain::motion::Motion;
+use domain::motion::{Channel, Motion};
 use domain::probability::Estimate;
 use domain::time::Day;
+use domain::words::Words;
 
 use crate::lake_facts::{Limits, PlanLimit};
 use crate::snapshot::{Record, Snapshot};
@@ -48,7 +51,11 @@ pub fn listed(snapshot: &Snapshot) -> Catalogue {
         }
     }
     rank_by_price(&mut products);
-    Catalogue { products, offers: offers(snapshot), releases: releases(snapshot) }
+    let (offers, releases) = (offers(snapshot), releases(snapshot));
+    let mut catalogue = Catalogue { products, offers, releases };
+    mark_undescribed(snapshot, (&mut catalogue.offers, &held));
+    catalogue.mark_faults();
+    catalogue
 }
 
 /// The catalogue with the prices that bills and orders imply where there is no list price.
@@ -112,19 +119,20 @@ fn releases(snapshot: &Snapshot) -> Vec<Release> {
     releases
 }
 
-/// Offers that go by mail or prompt.
+/// Offers that go by mail or prompt, in order.
 pub fn digital_offers(snapshot: &Snapshot) -> Vec<String> {
     let digital = |record: &Record<'_>| {
-        record.text("channels").is_some_and(|channels| {
-            channels.split([',', ';', ' ']).any(|c| matches!(c.trim(), "mail" | "prompt" | "line"))
-        })
+        let channels = record.text("channels").map_or_else(Vec::new, channels);
+        channels.iter().any(|channel| !channel.takes_hours())
     };
-    snapshot
+    let mut offers: Vec<String> = snapshot
         .table("offers")
         .iter()
         .filter(digital)
         .map(|record| record.id("offer_id").to_owned())
-        .collect()
+        .collect();
+    offers.sort_unstable();
+    offers
 }
 
 fn product(snapshot: &Snapshot, record: Record<'_>) -> Product {
@@ -148,6 +156,8 @@ fn product(snapshot: &Snapshot, record: Record<'_>) -> Product {
         implied_month_minor: None,
         seat_share: None,
         margin_rate: record.number("margin_rate"),
+        bands: Vec::new(),
+        recurring_month_minor: None,
         limits: Vec::new(),
         active_until: record.day("active_until"),
         on_sale: from && until,
@@ -172,28 +182,61 @@ fn unit(code: &str) -> PriceUnit {
     }
 }
 
-/// The price list that is valid on the day stands before the product's own price: the first quantity band,
-/// the newest validity, no plan version before any.
+/// A row of the price list that is valid on the day.
+struct Listed {
+    /// No plan version before any, then the newest validity.
+    order: (bool, Day),
+    from: i64,
+    price: i64,
+    unit: PriceUnit,
+}
+
+/// The price list that is valid on the day stands before the product's own price: no plan version before any, the
+/// newest validity; its quantity bands from the lowest on. A thing with a price by the piece and one by the month can
+/// be had as a subscription.
 fn prices(snapshot: &Snapshot, products: &mut BTreeMap<ProductId, Product>) {
-    /// No plan version before any, the lowest band, the newest validity; then the price.
-    type Listed = ((bool, i64, Day), i64, PriceUnit);
-    let mut best: BTreeMap<&str, Listed> = BTreeMap::new();
+    let mut listed: BTreeMap<&str, Vec<Listed>> = BTreeMap::new();
     for record in snapshot.table("prices").iter() {
-        let from = record.day("valid_from").unwrap_or(Day(0));
+        let valid = record.day("valid_from").unwrap_or(Day(0));
         let over = record.day("valid_until").is_some_and(|until| until < snapshot.as_of);
         let (false, Some(price)) = (over, snapshot.amount(record, "price")) else { continue };
-        let order =
-            (record.text("plan_version").is_none(), -record.whole("from_qty").unwrap_or(0), from);
-        let entry = (order, price, record.text("unit").map_or(PriceUnit::Once, unit));
-        let slot = best.entry(record.id("product_id")).or_insert(entry);
-        if entry.0 > slot.0 {
-            *slot = entry;
-        }
+        let order = (record.text("plan_version").is_none(), valid);
+        let unit = record.text("unit").map_or(PriceUnit::Once, unit);
+        let from = record.whole("from_qty").unwrap_or(0);
+        listed.entry(record.id("product_id")).or_default().push(Listed {
+            order,
+            from,
+            price,
+            unit,
+        });
     }
-    for (id, (_, price, unit)) in best {
-        if let Some(product) = products.get_mut(&id.into()) {
-            (product.price_minor, product.price_unit) = (Some(price), unit);
-        }
+    for (id, rows) in listed {
+        let Some(product) = products.get_mut(&id.into()) else { continue };
+        put_prices(product, rows);
+    }
+}
+
+fn put_prices(product: &mut Product, mut rows: Vec<Listed>) {
+    // The list of the best order; of one order the lowest band first, then as the rows stand.
+    rows.sort_by(|a, b| b.order.cmp(&a.order).then(a.from.cmp(&b.from)));
+    let once = rows.iter().any(|row| row.unit == PriceUnit::Once);
+    let thing = matches!(product.kind, ProductKind::Item | ProductKind::Service);
+    let first = rows.iter().find(|row| !(thing && once) || row.unit == PriceUnit::Once);
+    let Some((order, unit, price)) = first.map(|row| (row.order, row.unit, row.price)) else {
+        return;
+    };
+    let mut recurring = rows.iter().filter(|_| thing && once);
+    product.recurring_month_minor = recurring.find_map(|row| match row.unit {
+        PriceUnit::Month | PriceUnit::SeatMonth => Some(row.price),
+        PriceUnit::Year => Some(row.price / 12),
+        PriceUnit::Once | PriceUnit::Usage => None,
+    });
+    (product.price_minor, product.price_unit) = (Some(price), unit);
+    let bands = rows.iter().filter(|row| row.order == order && row.unit == unit);
+    product.bands = bands.map(|row| Band { from: row.from, price_minor: row.price }).collect();
+    product.bands.dedup_by_key(|band| band.from);
+    if product.bands.len() < 2 {
+        product.bands.clear();
     }
 }
 
@@ -219,29 +262,125 @@ fn rank_by_price(products: &mut BTreeMap<ProductId, Product>) {
     }
 }
 
-/// Ids in one cell, apart by commas, semicolons, bars or spaces.
-fn ids(cell: &str) -> Vec<ProductId> {
-    let parts = cell.split([',', ';', '|', '、', ' ']).map(str::trim);
-    parts.filter(|id| !id.is_empty()).map(ProductId::from).collect()
-}
-
+/// The offers given by hand, by id. What of a row cannot be read leaves the offer out, and says so.
 fn offers(snapshot: &Snapshot) -> Vec<GivenOffer> {
-    let read = |record: Record<'_>| {
-        Some(GivenOffer {
-            id: record.id("offer_id").into(),
-            motion: Motion::parse(record.text("motion")?)?,
-            name: record.text("name").unwrap_or_else(|| record.id("offer_id")).to_owned(),
-            product: record.text("product_id").map(Into::into),
-            from_product: record.text("from_product_id").map(Into::into),
-            price_minor: snapshot.amount(record, "price"),
-            effort_hours: record.number("effort_hours"),
-            stock: record.whole("stock").and_then(|stock| u64::try_from(stock).ok()),
-            min_volume: record.whole("min_volume").and_then(|most| u64::try_from(most).ok()),
-            complements: record.text("complements").map_or_else(Vec::new, ids),
-            excludes: record.text("excludes").map_or_else(Vec::new, ids),
-        })
-    };
-    let mut offers: Vec<GivenOffer> = snapshot.table("offers").iter().filter_map(read).collect();
+    let mut offers: Vec<GivenOffer> =
+        snapshot.table("offers").iter().filter_map(|record| offer(snapshot, record)).collect();
     offers.sort_by(|a, b| a.id.cmp(&b.id));
     offers
+}
+
+fn offer(snapshot: &Snapshot, record: Record<'_>) -> Option<GivenOffer> {
+    let (id, motion) = (record.id("offer_id"), Motion::parse(record.text("motion")?)?);
+    let name = record.text("name").unwrap_or(id);
+    let count = |column| record.whole(column).and_then(|n| u64::try_from(n).ok());
+    let products = |column| record.text(column).map_or_else(Vec::new, ids);
+    let mut offer = GivenOffer {
+        product: record.text("product_id").map(Into::into),
+        from_product: record.text("from_product_id").map(Into::into),
+        price_minor: snapshot.amount(record, "price"),
+        effort_hours: record.number("effort_hours"),
+        role: record.text("role").and_then(role),
+        channels: record.text("channels").map_or_else(Vec::new, channels),
+        playbook: record.text("playbook").map_or_else(Vec::new, steps),
+        line_override: record.text("line_override").map(str::to_owned),
+        stock: count("stock"),
+        min_volume: count("min_volume"),
+        complements: products("complements"),
+        excludes: products("excludes"),
+        ..GivenOffer::new(id, motion, name)
+    };
+    match Incentive::parse(record.text("incentive").unwrap_or_default(), snapshot.currency) {
+        Ok(incentive) => offer.incentive = incentive,
+        Err(error) => offer.fault = Some(unread("incentive", &error.to_string())),
+    }
+    match Eligibility::parse(record.text("eligibility").unwrap_or_default()) {
+        Ok(eligibility) => offer.eligibility = eligibility,
+        Err(error) => offer.fault = Some(unread("eligibility", &error.to_string())),
+    }
+    Some(offer)
+}
+
+/// An offer of a product that is only named, by the offer itself: no products row describes it, nobody holds it, and
+/// no price is known.
+fn mark_undescribed(snapshot: &Snapshot, (offers, held): (&mut [GivenOffer], &BTreeSet<&str>)) {
+    let bare = |record: &Record<'_>| record.text("kind").is_none() && record.text("name").is_none();
+    let table = snapshot.table("products");
+    let bare: BTreeSet<&str> =
+        table.iter().filter(bare).map(|record| record.id("product_id")).collect();
+    for offer in offers.iter_mut().filter(|offer| offer.price_minor.is_none()) {
+        let nowhere = offer.product.as_ref().map(ProductId::as_str);
+        let nowhere = nowhere.filter(|id| bare.contains(id) && !held.contains(id));
+        if let Some(id) = nowhere {
+            offer.fault = Some(Words::new(
+                format!(
+                    "商品{id}は products に登録がなく、価格も分かりません。products に追加するか、オファーの商品を直してください。"
+                ),
+                format!(
+                    "its product {id} is described nowhere and has no price; add it to products, or correct the offer"
+                ),
+            ));
+        }
+    }
+}
+
+fn unread(column: &str, error: &str) -> Words {
+    Words::new(
+        format!("{column} を読み取れません({error})。offers を直して取り込み直してください。"),
+        format!("its {column} cannot be read ({error}); correct it and ingest the offers again"),
+    )
+}
+
+/// The role of that code, without regard to case.
+pub(crate) fn role(code: &str) -> Option<&'static str> {
+    ROLES.iter().copied().find(|role| role.eq_ignore_ascii_case(code.trim()))
+}
+
+/// The words of a cell, apart by commas, semicolons, bars or spaces.
+fn words(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split([',', ';', '|', '、', ' ']).map(str::trim).filter(|word| !word.is_empty())
+}
+
+/// The channels of a cell that a play can take; a mail is also what goes by post or line.
+fn channels(cell: &str) -> Vec<Channel> {
+    let mut channels: Vec<Channel> = words(cell).filter_map(channel).collect();
+    channels.dedup();
+    channels
+}
+
+/// The channel of a word of the files.
+pub(crate) fn channel(word: &str) -> Option<Channel> {
+    match word {
+        "post" | "line" => Some(Channel::Mail),
+        word => Channel::parse(word),
+    }
+}
+
+/// The words of a cell of channels that are none.
+pub(crate) fn no_channels(cell: &str) -> Option<String> {
+    words(cell).find(|word| channel(word).is_none()).map(str::to_owned)
+}
+
+/// The steps of a playbook, apart by semicolons, arrows or lines.
+fn steps(cell: &str) -> Vec<String> {
+    let parts = cell.split([';', '\u{ff1b}', '→', '\n']).map(str::trim);
+    parts.filter(|step| !step.is_empty()).map(str::to_owned).collect()
+}
+
+/// Ids in one cell, apart by commas, semicolons, bars or spaces.
+fn ids(cell: &str) -> Vec<ProductId> {
+    words(cell).map(ProductId::from).collect()
+}
+
+/// The columns of the accounts file that the offers' eligibility asks for.
+pub fn attributes_asked(snapshot: &Snapshot) -> BTreeSet<String> {
+    let texts = snapshot.table("offers");
+    let mut asked = BTreeSet::new();
+    for record in texts.iter() {
+        let parsed = Eligibility::parse(record.text("eligibility").unwrap_or_default());
+        if let Ok(Some(eligibility)) = parsed {
+            asked.extend(eligibility.names().into_iter().map(str::to_owned));
+        }
+    }
+    asked
 }

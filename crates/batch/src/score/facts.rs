@@ -111,6 +111,8 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         commitments: account.commitments.clone(),
         occasions: occasions(sources, account),
         features,
+        attributes: account.attributes.clone(),
+        group_holds: account.group_holds.clone(),
         mrr_minor,
         monthly_margin_minor,
         churn,

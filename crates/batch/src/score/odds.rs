@@ -2,6 +2,7 @@
 //! takes it unasked, and the chances of staying; each with the counts it rests on.
 
 mod deal;
+mod forms;
 
 use decide::candidate::{Candidate, Evidence, Odds};
 use decide::catalogue::Catalogue;
@@ -17,7 +18,7 @@ use super::standing;
 use crate::train::hazards::{Asked as Unasked, Chance};
 use crate::train::learned::OfDeals;
 use crate::train::organic::{self, Frailty, Move};
-use crate::train::{Rate, Trained, churn};
+use crate::train::{Rate, Trained};
 
 /// What odds are made of.
 #[derive(Debug, Clone, Copy)]
@@ -46,6 +47,7 @@ pub fn of(
         .map_or(Estimate::known(1.0), |churn| Estimate { mean: 1.0 - churn.mean, ..churn });
     let mut odds = Odds {
         opportunity: Estimate::known(0.0),
+        in_window: Estimate::known(0.0),
         won: Estimate::known(0.0),
         organic: Estimate::known(0.0),
         stay,
@@ -65,6 +67,7 @@ pub fn of(
     let own = own.and_then(|(deals, product)| deals.opened_now(product, &won));
     put_won(&won, (own, product), &mut odds);
     let dated = decide::signals::open_for(candidate, fired).iter().any(|signal| signal.dated);
+    odds.in_window = opportunity(sources, (facts, candidate), true, &mut Vec::new());
     odds.opportunity = opportunity(sources, (facts, candidate), dated, &mut odds.because);
     let window = sources.policy.value.outcome_window_days;
     let mut unasked = sources.trained.organic.of(unasked(sources, facts, candidate), window);
@@ -76,9 +79,7 @@ pub fn of(
     odds.because.push(say_unasked(&unasked, window, sources.trained.organic.approaches));
     odds.because.extend(unasked.change.as_ref().and_then(standing::say));
     odds.because.extend(unasked.frailty.as_ref().map(say_frailty));
-    if candidate.motion == Motion::Term {
-        commit(sources, facts, candidate, &mut odds);
-    }
+    forms::put(sources, facts, candidate, &mut odds);
     odds
 }
 
@@ -131,46 +132,6 @@ fn opportunity(
         on: None,
     });
     Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(share) }
-}
-
-/// A longer term: customers on that term left less; only a share of the difference is counted, because they
-/// chose it themselves.
-fn commit(sources: Sources<'_>, facts: &AccountFacts, candidate: &Candidate, odds: &mut Odds) {
-    let months =
-        candidate.offer.as_str().rsplit(':').next().and_then(|months| months.parse::<i64>().ok());
-    let contract = candidate
-        .subscription
-        .as_ref()
-        .and_then(|id| facts.contracts.iter().find(|c| c.subscription == *id));
-    let (Some(months), Some(contract)) = (months, contract) else { return };
-    let name = |term| churn::cell(&contract.product, term, contract.started_on, sources.as_of);
-    let now = sources.trained.churn.of(&name(contract.term_months));
-    let then = sources.trained.churn.of(&name(Some(months)));
-    let gain = now.estimate.mean - then.estimate.mean;
-    if gain <= 0.0 || then.group.1 == 0 {
-        return;
-    }
-    let share = sources.policy.priors.observational_share;
-    odds.stay_if_taken = Estimate {
-        mean: (odds.stay.mean + gain).min(1.0),
-        sd: then.estimate.sd,
-        provenance: then.estimate.provenance.min(now.estimate.provenance),
-        n: then.group.1,
-    };
-    odds.because.push(Evidence {
-        words: Words::new(
-            format!(
-                "契約{months}か月の同条件の顧客の解約は{}件中{}件、現在の契約期間では{}件中{}件です。自ら選んだ顧客の差なので、差の{:.0} % だけを効果として数えています",
-                then.group.1, then.group.0, now.group.1, now.group.0, share * 100.0
-            ),
-            format!(
-                "of comparable customers on {months} months {} of {} left, on today's term {} of {}; they chose the term themselves, so {:.0} % of the difference counts as its effect",
-                then.group.0, then.group.1, now.group.0, now.group.1, share * 100.0
-            ),
-        ),
-        source: format!("subscriptions in cell {}", name(Some(months))),
-        on: Some(sources.as_of),
-    });
 }
 
 /// The won share of an account's own deal where a model tells, else of the product's deals.

@@ -130,9 +130,14 @@ impl<'a> Fruits<'a> {
 }
 
 /// Product and day of each approach of an account: activities, and deals that we began.
+/// Whether an offer is among these, which are in order.
+fn is_among(offers: &[String], offer: &str) -> bool {
+    offers.binary_search_by(|other| other.as_str().cmp(offer)).is_ok()
+}
+
 fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a str, Day)> {
     let digital = |deal: &Proposal| {
-        deal.offer.as_ref().is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
+        deal.offer.as_ref().is_some_and(|offer| is_among(digital_offers, offer.as_str()))
     };
     let began = account
         .proposals
@@ -160,10 +165,7 @@ pub fn digital_approaches(history: History<'_>, digital_offers: &[String]) -> u6
     let approached = deals.filter(|deal| {
         deal.approached == Some(true)
             && deal.outcome != Outcome::Open
-            && deal
-                .offer
-                .as_ref()
-                .is_some_and(|offer| digital_offers.iter().any(|o| o == offer.as_str()))
+            && deal.offer.as_ref().is_some_and(|offer| is_among(digital_offers, offer.as_str()))
     });
     approached.count() as u64
 }

@@ -5,7 +5,7 @@ use domain::words::Words;
 use super::care::{CARE, is_kind};
 use super::cross_sell;
 use crate::candidate::Recommendation;
-use crate::catalogue::Product;
+use crate::catalogue::{GivenOffer, Product};
 use crate::look::Look;
 use crate::phrases::{figure, name};
 use crate::signals;
@@ -18,12 +18,31 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
         return not_a_customer(look);
     }
     let (kind, rest) = asked.split_once(':').unwrap_or(("", asked));
+    if let Some(offer) = look.catalogue.given(&asked.into()) {
+        return given(look, offer);
+    }
+    let off = &look.policy.candidates.off;
+    if let Some(code) = off.iter().find(|code| *code == kind) {
+        return Words::new(
+            format!("この種類の提案({code})は、ポリシーで停止しています(candidates.off)。"),
+            format!("The policy switches off offers of this kind ({code}, candidates.off)."),
+        );
+    }
     match kind {
         "term" => term(look, rest),
         "seats" => seats(look, rest),
-        "downsell" => Words::new(
-            "利用状況が下位プランの上限の範囲に十分収まっているとはいえないため、下位プランの提案はありません。",
-            "Usage is not well under a smaller plan's limits, so no smaller plan is offered.",
+        "downsell" => smaller(look, rest),
+        "package" => Words::new(
+            "それぞれを単独でご提案するより期待増分利益が大きくならないため、組み合わせの提案はありません。",
+            "Together they are not worth more than the best of them alone, so they are no package.",
+        ),
+        "poc" => Words::new(
+            "契約のない部署でも休眠顧客でもないため、PoCの提案はありません。",
+            "It is neither a department without a contract nor dormant, so no small trial is offered.",
+        ),
+        "subscribe" => Words::new(
+            "定期の価格があり、次のご注文の時期が近い商品ではないため、定期契約への切り替えの提案はありません。",
+            "It has no price by the month, or its next order is not due, so no subscription is offered.",
         ),
         "advance" => Words::new(
             format!("{rest}という進行中の商談はありません。"),
@@ -42,6 +61,64 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
             "Nothing calls for care: no risk of leaving, no grave enquiry, no low NPS, not dormant.",
         ),
         _ => product(look, recommendations, (kind, rest)),
+    }
+}
+
+/// Why an offer that people wrote down is not among the candidates.
+fn given(look: &Look, offer: &GivenOffer) -> Words {
+    super::given::refuses(look, offer).unwrap_or_else(|| {
+        let most = look.policy.candidates.offers;
+        Words::new(
+            format!("「{}」は、ポリシーで停止しているか、登録されたオファーのうち金額の上位{most}件に入りません。", offer.name),
+            format!("\"{}\" is switched off by the policy, or not among the {most} given offers of most revenue.", offer.name),
+        )
+    })
+}
+
+/// Why no smaller form of a contract is offered.
+fn smaller(look: &Look, rest: &str) -> Words {
+    let (sub, form) = rest.rsplit_once(':').unwrap_or((rest, ""));
+    let contract = look.facts.active_contracts().find(|it| it.subscription.as_str() == sub);
+    let Some(contract) = contract else { return no_contract(sub) };
+    if contract.reduction_allowed == Some(false) {
+        return Words::new(
+            format!("契約{sub}は期間中に縮小できない契約です。"),
+            format!("{sub} may not be made smaller."),
+        );
+    }
+    if let Some(day) = contract.cancel_deadline.filter(|day| *day < look.as_of) {
+        return Words::new(
+            format!(
+                "契約{sub}の解約申出期限({})を過ぎているため、次の更新まで縮小できません。",
+                day.display_ja()
+            ),
+            format!(
+                "The cancel deadline of {sub} ({}) is over; it cannot be made smaller before the next renewal.",
+                day.display_en()
+            ),
+        );
+    }
+    match form {
+        "seats" => Words::new(
+            format!(
+                "契約{sub}の利用は契約数を十分に下回っていないため、利用数の削減の提案はありません。"
+            ),
+            format!("Use of {sub} is not well under its seats, so no fewer are offered."),
+        ),
+        "drop" => Words::new(
+            format!(
+                "契約{sub}は利用されているか、利用実績がないため、オプション解約の提案はありません。"
+            ),
+            format!("{sub} is in use, or nothing is known of its use, so it is not to be dropped."),
+        ),
+        "pause" => Words::new(
+            format!("契約{sub}の利用は止まっていないため、一時休止の提案はありません。"),
+            format!("Use of {sub} has not stopped, so no pause is offered."),
+        ),
+        _ => Words::new(
+            "利用状況が下位プランの上限の範囲に十分収まっているとはいえないため、下位プランの提案はありません。",
+            "Usage is not well under a smaller plan's limits, so no smaller plan is offered.",
+        ),
     }
 }
 
@@ -347,6 +424,24 @@ mod tests {
             "フォローが必要な兆候(解約の見込み、重大な問い合わせ、低いNPS、休眠)はありません。",
         );
         check(&example, "advance:P7", "P7という進行中の商談はありません。");
+        check(
+            &example,
+            "downsell:S1:seats",
+            "契約S1の利用は契約数を十分に下回っていないため、利用数の削減の提案はありません。",
+        );
+        example.facts.contracts[0].reduction_allowed = Some(false);
+        check(&example, "downsell:S1:pause", "契約S1は期間中に縮小できない契約です。");
+        example.catalogue.offers = vec![GivenOffer {
+            product: Some("KT-STD".into()),
+            ..GivenOffer::new("OF-1", domain::motion::Motion::Bundle, "セット")
+        }];
+        check(&example, "OF-1", "勤怠 Standardと同じかそれより上のプランをご契約中です。");
+        example.policy.candidates.off = vec!["term".to_owned()];
+        check(
+            &example,
+            "term:S1:24",
+            "この種類の提案(term)は、ポリシーで停止しています(candidates.off)。",
+        );
         example.policy.candidates.recommendations = 1;
         example.policy.candidates.small_catalogue = 0;
         check(

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::ProductId;
-use domain::motion::Motion;
+use domain::motion::{Form, Motion};
 use domain::probability::Estimate;
 use domain::words::Words;
 
@@ -81,7 +81,10 @@ fn whitespace<'a>(look: &Look<'a>) -> Vec<&'a Product> {
 }
 
 /// Of plans only the entry of each line that is not held; of everything else each.
-fn entries<'a>(look: &Look, products: impl Iterator<Item = &'a Product>) -> Vec<&'a Product> {
+pub(super) fn entries<'a>(
+    look: &Look,
+    products: impl Iterator<Item = &'a Product>,
+) -> Vec<&'a Product> {
     let mut others = Vec::new();
     let mut entry: BTreeMap<&str, &Product> = BTreeMap::new();
     for product in products {
@@ -109,6 +112,7 @@ fn candidate(look: &Look, product: &Product, recommendation: Option<&Recommendat
     }
     price::put(look, &mut candidate, product, priced);
     candidate.goes_with = recommendation.map(|r| r.with.clone()).unwrap_or_default();
+    candidate.form = kin(look, product, &candidate.goes_with);
     candidate.title = match &need {
         Some(need) => Words::new(
             format!("{} {}名分", product.name, need.seats),
@@ -129,6 +133,28 @@ fn candidate(look: &Look, product: &Product, recommendation: Option<&Recommendat
     };
     candidate.because.extend(need.map(|need| need.because));
     candidate
+}
+
+/// How a product is related to what the customer has (S8, S9): to two or more of them together, as an auxiliary of
+/// one (an option, a service, or a thing of a fraction of its price), or to another need.
+pub(super) fn kin(look: &Look, product: &Product, goes_with: &[ProductId]) -> Form {
+    let has = |id: &&ProductId| look.facts.holds(id) || look.bought_on(id).is_some();
+    let held: Vec<&Product> =
+        goes_with.iter().filter(has).filter_map(|id| look.product(id)).collect();
+    if held.len() > 1 {
+        return Form::Synergy;
+    }
+    let share = look.policy.candidates.auxiliary_share;
+    let small = |main: &&Product| match (product.price_minor, main.price_minor) {
+        (Some(price), Some(main)) => price as f64 <= share * main as f64,
+        _ => false,
+    };
+    let things = |main: &&Product| main.price_unit == product.price_unit;
+    match product.kind {
+        ProductKind::Option | ProductKind::Service => Form::Auxiliary,
+        ProductKind::Item if held.iter().any(|main| things(main) && small(main)) => Form::Auxiliary,
+        ProductKind::Item | ProductKind::Plan => Form::Related,
+    }
 }
 
 /// How many seats of a product an account would take.
@@ -277,6 +303,29 @@ mod tests {
         );
         put(&mut example, 0.8);
         assert!(expenses(&example).starts_with("経費 Light 30名分 10500 estimated"));
+    }
+
+    #[test]
+    fn s8_s9_how_it_is_related_to_what_is_held() {
+        let mut example = Example::buyer();
+        let check = |example: &Example, product: &str, with: &[&str], form: Form| {
+            let with: Vec<ProductId> = with.iter().map(|id| (*id).into()).collect();
+            let product = &example.catalogue.products[&product.into()];
+            assert_eq!(kin(&example.look(), product, &with), form, "{with:?}");
+        };
+        // 26,768 beside 550 and 4,821; and the other way round.
+        check(&example, "GTK", &[], Form::Related);
+        check(&example, "GTK", &["GTX-B"], Form::Related);
+        check(&example, "GTK", &["GTX-B", "GTX-P"], Form::Synergy);
+        check(&example, "GTX-B", &["GTX-P"], Form::Auxiliary);
+        // At three tenths of the main product's price, and over.
+        for (price, form) in [(1_446, Form::Auxiliary), (1_447, Form::Related)] {
+            example.catalogue.products.get_mut(&"GTK".into()).expect("sold").price_minor =
+                Some(price);
+            check(&example, "GTK", &["GTX-P"], form);
+        }
+        check(&Example::company(), "OP-SSO", &[], Form::Auxiliary);
+        check(&Example::company(), "EX-LIGHT", &["KT-PRO"], Form::Related);
     }
 
     #[test]

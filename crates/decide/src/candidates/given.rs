@@ -1,67 +1,202 @@
-//! Offers that people wrote down, with their own price and effort, where the account has what they start
-//! from and not yet what they sell.
+//! Offers that people wrote down, with their own price, effort, channels, incentive and steps, where the account has
+//! what they start from, is one of those they are for, and not yet what they sell.
 //!
 //! Of another line that is paid by seat, what counts is at most the list price of the seats that such a customer takes,
-//! with what the offer completes: nobody pays more for a set than for its parts.
+//! with what the offer completes: nobody pays more for a set than for its parts. A set of a plan is no step up for who
+//! holds that plan or a higher one of its line; for who holds a lower one it replaces it. An incentive costs what it
+//! gives away, to everybody who accepts ([`crate::incentive`]).
 
+use domain::motion::{Channel, Motion};
 use domain::probability::Estimate;
+use domain::words::Words;
 
-use super::{Generator, blank, cross_sell, price, title};
+use super::{Generator, blank, cross_sell, leading, price, subscribe, title};
 use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
-use crate::catalogue::{GivenOffer, PriceUnit, Product};
+use crate::catalogue::{GivenOffer, PriceUnit, Product, ProductKind};
+use crate::eligibility::Answer;
+use crate::facts::Contract;
+use crate::incentive::{Given, Incentive};
 use crate::look::Look;
+use crate::phrases::name;
+use crate::value;
 
 pub(super) const GENERATOR: Generator = Generator {
     code: "given",
     ja: "登録されたオファー",
     en: "Given offers",
-    cites: "S10 S14 S16",
+    cites: "S1 S10 S14 S15 S16 S103",
     make,
 };
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
-    look.catalogue.offers.iter().filter_map(|offer| candidate(look, offer)).collect()
+    let offers = look.catalogue.offers.iter().filter(|offer| refuses(look, offer).is_none());
+    let mut made: Vec<Candidate> = offers.filter_map(|offer| candidate(look, offer)).collect();
+    let most = look.policy.candidates.offers as usize;
+    if made.len() > most {
+        made.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.offer.cmp(&b.offer)));
+        made.truncate(most);
+    }
+    made
+}
+
+/// By what an account's given offers are ordered: revenue a year.
+fn worth(candidate: &Candidate) -> f64 {
+    12.0 * candidate.revenue_month_minor.mean + candidate.once_minor.mean
+}
+
+/// Why an offer is not made to an account; `None` where it is, as far as its price lets it.
+pub(super) fn refuses(look: &Look, offer: &GivenOffer) -> Option<Words> {
+    if let Some(fault) = &offer.fault {
+        return Some(Words::new(
+            format!("登録内容に誤りがあるため、使っていません: {}", fault.ja),
+            format!("It is not used, for it is wrong: {}.", fault.en),
+        ));
+    }
+    if offer.stock == Some(0) {
+        return Some(Words::new("在庫がありません。", "There is no stock of it."));
+    }
+    let has = |id| look.facts.holds(id) || look.bought_on(id).is_some();
+    if let Some(id) = offer.from_product.as_ref().filter(|id| !has(*id)) {
+        let called = name(look.catalogue, id);
+        return Some(Words::new(
+            format!("前提となる{called}をお持ちではありません。"),
+            format!("{called}, which it starts from, is not held."),
+        ));
+    }
+    if let Some(id) = offer.excludes.iter().find(|id| !look.is_new(id)) {
+        let called = name(look.catalogue, id);
+        return Some(Words::new(
+            format!("{called}をお持ちの顧客は対象外です。"),
+            format!("It is not for holders of {called}."),
+        ));
+    }
+    owned(look, offer).or_else(|| not_for(look, offer))
+}
+
+/// Why there is nothing in it that is new.
+fn owned(look: &Look, offer: &GivenOffer) -> Option<Words> {
+    let of = |id| name(look.catalogue, id).to_owned();
+    let held = |called: String| {
+        Words::new(format!("{called}はすでにお持ちです。"), format!("{called} is owned already."))
+    };
+    let product = offer.product.as_ref().and_then(|id| look.product(id));
+    if let Some(product) = product.filter(|product| !product.on_sale) {
+        return Some(Words::new(
+            format!("{}は現在販売していません。", product.name),
+            format!("{} is not on sale.", product.name),
+        ));
+    }
+    match offer.motion {
+        Motion::Seats | Motion::Repeat | Motion::Advance | Motion::Care => None,
+        Motion::Term | Motion::Downsell => {
+            let changes = offer.from_product.as_ref().or(offer.product.as_ref())?;
+            look.contract_of(changes).is_none().then(|| {
+                let called = of(changes);
+                Words::new(
+                    format!("{called}のご契約がありません。"),
+                    format!("There is no contract of {called}."),
+                )
+            })
+        }
+        Motion::Subscribe => {
+            product.filter(|it| look.facts.holds(&it.id)).map(|it| held(it.name.clone()))
+        }
+        Motion::PlanUp | Motion::Option | Motion::CrossSell | Motion::Bundle | Motion::Poc => {
+            let product = product?;
+            if product.kind == ProductKind::Plan && look.holds_as_much(product) {
+                return Some(Words::new(
+                    format!("{}と同じかそれより上のプランをご契約中です。", product.name),
+                    format!("{} or a higher plan of its line is under contract.", product.name),
+                ));
+            }
+            if !look.is_new(&product.id) {
+                return Some(held(product.name.clone()));
+            }
+            let parts = offer.complements.iter().filter(|_| offer.motion == Motion::Bundle);
+            parts.into_iter().find(|id| !look.is_new(id)).map(|id| held(of(id)))
+        }
+    }
+}
+
+/// Why the account is not one of those that it is for.
+fn not_for(look: &Look, offer: &GivenOffer) -> Option<Words> {
+    if !offer.channels.is_empty() && !look.facts.takes_hours() {
+        let digital = offer.channels.iter().any(|channel| !channel.takes_hours());
+        if !digital {
+            return Some(Words::new(
+                "電話・訪問だけのオファーで、この顧客へのご案内はメールとアプリ内に限られます。",
+                "It goes by call and visit only, and this customer is reached by mail and prompt.",
+            ));
+        }
+    }
+    let eligibility = offer.eligibility.as_ref()?;
+    let text = eligibility.text();
+    match eligibility.ask(look) {
+        Answer::Yes => None,
+        Answer::No(words) => Some(Words::new(
+            format!("対象条件({text})に当てはまりません。{}。", words.ja),
+            format!("It is not eligible ({text}): {}.", words.en),
+        )),
+        Answer::Unknown(name) => Some(Words::new(
+            format!("対象条件({text})のうち、{name}が不明です。"),
+            format!("Whether it is eligible ({text}) is unknown: nothing is known of {name}."),
+        )),
+    }
+}
+
+/// The contract that an offer changes: of what it starts from, else the plan of the line that it replaces.
+fn changes<'a>(look: &Look<'a>, offer: &GivenOffer) -> Option<&'a Contract> {
+    if let Some(from) = &offer.from_product {
+        return look.contract_of(from);
+    }
+    let product = look.product(offer.product.as_ref()?)?;
+    match offer.motion {
+        Motion::Seats | Motion::Term | Motion::Downsell => look
+            .contract_of(&product.id)
+            .or_else(|| leading(look, product.line.as_deref()).filter(|_| product.line.is_some())),
+        Motion::PlanUp | Motion::Bundle if product.kind == ProductKind::Plan => {
+            let line = product.line.as_deref()?;
+            leading(look, Some(line)).filter(|held| {
+                look.product(&held.product).is_some_and(|it| it.kind == ProductKind::Plan)
+            })
+        }
+        Motion::Option => leading(look, product.line.as_deref()).filter(|_| product.line.is_some()),
+        _ => None,
+    }
 }
 
 fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
-    let product = look.product(offer.product.as_ref()?)?;
-    let has = |id| look.facts.holds(id) || look.bought_on(id).is_some();
-    let starts = offer.from_product.as_ref().is_none_or(has);
-    if !offer.motion.sells() || !starts || !product.on_sale || !look.is_new(&product.id) {
-        return None;
-    }
-    let from = offer.from_product.as_ref().and_then(|id| look.contract_of(id));
+    let from = changes(look, offer);
+    let product = look.product(offer.product.as_ref().or(from.map(|from| &from.product))?)?;
     let mut candidate = blank(look, offer.motion, offer.id.as_str().to_owned());
-    let mut priced = price::of(product, from.and_then(|contract| contract.seats), None);
+    let seats = from.and_then(|contract| contract.seats);
+    let mut priced = price::of(product, seats, None);
     if let Some(amount) = offer.price_minor {
         let amount = amount as f64;
-        let once = product.price_unit == PriceUnit::Once;
+        let once = product.price_unit == PriceUnit::Once && offer.motion != Motion::Subscribe;
         let (month, once) = if once { (0.0, amount) } else { (amount, 0.0) };
         priced.month = Estimate::known(month);
         priced.once = Estimate::known(once);
         priced.basis = PriceBasis::List;
-    }
-    if let (domain::motion::Motion::PlanUp, Some(contract)) = (offer.motion, from) {
-        match price::paid(look, contract) {
-            Some(paid) => priced.month = price::less(priced.month, paid),
-            None => priced.basis = PriceBasis::Unknown,
-        }
     }
     let bound = bound(look, offer, product).filter(|_| from.is_none());
     let bound = bound.filter(|(parts, _)| parts.mean < priced.month.mean);
     if let Some((parts, _)) = &bound {
         priced.month = *parts;
     }
+    let gross = priced;
+    replaced(look, (offer, product), from, &mut priced);
     price::put(look, &mut candidate, product, priced);
-    candidate.from_product.clone_from(&offer.from_product);
+    candidate.from_product = offer.from_product.clone().or(from.map(|from| from.product.clone()));
     candidate.subscription = from.map(|contract| contract.subscription.clone());
     candidate.title = title(None, &offer.name);
-    if let Some(hours) = offer.effort_hours.filter(|_| look.facts.takes_hours()) {
-        candidate.effort_hours = hours;
-    }
     candidate.goes_with.clone_from(&offer.complements);
+    if offer.motion == Motion::CrossSell {
+        candidate.form = cross_sell::kin(look, product, &offer.complements);
+    }
+    stated(look, offer, &mut candidate);
     candidate.because.push(Evidence {
-        words: domain::words::Words::new(
+        words: Words::new(
             format!("登録されたオファー「{}」の対象です。", offer.name),
             format!("The offer \"{}\" applies.", offer.name),
         ),
@@ -69,7 +204,98 @@ fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
         on: None,
     });
     candidate.because.extend(bound.map(|(_, because)| because));
+    incentive(look, offer, (&gross, seats.unwrap_or(1)), &mut candidate);
     Some(candidate)
+}
+
+/// What the customer pays today for what the offer takes the place of goes off its price.
+fn replaced(
+    look: &Look,
+    (offer, product): (&GivenOffer, &Product),
+    from: Option<&Contract>,
+    priced: &mut price::Price,
+) {
+    let replaces = match offer.motion {
+        Motion::PlanUp | Motion::Downsell => true,
+        Motion::Bundle => product.kind == ProductKind::Plan,
+        _ => false,
+    };
+    match (offer.motion, from) {
+        (Motion::Term, _) => priced.month = Estimate::known(0.0),
+        (Motion::Subscribe, _) => {
+            let bought = offer.from_product.as_ref().unwrap_or(&product.id);
+            let spent = look.facts.purchase(bought).and_then(subscribe::monthly);
+            priced.month = price::less(priced.month, spent.map_or(0.0, |(_, spent)| spent));
+            priced.once = Estimate::known(0.0);
+        }
+        (_, Some(contract)) if replaces => match price::paid(look, contract) {
+            Some(paid) => priced.month = price::less(priced.month, paid),
+            None => priced.basis = PriceBasis::Unknown,
+        },
+        _ => {}
+    }
+}
+
+/// The columns that stand in the place of what is derived: role, channel, hours and steps.
+fn stated(look: &Look, offer: &GivenOffer, candidate: &mut Candidate) {
+    let reached = look.facts.takes_hours();
+    let may = |channel: &&Channel| reached || !channel.takes_hours();
+    if !offer.channels.is_empty()
+        && !offer.channels.contains(&candidate.channel)
+        && let Some(channel) = offer.channels.iter().find(may)
+    {
+        let way = super::contact::choose(look, offer.motion, *channel);
+        (candidate.channel, candidate.contact) = (way.channel, way.contact);
+        candidate.next_step = super::next_step(offer.motion, way.channel, way.role);
+    }
+    if !candidate.channel.takes_hours() {
+        candidate.effort_hours = 0.0;
+    } else if let Some(hours) = offer.effort_hours {
+        candidate.effort_hours = hours;
+    }
+    candidate.role = offer.role.unwrap_or(candidate.role);
+    candidate.playbook.clone_from(&offer.playbook);
+    candidate.term_months = offer.incentive.as_ref().and_then(Incentive::term_months);
+}
+
+/// Puts in what the incentive costs, and says what it is.
+fn incentive(
+    look: &Look,
+    offer: &GivenOffer,
+    gross: (&price::Price, i64),
+    candidate: &mut Candidate,
+) {
+    let Some(incentive) = &offer.incentive else { return };
+    let (price, quantity) = gross;
+    let paid = || {
+        let id = candidate.subscription.as_ref()?;
+        let contract = look.facts.active_contracts().find(|it| it.subscription == *id)?;
+        price::paid(look, contract)
+    };
+    let month = match offer.motion {
+        Motion::Term => paid().unwrap_or(0.0),
+        _ => price.month.mean.max(0.0),
+    };
+    let given = Given {
+        month,
+        once: price.once.mean.max(0.0),
+        quantity,
+        months: value::annuity_months(&look.facts.alive_after, &look.policy.value),
+    };
+    let part = |id: &str| {
+        let product = look.product(&id.into())?;
+        let part = price::of(product, Some(quantity), None);
+        (part.basis != PriceBasis::Unknown).then_some(part.month.mean)
+    };
+    let cost = incentive.cost_minor(given, part);
+    let spread = if month > 0.0 { price.month.sd / price.month.mean.abs().max(1.0) } else { 0.0 };
+    candidate.incentive_minor = Estimate { mean: cost, sd: cost * spread, ..price.month };
+    candidate.incentive_public = incentive.is_public();
+    candidate.because.push(Evidence {
+        words: incentive.said(),
+        source: format!("offers {}", offer.id),
+        on: None,
+    });
 }
 
 /// The list price a month of an offer's parts, for the seats that such a customer takes, with how they are known.
@@ -87,29 +313,4 @@ fn bound(look: &Look, offer: &GivenOffer, product: &Product) -> Option<(Estimate
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::examples::Example;
-    use domain::motion::Motion;
-
-    /// Monthly revenue of a set for the expenses line at a price, for a customer of 100 seats.
-    fn month(price: i64, complements: &[&str]) -> f64 {
-        let mut example = Example::company();
-        example.catalogue.offers.push(GivenOffer {
-            product: Some("EX-LIGHT".into()),
-            price_minor: Some(price),
-            complements: complements.iter().map(|id| (*id).into()).collect(),
-            ..GivenOffer::new("SET", Motion::Bundle, "経費セット")
-        });
-        make(&example.look(), &[])[0].revenue_month_minor.mean
-    }
-
-    #[test]
-    fn a_set_counts_at_most_what_its_parts_cost_for_such_a_customer() {
-        // Thirty seats, the most the plan allows, at 350.
-        assert!((month(70_000, &[]) - 10_500.0).abs() < 1e-9);
-        assert!((month(9_000, &[]) - 9_000.0).abs() < 1e-9);
-        assert!((month(70_000, &["OP-SSO"]) - 30_500.0).abs() < 1e-9);
-        assert!((month(70_000, &["unheard of"]) - 70_000.0).abs() < 1e-9);
-    }
-}
+mod tests;

@@ -46,3 +46,27 @@ fn candidate(look: &Look, product: &Product) -> Option<Candidate> {
     });
     Some(candidate)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::forms;
+    use crate::examples::Example;
+
+    #[test]
+    fn s6_options_of_a_held_line_that_are_not_held() {
+        let mut example = Example::company();
+        let check = |example: &Example, expected: &str| {
+            assert_eq!(forms(&super::make(&example.look(), &[])), expected);
+        };
+        check(&example, "add_on option:OP-SSO +20000/month +0 once List");
+        let option = example.catalogue.products.get_mut(&"OP-SSO".into()).expect("sold");
+        option.line = Some("経費".to_owned());
+        check(&example, "");
+        let option = example.catalogue.products.get_mut(&"OP-SSO".into()).expect("sold");
+        option.line = Some("勤怠".to_owned());
+        let mut held = example.facts.contracts[0].clone();
+        (held.subscription, held.product) = ("S2".into(), "OP-SSO".into());
+        example.facts.contracts.push(held);
+        check(&example, "");
+    }
+}

@@ -1,35 +1,44 @@
-//! The next tier of the line (S1, S3): of each plan under contract, and of things bought by a rhythm
-//! that is due, where the better thing takes the place of the next order.
+//! The next plan of the line (S1, S3), for each paid plan under contract; and back to a former one (S12), where
+//! the contract became smaller and the next plan is what it was.
 
-use domain::motion::Motion;
+use domain::motion::{Form, Motion};
+use domain::probability::Estimate;
 use domain::words::Words;
 
 use super::{Generator, blank, price, title};
 use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
-use crate::catalogue::ProductKind;
-use crate::facts::{Contract, Purchase};
+use crate::catalogue::{Product, ProductKind};
+use crate::facts::Contract;
 use crate::look::Look;
-use crate::phrases::figure;
-use crate::signals;
+use crate::phrases::add;
 
 pub(super) const GENERATOR: Generator = Generator {
     code: "plan_up",
-    ja: "上位プラン・上位機種",
-    en: "Next tier",
-    cites: "S1 S2 S3",
+    ja: "上位プラン、縮小前のプランへの復帰",
+    en: "Next plan; back to a former one",
+    cites: "S1 S3 S12",
     make,
 };
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
-    let plans = look.facts.active_contracts().filter_map(|contract| of_contract(look, contract));
-    let things = look.facts.purchases.iter().filter_map(|purchase| of_purchase(look, purchase));
-    plans.chain(things).collect()
+    let plans = look.facts.active_contracts().filter(|contract| !is_free(look, contract));
+    plans.filter_map(|contract| to_next(look, contract, Form::NextPlan)).collect()
 }
 
-fn of_contract(look: &Look, contract: &Contract) -> Option<Candidate> {
-    let held = look.product(&contract.product)?;
-    let next = look.catalogue.next_tier(held).filter(|_| held.kind == ProductKind::Plan)?;
-    if look.facts.holds(&next.id) {
+/// Whether nothing is paid for a plan, by its bill or by its list price.
+pub(super) fn is_free(look: &Look, contract: &Contract) -> bool {
+    let listed = || look.product(&contract.product).is_some_and(|plan| plan.price_minor == Some(0));
+    contract.mrr_minor.map_or_else(listed, |mrr| mrr == 0)
+}
+
+/// From a plan under contract to the next of its line; from a free one to the first that costs something.
+pub(super) fn to_next(look: &Look, contract: &Contract, form: Form) -> Option<Candidate> {
+    let held = look.product(&contract.product).filter(|held| held.kind == ProductKind::Plan)?;
+    let mut next = look.catalogue.next_tier(held)?;
+    while form == Form::FreeToPaid && next.price_minor == Some(0) {
+        next = look.catalogue.next_tier(next)?;
+    }
+    if look.owns(&next.id) {
         return None;
     }
     let mut up = price::of(next, contract.seats, price::discount(look, contract));
@@ -38,57 +47,102 @@ fn of_contract(look: &Look, contract: &Contract) -> Option<Candidate> {
         None => up.basis = PriceBasis::Unknown,
     }
     if up.basis == PriceBasis::Unknown {
-        up.month = domain::probability::Estimate::prior(0.0, 0.0);
+        up.month = Estimate::prior(0.0, 0.0);
     } else if up.month.mean <= 0.0 {
         return None;
     }
     let mut candidate = blank(look, Motion::PlanUp, format!("plan_up:{}", next.id));
     price::put(look, &mut candidate, next, up);
+    candidate.form = form;
     candidate.from_product = Some(held.id.clone());
     candidate.subscription = Some(contract.subscription.clone());
     candidate.title = title(Some(&held.name), &next.name);
     candidate.because.push(Evidence {
-        words: Words::new(
-            format!(
-                "現在は{}をご契約です。{}は同じ製品群の一つ上のプランです。",
-                held.name, next.name
-            ),
-            format!("{} is under contract; {} is the next plan of the line.", held.name, next.name),
-        ),
+        words: because(form, held, next),
         source: format!("subscriptions {}", contract.subscription),
         on: Some(contract.started_on),
     });
+    back(&mut candidate, contract, next);
     Some(candidate)
 }
 
-fn of_purchase(look: &Look, purchase: &Purchase) -> Option<Candidate> {
-    if look.is_personal() {
-        return None;
+fn because(form: Form, held: &Product, next: &Product) -> Words {
+    let (held, next) = (&held.name, &next.name);
+    if form == Form::FreeToPaid {
+        return Words::new(
+            format!("現在は無料の{held}をご利用です。{next}は同じ製品群の最初の有料プランです。"),
+            format!("{held} is in use for free; {next} is the first paid plan of the line."),
+        );
     }
-    signals::is_due(look, purchase)?;
-    let bought = look.product(&purchase.product)?;
-    let next = look.catalogue.next_tier(bought).filter(|_| bought.kind == ProductKind::Item)?;
-    let pieces = (purchase.quantity / f64::from(purchase.orders.max(1))).max(1.0);
-    let unit_paid = purchase.amount_minor as f64 / purchase.quantity.max(1.0);
-    let mut up = price::of(next, None, None);
-    if up.basis != PriceBasis::Unknown {
-        up.once = price::less(up.once.scaled(pieces), unit_paid * pieces);
-        if up.once.mean <= 0.0 {
-            return None;
-        }
-    }
-    let mut candidate = blank(look, Motion::PlanUp, format!("plan_up:{}", next.id));
-    price::put(look, &mut candidate, next, up);
-    candidate.from_product = Some(bought.id.clone());
-    candidate.title = title(Some(&bought.name), &next.name);
-    let orders = purchase.orders;
-    candidate.because.push(Evidence {
-        words: Words::new(
-            format!("{}を{orders}回(1回平均{}個)ご購入です。次のご注文を上位の{}に替える提案です。", bought.name, figure(pieces), next.name),
-            format!("{} was bought {orders} times ({} each time); {} could take the place of the next order.", bought.name, figure(pieces), next.name),
+    Words::new(
+        format!("現在は{held}をご契約です。{next}は同じ製品群の一つ上のプランです。"),
+        format!("{held} is under contract; {next} is the next plan of the line."),
+    )
+}
+
+/// Says that the next plan is what was held before, if so.
+fn back(candidate: &mut Candidate, contract: &Contract, next: &Product) {
+    let Some(former) = contract.former.as_ref().filter(|former| former.product == next.id) else {
+        return;
+    };
+    candidate.form = Form::WayBack;
+    let mut words = Words::default();
+    add(
+        &mut words,
+        &format!(
+            "{}まで{}をご契約でした。縮小後の利用が戻っていれば、復帰をご提案できます。",
+            former.until.display_ja(),
+            next.name
         ),
-        source: format!("orders {}", purchase.last_order),
-        on: Some(purchase.last_on),
-    });
-    Some(candidate)
+        &format!(
+            "{} was held until {}; where use has come back, so can the plan.",
+            next.name,
+            former.until.display_en()
+        ),
+    );
+    let source = format!("subscriptions {}", contract.subscription);
+    candidate.because.push(Evidence { words, source, on: Some(former.until) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::forms;
+    use crate::examples::{Example, day};
+    use crate::facts::Former;
+
+    fn check(example: &Example, expected: &str) {
+        let made = super::make(&example.look(), &[]);
+        assert_eq!(forms(&made), expected);
+    }
+
+    #[test]
+    fn s1_s3_the_next_plan_of_the_line_at_the_customers_price() {
+        check(&Example::company(), "next_plan plan_up:KT-ENT +40000/month +0 once Own");
+        let mut highest = Example::company();
+        highest.facts.contracts[0].product = "KT-ENT".into();
+        check(&highest, "");
+    }
+
+    #[test]
+    fn s12_the_way_back_up_after_a_smaller_contract() {
+        let mut example = Example::company();
+        let former = |product: &str| Former {
+            product: product.into(),
+            seats: Some(100),
+            until: day("2025-10-01"),
+        };
+        example.facts.contracts[0].former = Some(former("KT-ENT"));
+        check(&example, "way_back plan_up:KT-ENT +40000/month +0 once Own");
+        example.facts.contracts[0].former = Some(former("KT-STD"));
+        check(&example, "next_plan plan_up:KT-ENT +40000/month +0 once Own");
+    }
+
+    #[test]
+    fn s3_not_where_nothing_more_would_be_paid() {
+        let mut example = Example::company();
+        example.facts.contracts[0].mrr_minor = Some(118_000);
+        check(&example, "");
+        example.facts.contracts[0].mrr_minor = Some(117_999);
+        check(&example, "next_plan plan_up:KT-ENT +1/month +0 once Own");
+    }
 }

@@ -21,7 +21,8 @@ pub(super) fn of(product: &Product, seats: Option<i64>, discount: Option<f64>) -
     let zero = Estimate::known(0.0);
     let keep = 1.0 - discount.unwrap_or(0.0).clamp(0.0, 1.0);
     let basis = if discount.is_some() { PriceBasis::Own } else { PriceBasis::List };
-    if let Some(price) = product.price_minor.filter(|_| product.price_unit != PriceUnit::Usage) {
+    let listed = product.unit_price_minor(seats.unwrap_or(1).max(1));
+    if let Some(price) = listed.filter(|_| product.price_unit != PriceUnit::Usage) {
         let price = price as f64 * keep;
         let (month, once) = match product.price_unit {
             PriceUnit::Once => (0.0, price),
@@ -45,6 +46,17 @@ pub(super) fn of(product: &Product, seats: Option<i64>, discount: Option<f64>) -
             Price { month: nothing, once: nothing, basis: PriceBasis::Unknown }
         }
     }
+}
+
+/// The change of what is paid a month when seats go from one count to another: the customer's own unit price, times
+/// how the list's volume tiers (S14) price the two counts.
+pub(super) fn seats_change(product: &Product, (held, after): (i64, i64), paid: f64) -> f64 {
+    let unit = |seats| product.unit_price_minor(seats).filter(|price| *price > 0);
+    let tier = match (unit(held), unit(after)) {
+        (Some(held), Some(after)) => after as f64 / held as f64,
+        _ => 1.0,
+    };
+    paid / held.max(1) as f64 * tier * after as f64 - paid
 }
 
 /// The customer's discount: stated, else what its bill is below the list price.

@@ -61,7 +61,8 @@ fn candidate(look: &Look, contract: &Contract, usage: &Usage, more: i64) -> Opti
     let held = contract.seats?;
     let mut more_price = price::of(product, Some(more), price::discount(look, contract));
     if let Some(mrr) = contract.mrr_minor {
-        more_price.month = Estimate::known(mrr as f64 / held as f64 * more as f64);
+        let change = price::seats_change(product, (held, held + more), mrr as f64);
+        more_price.month = Estimate::known(change);
         more_price.basis = PriceBasis::Own;
     }
     let mut candidate = blank(look, Motion::Seats, format!("seats:{}", contract.subscription));
@@ -107,7 +108,25 @@ mod tests {
     }
 
     #[test]
-    fn to_the_forecast_need_within_the_plan() {
+    fn s14_a_volume_tier_reached_prices_every_seat() {
+        let mut example = Example::company();
+        example.facts.contracts[0].seats = Some(50);
+        let usage = &mut example.facts.usage[0];
+        usage.value = 46.0;
+        usage.reach = usage.reach.map(|reach| Reach { need: 60.0, ..reach });
+        let mut month = |from: i64| {
+            let plan = example.catalogue.products.get_mut(&"KT-PRO".into()).expect("a plan");
+            let band = |from, price_minor| crate::catalogue::Band { from, price_minor };
+            plan.bands = vec![band(1, 780), band(from, 702)];
+            make(&example.look(), &[])[0].revenue_month_minor.mean
+        };
+        // 60 seats at 1,560 each, or a tenth less: the customer's own unit price is 78,000 / 50.
+        assert!((month(61) - 15_600.0).abs() < 1e-6);
+        assert!((month(60) - (60.0 * 1_404.0 - 78_000.0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn s4_to_the_forecast_need_within_the_plan() {
         // 55.1 are needed: 6 more of 50, at 78,000 / 50 a seat.
         check(50, 46.0, 55.1, "勤怠 Pro 50 → 56名分 9360");
         check(50, 46.0, 46.0, "勤怠 Pro 50 → 55名分 7800");

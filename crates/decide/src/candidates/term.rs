@@ -35,6 +35,7 @@ fn candidate(look: &Look, contract: &Contract, months: i64) -> Candidate {
     candidate.product = Some(contract.product.clone());
     candidate.from_product = Some(contract.product.clone());
     candidate.subscription = Some(contract.subscription.clone());
+    candidate.term_months = Some(months);
     candidate.title = Words::new(
         format!("{called} 契約期間 {now} → {months}か月"),
         format!("{called} term {now} → {months} months"),
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn only_longer_than_now() {
+    fn s5_only_longer_than_now() {
         check(Some(1), "term:S1:12 term:S1:24");
         check(Some(12), "term:S1:24");
         check(Some(24), "");

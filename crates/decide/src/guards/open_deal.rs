@@ -1,5 +1,6 @@
 //! No cold pitch over a live deal (N20): a deal in progress for the same product or line holds other
-//! offers of that line until it closes. Its own next step passes.
+//! offers of that line until it closes. Its own next step passes. A deal that is older than nearly all were when they
+//! closed, with nothing agreed, is likely dead: it holds nothing, and its next step is to find out.
 
 use domain::words::Words;
 
@@ -44,7 +45,7 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
 
 /// Whether a deal is for the same product or line, or for none in particular of the same contract.
 fn is_rival(look: &Look, candidate: &Candidate, deal: &Proposal) -> bool {
-    let Some(of) = &deal.product else { return false };
+    let Some(of) = deal.product.as_ref().filter(|_| !look.is_old(deal)) else { return false };
     let wanted = [candidate.product.as_ref(), candidate.from_product.as_ref()];
     wanted.into_iter().flatten().any(|product| look.same_line(of, product))
 }
@@ -68,7 +69,8 @@ fn evidence(look: &Look, deal: &Proposal) -> Evidence {
 #[cfg(test)]
 mod tests {
     use super::super::tests::said_of;
-    use crate::examples::Example;
+    use crate::examples::{Example, day};
+    use crate::facts::DealPace;
     use domain::motion::Motion;
 
     fn check(motion: Motion, product: &str, expected: &str) {
@@ -77,6 +79,26 @@ mod tests {
         candidate.product = Some(product.into());
         candidate.from_product = None;
         assert_eq!(said_of("open_deal", &example, &candidate), expected);
+    }
+
+    #[test]
+    fn a_deal_that_is_likely_dead_holds_nothing() {
+        let said = |opened: &str, pace: Option<i32>, step: Option<&str>| {
+            let mut example = Example::buyer();
+            example.facts.deal_pace = pace.map(|days| DealPace { days, n: 400 });
+            let deal = &mut example.facts.proposals[0];
+            (deal.opened_on, deal.next_step_on) = (day(opened), step.map(day));
+            let mut candidate = example.candidate(Motion::Repeat);
+            candidate.product = Some("GTX-P".into());
+            said_of("open_deal", &example, &candidate)
+        };
+        // 130 days before 2026-03-12 is 2 November.
+        assert!(said("2025-11-02", Some(130), None).starts_with("hold"));
+        assert_eq!(said("2025-11-01", Some(130), None), "allow: 進行中の商談なし");
+        assert!(said("2025-11-01", Some(130), Some("2026-03-12")).starts_with("hold"));
+        assert_eq!(said("2025-11-01", Some(130), Some("2026-03-11")), "allow: 進行中の商談なし");
+        // Where too few deals have closed to know how long they take, nothing is called dead.
+        assert!(said("2020-01-01", None, None).starts_with("hold"));
     }
 
     #[test]

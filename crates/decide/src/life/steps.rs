@@ -34,6 +34,9 @@ const SEND: &[Row] = &[("案内を送る", "Send it", 1.0, 0)];
 
 /// The steps of an offer that is made in this week, in their order.
 pub fn steps(candidate: &Candidate, week: Day, due: Option<Day>) -> Vec<Step> {
+    if !candidate.playbook.is_empty() {
+        return stated(candidate, week, due);
+    }
     let rows = match candidate.motion {
         _ if !candidate.channel.takes_hours() => SEND,
         Motion::Care | Motion::Advance => TALK,
@@ -49,6 +52,24 @@ pub fn steps(candidate: &Candidate, week: Day, due: Option<Day>) -> Vec<Step> {
         left -= hours;
         let week = week.plus(Days(7 * weeks)).min(last);
         steps.push(Step { title: Words::new(*ja, *en), hours, week });
+    }
+    steps
+}
+
+/// The steps that an offer states itself: equal shares of the effort, two a week.
+fn stated(candidate: &Candidate, week: Day, due: Option<Day>) -> Vec<Step> {
+    let last = due.map_or(Day(i32::MAX), |due| due.monday().max(week));
+    let n = candidate.playbook.len();
+    let share = 1.0 / n as f64;
+    let mut left = candidate.effort_hours;
+    let each = (candidate.effort_hours * share * 4.0).round() / 4.0;
+    let mut steps = Vec::with_capacity(n);
+    for (i, title) in candidate.playbook.iter().enumerate() {
+        let hours = if i + 1 == n { left } else { each.min(left) };
+        left -= hours;
+        let weeks = i32::try_from(i / 2).unwrap_or(0);
+        let week = week.plus(Days(7 * weeks)).min(last);
+        steps.push(Step { title: crate::phrases::both(title), hours, week });
     }
     steps
 }
@@ -80,6 +101,20 @@ mod tests {
         assert!(said(Motion::PlanUp, 2.0, Some("2026-03-23")).ends_with("Close 0.25 2026-03-23"));
         assert_eq!(said(Motion::Care, 1.0, None), "Prepare 0.5 2026-03-16, Speak 0.5 2026-03-16");
         assert!(said(Motion::CrossSell, 0.3, None).starts_with("Prepare 0 "));
+    }
+
+    #[test]
+    fn an_offer_states_its_own_steps() {
+        let mut candidate = Example::company().candidate(Motion::CrossSell);
+        candidate.effort_hours = 4.0;
+        candidate.playbook = ["伺う", "実演する", "見積を出す"].map(str::to_owned).to_vec();
+        let steps = steps(&candidate, day("2026-03-16"), None);
+        let line = |step: &Step| format!("{} {} {}", step.title.ja, step.hours, step.week);
+        let said: Vec<String> = steps.iter().map(line).collect();
+        assert_eq!(
+            said,
+            ["伺う 1.25 2026-03-16", "実演する 1.25 2026-03-16", "見積を出す 1.5 2026-03-23"]
+        );
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub(super) struct Entry {
 /// How a candidate counts against its account's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Care, which is never counted as profit.
+    /// Care, and a smaller contract that is fair: never counted as profit.
     Care,
     /// The next step of a deal, where a rep speaks: beside any package.
     Free,
@@ -57,9 +57,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn of(scored: &Scored) -> Self {
+    fn of(scored: &Scored, item: &Item) -> Self {
         match scored.candidate.motion {
             Motion::Care => Self::Care,
+            // A fair smaller contract that earns nothing keeps a customer: it is never counted as profit.
+            Motion::Downsell if item.value.eip.mean <= 0.0 => Self::Care,
             Motion::Advance if scored.candidate.channel.takes_hours() => Self::Free,
             _ => Self::Limited,
         }
@@ -82,7 +84,7 @@ impl Entry {
             score: item.score,
             due: item.due,
             urgent: item.urgent,
-            kind: Kind::of(scored),
+            kind: Kind::of(scored, item),
             by_rep: scored.candidate.channel.takes_hours(),
             standing: item.standing,
         }

@@ -224,7 +224,7 @@ impl<'a> Account<'a> {
                 let reason = first.map_or(0.0, |signal| signal.strength);
                 value::margin_at_risk(look, scored) * reason
             } else {
-                0.0
+                fair(look, scored, &value)
             },
             value,
         }
@@ -343,7 +343,8 @@ impl<'a> Account<'a> {
         if first.is_none() {
             return Some(waiting("no_window", no_window(&self.look, scored)));
         }
-        if candidate.motion != Motion::Care && value.eip.mean <= 0.0 {
+        let fair = fair(&self.look, scored, value) > 0.0;
+        if candidate.motion != Motion::Care && !fair && value.eip.mean <= 0.0 {
             return Some(waiting("no_value", no_value(scored, value)));
         }
         self.at_limit(scored)
@@ -388,6 +389,16 @@ fn due_of(candidate: &Candidate, signals: &[Signal], as_of: Day) -> Option<Day> 
 /// The last day on which a candidate makes sense.
 pub fn due(look: &Look, candidate: &Candidate) -> Option<Day> {
     due_of(candidate, &signals::fired(look), look.as_of)
+}
+
+/// What a smaller contract keeps that earns nothing by what is known, and is fair by what is assumed, minor units: it
+/// counts as care (N4). Zero for all else.
+fn fair(look: &Look, scored: &Scored, value: &Value) -> f64 {
+    if value.eip.mean > 0.0 {
+        return 0.0;
+    }
+    let against = value::downsell::against(look, scored);
+    against.filter(value::downsell::Against::is_better).map_or(0.0, |against| against.kept_minor)
 }
 
 /// Whose hours: of the deal's owner for its next step, else of the account's.

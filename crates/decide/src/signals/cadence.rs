@@ -99,6 +99,7 @@ fn due(look: &Look, purchase: &Purchase) -> Option<Signal> {
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
     let subject: Option<&ProductId> = match candidate.motion {
         Motion::Repeat => candidate.product.as_ref(),
+        Motion::Subscribe => candidate.from_product.as_ref(),
         Motion::PlanUp if candidate.subscription.is_none() => candidate.from_product.as_ref(),
         _ => None,
     };

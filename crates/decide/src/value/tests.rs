@@ -65,6 +65,47 @@ fn a_hand_computed_example() {
 }
 
 #[test]
+fn s14_an_incentive_goes_to_everybody_who_accepts() {
+    // As by hand above: .15 * 240 - 20 = 16; an incentive of 30 costs .2 * 30 = 6, and if it is open to everybody
+    // only .15 * 30 = 4.5 of it is the contact's. A call costs 3 beside the hours.
+    let mut example = Example::company();
+    example.policy.value = ValuePolicy {
+        horizon_months: 1,
+        discount: 0.0,
+        hourly_rate_minor: 10,
+        ..ValuePolicy::default()
+    };
+    example.facts.monthly_margin_minor = 1000.0;
+    example.facts.alive_after.clear();
+    let mut scored = example.scored(Motion::CrossSell);
+    scored.candidate.margin_rate = 0.5;
+    scored.candidate.revenue_month_minor = Estimate::known(200.0);
+    scored.candidate.once_minor = Estimate::known(300.0);
+    scored.odds.opportunity = Estimate::prior(0.4, 0.1);
+    scored.odds.won = Estimate::estimated(0.5, 0.02, 600);
+    scored.odds.organic = Estimate::prior(0.05, 0.0);
+    scored.odds.stay = Estimate::estimated(0.9, 0.0, 50);
+    scored.odds.stay_if_taken = scored.odds.stay;
+    scored.candidate.incentive_minor = Estimate::known(30.0);
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 10.0);
+    close(value.incentive, -6.0);
+    // Spread: .5 * (240 - 30) * .1 = 10.5 by the opportunity, .4 * 210 * .02 = 1.68 by the won share.
+    close(value.eip.sd, (10.5_f64.powi(2) + 1.68_f64.powi(2)).sqrt());
+    scored.candidate.incentive_public = true;
+    close(expected(&example.look(), &scored).eip.mean, 11.5);
+    example.policy.value.channel_minor.phone = 3;
+    let value = expected(&example.look(), &scored);
+    close(value.eip.mean, 8.5);
+    close(value.effort, -23.0);
+    // Who takes it anyway gets it too: then the contact earns nothing and costs the gift.
+    scored.candidate.incentive_public = false;
+    scored.odds.organic = Estimate::prior(0.9, 0.0);
+    close(expected(&example.look(), &scored).eip.mean, -6.0 - 23.0);
+    close(if_never_unasked(&example.look(), &scored), 0.2 * 210.0 - 23.0);
+}
+
+#[test]
 fn an_effect_on_staying_counts_as_it_is_known() {
     let check = |taken: Estimate, expected_retention: f64| {
         let mut example = Example::company();
@@ -170,7 +211,7 @@ fn brute(example: &Example, scored: &Scored) -> f64 {
         _ => 1.0,
     };
     let contact = odds.opportunity.mean * odds.won.mean;
-    let arm = |chance: f64| {
+    let arm = |chance: f64, gift: f64| {
         let mut total = 0.0;
         for taken in [false, true] {
             let weight = if taken { chance } else { 1.0 - chance };
@@ -184,20 +225,23 @@ fn brute(example: &Example, scored: &Scored) -> f64 {
                 total += weight * stays * alive * worth * monthly;
             }
             if taken {
-                total += weight * candidate.once_minor.mean * candidate.margin_rate;
+                total += weight * (candidate.once_minor.mean * candidate.margin_rate - gift);
             }
         }
         total
     };
-    arm(contact)
-        - arm(odds.organic.mean.min(contact))
+    let gift = candidate.incentive_minor.mean;
+    let unasked = if candidate.incentive_public { gift } else { 0.0 };
+    arm(contact, gift)
+        - arm(odds.organic.mean.min(contact), unasked)
         - candidate.effort_hours * policy.hourly_rate_minor as f64
 }
 
 prop_compose! {
     fn odds()(
         p in prop::array::uniform6(0.0_f64..=1.0),
-        money in prop::array::uniform3(-1e6_f64..1e6),
+        money in prop::array::uniform4(-1e6_f64..1e6),
+        public in prop::bool::ANY,
         provenance in prop::sample::select(vec![
             Provenance::Prior, Provenance::Estimated, Provenance::Experiment,
         ]),
@@ -215,6 +259,8 @@ prop_compose! {
         example.facts.alive_after = (1..=24).map(|month| p[5].powi(month)).collect();
         scored.candidate.revenue_month_minor = term(money[1]);
         scored.candidate.once_minor = term(money[2].abs());
+        scored.candidate.incentive_minor = term(money[3].abs());
+        scored.candidate.incentive_public = public;
         (example, scored)
     }
 }

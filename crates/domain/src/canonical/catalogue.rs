@@ -100,6 +100,7 @@ pub(super) const OFFERS: Entity = Entity {
                 "cross_sell",
                 "bundle",
                 "poc",
+                "subscribe",
                 "repeat",
                 "advance",
                 "downsell",

@@ -30,6 +30,7 @@ mod model_retention;
 mod model_propensity;
 mod model_uplift;
 mod nights;
+mod offers;
 mod plays_natural;
 mod policy;
 mod replay;

@@ -203,6 +203,8 @@ fn contract(records: &Records, row: &Record) -> Option<Contract> {
             && records.as_of.is_none_or(|as_of| started_on <= as_of),
         ended_on,
         plan_version: row.some("plan_version"),
+        reduction_allowed: None,
+        former: None,
     })
 }
 
@@ -352,6 +354,8 @@ pub(super) async fn catalogue(
             implied_month_minor: None,
             seat_share: None,
             margin_rate: None,
+            bands: Vec::new(),
+            recurring_month_minor: None,
             limits: Vec::new(),
             active_until: None,
             on_sale: true,

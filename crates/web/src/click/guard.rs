@@ -7,7 +7,7 @@ use decide::guards::{self, Knows};
 use decide::look::Look;
 use decide::policy::Policy;
 use domain::ids::{AccountKey, ContactKey, ProductId};
-use domain::motion::{Channel, Motion};
+use domain::motion::{Channel, Form, Motion};
 use domain::probability::Estimate;
 use domain::time::Day;
 use domain::words::{Lang, Words};
@@ -79,14 +79,26 @@ pub async fn verdicts(state: &AppState, row: &PlayRow, today: Day) -> Result<Vec
         facts::Asked { key: row.account_key, root: row.root_key, play: &row.play_id, night };
     let facts = facts::of(&records, asked).await?;
     let card: Option<Card> = serde_json::from_str(&row.card).ok();
-    let candidate = candidate(row, motion, card.as_ref());
-    let offered: Vec<&ProductId> = [candidate.product.as_ref(), candidate.from_product.as_ref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let singles = singles(row, motion, card.as_ref());
+    let named = |it: &'_ Candidate| [it.product.clone(), it.from_product.clone()];
+    let named: Vec<ProductId> = singles.iter().flat_map(named).flatten().collect();
+    let offered: Vec<&ProductId> = named.iter().collect();
     let catalogue = facts::catalogue(&records, &facts, &offered).await?;
     let look = Look { facts: &facts, catalogue: &catalogue, policy: &policy, as_of: today };
-    let mut verdicts = guards::check(&look, &candidate);
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    for single in &singles {
+        let said = guards::check(&look, single);
+        if verdicts.is_empty() {
+            verdicts = said;
+            continue;
+        }
+        // What holds a part holds the package.
+        for (verdict, said) in verdicts.iter_mut().zip(said) {
+            if verdict.says == Says::Allow {
+                *verdict = said;
+            }
+        }
+    }
     for verdict in &mut verdicts {
         let knows = guards::guard(verdict.guard).map(|guard| guard.knows);
         if knows == Some(Knows::Night)
@@ -121,20 +133,44 @@ fn of_the_night(card: &Card, guard: &'static str) -> Option<Verdict> {
     Some(Verdict { guard, says, reason, evidence: Vec::new() })
 }
 
+/// The offers of a play as the guards look at them: of a package each part, by its id; one that does not say what it
+/// sells stands for the play's product.
+fn singles(row: &PlayRow, motion: Motion, card: Option<&Card>) -> Vec<Candidate> {
+    let whole = candidate(row, motion, card);
+    let Some(parts) = row.offer_id.strip_prefix("package:") else { return vec![whole] };
+    let part = |id: &str| {
+        let (kind, rest) = id.split_once(':')?;
+        let motion = Motion::parse(kind)?;
+        let sells = matches!(motion, Motion::PlanUp | Motion::Option | Motion::CrossSell);
+        sells.then(|| Candidate {
+            offer: id.into(),
+            motion,
+            product: Some(ProductId::from(rest)),
+            ..whole.clone()
+        })
+    };
+    let parts: Vec<Candidate> = parts.split('+').filter_map(part).collect();
+    std::iter::once(whole.clone()).chain(parts).collect()
+}
+
 /// The play as the guards look at it: to whom, what, how. Its value is not asked for.
 fn candidate(row: &PlayRow, motion: Motion, card: Option<&Card>) -> Candidate {
     Candidate {
         account: AccountKey(row.account_key),
         offer: row.offer_id.as_str().into(),
         motion,
+        form: Form::Related,
         product: row.product_id.as_deref().map(ProductId::from),
         from_product: card.and_then(|card| card.from_product.as_deref()).map(Into::into),
         subscription: card.and_then(|card| card.subscription.as_deref()).map(Into::into),
+        term_months: None,
         proposal: None,
         title: Words::default(),
         revenue_month_minor: Estimate::known(0.0),
         kept_month_minor: Estimate::known(0.0),
         once_minor: Estimate::known(0.0),
+        incentive_minor: Estimate::known(0.0),
+        incentive_public: false,
         price_basis: PriceBasis::Unknown,
         margin_rate: 0.0,
         effort_hours: row.effort_hours,
@@ -144,5 +180,7 @@ fn candidate(row: &PlayRow, motion: Motion, card: Option<&Card>) -> Candidate {
         goes_with: Vec::new(),
         because: Vec::new(),
         next_step: Words::default(),
+        playbook: Vec::new(),
+        parts: Vec::new(),
     }
 }

@@ -42,5 +42,14 @@ const fn in_future(
     about: &'static str,
     find: fn(&Values<'_>, usize) -> Option<String>,
 ) -> Check {
-    Check { name, table, column, verdict: Verdict::Warn, about, reason: REASON, find }
+    Check {
+        name,
+        table,
+        column,
+        verdict: Verdict::Warn,
+        about,
+        reason: REASON,
+        detail: super::plain,
+        find,
+    }
 }

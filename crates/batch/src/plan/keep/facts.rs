@@ -1,8 +1,8 @@
 //! The facts of an account.
 
 use decide::facts::{
-    AccountFacts, Asked, Commitment, Committed, Contact, Contract, DealPace, Enquiry, Orders,
-    Outcome, Proposal, Purchase, Reach, Refusal, Standing, Survey, Ticket, Usage,
+    AccountFacts, Asked, Commitment, Committed, Contact, Contract, DealPace, Enquiry, Former,
+    Orders, Outcome, Proposal, Purchase, Reach, Refusal, Standing, Survey, Ticket, Usage,
 };
 use decide::life::{Level, Touch, TouchKind};
 
@@ -12,15 +12,17 @@ fields! {
     AccountFacts {
         account, root, kind, touch, segment, owner, customer_since, last_event_on,
         last_human_touch_on, contracts, purchases, proposals, usage, orders, surveys, tickets,
-        contacts, reports_to, touches, levels, enquiries, commitments, features, mrr_minor,
-        monthly_margin_minor, churn, alive_after, churn_because, contact_effect, contact_because,
+        contacts, reports_to, touches, levels, enquiries, commitments, features, attributes,
+        group_holds, mrr_minor, monthly_margin_minor, churn, alive_after, churn_because, contact_effect, contact_because,
         churn_base, deal_pace, refusals, occasions, bars,
     }
     Refusal { play, offer, product, on, reason }
     Contract {
         subscription, product, seats, mrr_minor, discount_rate, term_months, started_on, renews_on,
-        cancel_deadline, cancel_notice_on, active, ended_on, plan_version,
+        cancel_deadline, cancel_notice_on, active, ended_on, plan_version, reduction_allowed,
+        former,
     }
+    Former { product, seats, until }
     Purchase { product, orders, quantity, first_on, last_on, gap_days, amount_minor, last_order }
     Proposal {
         proposal, product, offer, opened_on, closed_on, outcome, stage, next_step_on, amount_minor,

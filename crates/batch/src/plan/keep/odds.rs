@@ -5,7 +5,7 @@ use decide::candidate::{Evidence, Odds, Recommendation, Recommended};
 use super::{fields, words};
 
 fields! {
-    Odds { opportunity, won, organic, stay, stay_if_taken, because }
+    Odds { opportunity, in_window, won, organic, stay, stay_if_taken, because }
     Evidence { words, source, on }
     Recommendation { product, kind, score, with, because }
 }

@@ -3,8 +3,11 @@
 use domain::ids::AccountKey;
 
 use super::*;
+use decide::catalogue::GivenOffer;
+use decide::eligibility::{Eligibility, Value};
 use decide::facts::bars::Span;
 use decide::facts::{AccountFacts, Shown, Told};
+use decide::incentive::{Currency, Incentive};
 use decide::life::Answer;
 
 #[track_caller]
@@ -45,7 +48,20 @@ fn what_is_kept_comes_back() {
     back(&Told::Measured { metric: "処理時間".to_owned(), before: 1.5, after: 0.5 });
     back(&Shown::Reaction);
     back(&Shown::Interest(8.0));
+    for value in [Value::Number(0.1 + 0.2), Value::Text("製造".to_owned()), Value::Flag(true)] {
+        back(&value);
+    }
+    let incentive = Incentive::parse("free 3 months; reviews", Currency::JPY).expect("right");
+    back(&GivenOffer {
+        role: Some("CIS"),
+        incentive,
+        eligibility: Eligibility::parse("seats > 5 and has(A)").expect("right"),
+        playbook: vec!["伺う".to_owned()],
+        ..GivenOffer::new("O1", Motion::Bundle, "セット")
+    });
     back(&AccountFacts {
+        attributes: BTreeMap::from([("vip".to_owned(), Value::Flag(false))]),
+        group_holds: BTreeMap::from([("A".into(), 2)]),
         features: BTreeMap::from([("mrr", 0.1 + 0.2)]),
         alive_after: vec![0.99, 0.98],
         churn: Some(Estimate::prior(0.05, 0.04)),

@@ -20,6 +20,7 @@ pub(super) fn put(
     odds: &mut Odds,
 ) {
     odds.opportunity = Estimate::known(1.0);
+    odds.in_window = Estimate::known(1.0);
     let deal = candidate
         .proposal
         .as_ref()

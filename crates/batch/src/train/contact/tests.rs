@@ -144,6 +144,8 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
+        attributes: BTreeMap::new(),
+        group_holds: BTreeMap::new(),
     }
 }
 

@@ -38,6 +38,8 @@ fn product(id: &str, kind: ProductKind, line: Option<&str>, tier: Option<i64>) -
         implied_month_minor: None,
         seat_share: None,
         margin_rate: None,
+        bands: Vec::new(),
+        recurring_month_minor: None,
         limits: Vec::new(),
         active_until: None,
         on_sale: true,
@@ -76,6 +78,8 @@ impl Scene {
             bars: decide::facts::Bars::default(),
             last_human_touch: None,
             last_event: None,
+            attributes: BTreeMap::new(),
+            group_holds: BTreeMap::new(),
         };
         let products = [
             product("PRO", ProductKind::Plan, Some("L"), Some(2)),

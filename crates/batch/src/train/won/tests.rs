@@ -68,6 +68,8 @@ fn account() -> Account {
         bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
+        attributes: BTreeMap::new(),
+        group_holds: BTreeMap::new(),
     }
 }
 
@@ -111,6 +113,8 @@ impl Scene {
             implied_month_minor: None,
             seat_share: None,
             margin_rate: None,
+            bands: Vec::new(),
+            recurring_month_minor: None,
             limits: Vec::new(),
             active_until: None,
             on_sale: true,

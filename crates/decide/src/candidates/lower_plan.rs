@@ -1,10 +1,10 @@
 //! An honest smaller contract (S11, S12, S48): the next tier below, where usage of every limited metric
 //! is well under that tier's own limit, today and by the forecast for the outcome window.
 
-use domain::motion::Motion;
+use domain::motion::{Form, Motion};
 use domain::words::Words;
 
-use super::{Generator, blank, price, title};
+use super::{Generator, blank, price, smaller, title};
 use crate::candidate::{Candidate, Evidence, PriceBasis, Recommendation};
 use crate::catalogue::{Limit, Product, ProductKind};
 use crate::facts::{Contract, Usage};
@@ -12,15 +12,15 @@ use crate::look::Look;
 use crate::phrases::{figure, percent};
 
 pub(super) const GENERATOR: Generator = Generator {
-    code: "downsell",
+    code: "lower_plan",
     ja: "下位プラン",
-    en: "Smaller plan",
+    en: "Lower plan",
     cites: "S11 S12 S48 N4",
     make,
 };
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
-    look.facts.active_contracts().filter_map(|contract| candidate(look, contract)).collect()
+    smaller::contracts(look).filter_map(|contract| candidate(look, contract)).collect()
 }
 
 /// The plan of the same line on the tier below.
@@ -51,14 +51,16 @@ fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
     if readings.is_empty() || !readings.iter().all(fits) {
         return None;
     }
+    let paid = price::paid(look, contract)?;
     let mut down = price::of(below, contract.seats, price::discount(look, contract));
-    down.month = price::less(down.month, price::paid(look, contract)?);
+    down.month = price::less(down.month, paid);
     if down.basis == PriceBasis::Unknown || down.month.mean >= 0.0 {
         return None;
     }
     let offer = format!("downsell:{}:{}", contract.subscription, below.id);
     let mut candidate = blank(look, Motion::Downsell, offer);
     price::put(look, &mut candidate, below, down);
+    candidate.form = Form::LowerPlan;
     candidate.from_product = Some(held.id.clone());
     candidate.subscription = Some(contract.subscription.clone());
     candidate.title = title(Some(&held.name), &below.name);
@@ -74,6 +76,8 @@ fn candidate(look: &Look, contract: &Contract) -> Option<Candidate> {
             on: Some(usage.on),
         });
     }
+    let less = -candidate.revenue_month_minor.mean;
+    candidate.because.push(smaller::said_cost(contract, less, paid));
     Some(candidate)
 }
 
@@ -109,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn only_well_under_the_smaller_plan() {
+    fn s11_only_well_under_the_smaller_plan() {
         check(30.0, 30.0, "");
         check(
             20.0,
@@ -119,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn not_to_who_will_need_more() {
+    fn s11_not_to_who_will_need_more() {
         check(20.0, 26.0, "");
     }
 }
