@@ -1,6 +1,7 @@
 //! No cold pitch over a live deal (N20): a deal in progress for the same product or line holds other
 //! offers of that line until it closes. Its own next step passes. A deal that is older than nearly all were when they
-//! closed, with nothing agreed, is likely dead: it holds nothing, and its next step is to find out.
+//! closed, with nothing agreed, is likely dead: it holds its own product still, but not the rest of the line, and its next
+//! step is to find out.
 
 use domain::words::Words;
 
@@ -45,9 +46,11 @@ fn check(look: &Look, candidate: &Candidate) -> Verdict {
 
 /// Whether a deal is for the same product or line, or for none in particular of the same contract.
 fn is_rival(look: &Look, candidate: &Candidate, deal: &Proposal) -> bool {
-    let Some(of) = deal.product.as_ref().filter(|_| !look.is_old(deal)) else { return false };
+    let Some(of) = &deal.product else { return false };
+    let dead = look.is_old(deal);
+    let holds = |product| if dead { of == product } else { look.same_line(of, product) };
     let wanted = [candidate.product.as_ref(), candidate.from_product.as_ref()];
-    wanted.into_iter().flatten().any(|product| look.same_line(of, product))
+    wanted.into_iter().flatten().any(holds)
 }
 
 fn said(look: &Look, deal: &Proposal) -> Words {
@@ -82,23 +85,25 @@ mod tests {
     }
 
     #[test]
-    fn a_deal_that_is_likely_dead_holds_nothing() {
-        let said = |opened: &str, pace: Option<i32>, step: Option<&str>| {
+    fn a_deal_that_is_likely_dead_holds_its_own_product_alone() {
+        let said = |(opened, product): (&str, &str), pace: Option<i32>, step: Option<&str>| {
             let mut example = Example::buyer();
             example.facts.deal_pace = pace.map(|days| DealPace { days, n: 400 });
             let deal = &mut example.facts.proposals[0];
             (deal.opened_on, deal.next_step_on) = (day(opened), step.map(day));
-            let mut candidate = example.candidate(Motion::Repeat);
-            candidate.product = Some("GTX-P".into());
+            let mut candidate = example.candidate(Motion::PlanUp);
+            candidate.product = Some(product.into());
             said_of("open_deal", &example, &candidate)
         };
         // 130 days before 2026-03-12 is 2 November.
-        assert!(said("2025-11-02", Some(130), None).starts_with("hold"));
-        assert_eq!(said("2025-11-01", Some(130), None), "allow: 進行中の商談なし");
-        assert!(said("2025-11-01", Some(130), Some("2026-03-12")).starts_with("hold"));
-        assert_eq!(said("2025-11-01", Some(130), Some("2026-03-11")), "allow: 進行中の商談なし");
+        assert!(said(("2025-11-02", "GTX-B"), Some(130), None).starts_with("hold"));
+        let free = "allow: 進行中の商談なし";
+        assert_eq!(said(("2025-11-01", "GTX-B"), Some(130), None), free);
+        assert!(said(("2025-11-01", "GTX-P"), Some(130), None).starts_with("hold"));
+        assert!(said(("2025-11-01", "GTX-B"), Some(130), Some("2026-03-12")).starts_with("hold"));
+        assert_eq!(said(("2025-11-01", "GTX-B"), Some(130), Some("2026-03-11")), free);
         // Where too few deals have closed to know how long they take, nothing is called dead.
-        assert!(said("2020-01-01", None, None).starts_with("hold"));
+        assert!(said(("2020-01-01", "GTX-B"), None, None).starts_with("hold"));
     }
 
     #[test]

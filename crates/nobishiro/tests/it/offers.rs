@@ -62,7 +62,7 @@ fn what_cannot_be_read_is_refused_with_its_place_and_the_rest_is_taken() {
     ] {
         assert!(issues.contains(words), "`{words}` is not in:\n{issues}");
     }
-    assert_eq!(said["row_issues"]["errors"], 5, "{issues}");
+    assert_eq!(said["row_issues"]["errors"], 4, "{issues}");
     workspace.run(&["run", "--as-of", "2026-03-12"]).ok();
     let offered = explain(&workspace, "A", "O6");
     assert!(offered.contains("1 month free"), "{offered}");
