@@ -23,8 +23,9 @@ mod uplift;
 mod verdicts;
 mod arbitration;
 mod quality;
+mod tournament;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use figure::Figure;
 use program::{Executable, Setting};
 
@@ -88,6 +89,7 @@ const BENCHES: &[Bench] = &[
 
 pub(crate) fn command(arguments: &[String]) -> Result<()> {
     let (mut names, mut build) = (Vec::new(), Executable::Profile("release".to_owned()));
+    let mut size = tournament::Size::default();
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -103,21 +105,40 @@ pub(crate) fn command(arguments: &[String]) -> Result<()> {
                 Some(path) => build = Executable::Given(path.into()),
                 None => bail!("--program wants a file, as in `--program target/debug/nobishiro`"),
             },
+            "--seeds" => size.seeds = count(words.next(), "--seeds")?,
+            "--lesson" => size.lesson = count(words.next(), "--lesson")?,
+            "--accounts" => size.accounts = count(words.next(), "--accounts")?,
+            tournament::NAME => names.push(tournament::NAME),
             name if BENCHES.iter().any(|bench| bench.name == name) => names.push(name),
             name if quality::is_named(name) => names.push(name),
             other => bail!("no bench is called {other}; `cargo xtask bench --list` names them"),
         }
     }
     if names.is_empty() {
-        names = BENCHES.iter().map(|bench| bench.name).chain([quality::NAME]).collect();
+        let all = BENCHES.iter().map(|bench| bench.name);
+        names = all.chain([quality::NAME, tournament::NAME]).collect();
     }
     let setting = Setting::prepare(&build)?;
     let missed = measure(&setting, &names)?;
     let (short, claims) = quality::run(&setting, &names)?;
-    if missed + short > 0 {
-        bail!("{missed} limits missed, {short} of {claims} claims of quality short");
+    let (lost, all) = if names.contains(&tournament::NAME) {
+        println!("{}: the plan against other ways to choose", tournament::NAME);
+        tournament::run(&setting, size)?
+    } else {
+        (0, 0)
+    };
+    if missed + short + lost > 0 {
+        bail!(
+            "{missed} limits missed, {short} of {claims} claims of quality and {lost} of {all} of the tournament short"
+        );
     }
     Ok(())
+}
+
+/// A number that follows a flag.
+fn count(word: Option<&String>, flag: &str) -> Result<usize> {
+    let number = word.and_then(|word| word.parse().ok()).filter(|number| *number > 0);
+    number.with_context(|| format!("{flag} wants a number, as in `{flag} 3`"))
 }
 
 /// Runs the benches of these names; how many figures missed their limit.
@@ -140,4 +161,8 @@ fn list() {
         println!("{:12} {}", bench.name, bench.measures);
     }
     quality::list();
+    println!(
+        "{:12} the plan against other ways to choose; --seeds N, --accounts N, --lesson N",
+        tournament::NAME
+    );
 }

@@ -5,6 +5,7 @@ pub mod artefacts;
 pub mod bookings;
 pub mod inputs;
 pub mod keep;
+pub mod listed;
 pub mod pools;
 pub mod rows;
 

@@ -29,6 +29,7 @@ mod orders;
 mod web;
 mod truth;
 mod words;
+mod market;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +37,7 @@ use std::convert::Infallible;
 
 use domain::time::Day;
 
+pub use market::{Market, MarketOptions, Preset, lesson, market};
 pub use table::Table;
 
 /// What to simulate.

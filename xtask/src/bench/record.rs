@@ -5,7 +5,7 @@ use super::figure::{Against, Figure, shown};
 use super::machine;
 use super::program::Setting;
 use super::python::Python;
-use super::{BENCHES, Bench, quality};
+use super::{BENCHES, Bench, quality, tournament};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -92,7 +92,7 @@ fn render(sections: &BTreeMap<String, String>) -> String {
                     cores.\n"
         .to_owned();
     let benches = BENCHES.iter().map(|bench| bench.name);
-    for name in [quality::NAME, SPEED].into_iter().chain(benches).chain([DATA]) {
+    for name in [quality::NAME, tournament::NAME, SPEED].into_iter().chain(benches).chain([DATA]) {
         if let Some(text) = sections.get(name) {
             page.push_str(&format!("\n## {name}\n\n{text}\n"));
         }

@@ -136,6 +136,12 @@ pub fn decision_rows(decisions: &[Vec<Decision>], currency: Currency) -> Result<
         ("explored", whole(all().map(|d| d.draw.map(|draw| i64::from(draw.explored))))),
         ("repaired", whole(all().map(|d| d.draw.map(|draw| i64::from(draw.repaired))))),
         ("displaced_by", text(all().map(|d| d.displaced_by.as_ref().map(OfferId::as_str)))),
+        ("unasked", number(all().map(|d| Some(d.scored.odds.organic.mean)))),
+        (
+            "revenue_month_minor",
+            whole(all().map(|d| minor(d.scored.candidate.revenue_month_minor.mean))),
+        ),
+        ("once_minor", whole(all().map(|d| minor(d.scored.candidate.once_minor.mean)))),
     ])
 }
 

@@ -3,6 +3,7 @@
 //! CSV is UTF-8 without a mark, so that programs read it as it is; `--bom` puts the mark before it that Excel needs
 //! to see Japanese.
 
+mod all;
 mod cells;
 mod natural;
 mod table;
@@ -43,6 +44,9 @@ pub(crate) struct Plays {
     /// Who will likely buy unasked, for a prompt or mail: not in the plan, no hours.
     #[arg(long)]
     natural: bool,
+    /// Every candidate of the run with what became of it, and why; not only the plan.
+    #[arg(long, conflicts_with = "natural")]
+    all: bool,
     /// Begin CSV with a byte order mark, for Excel.
     #[arg(long)]
     bom: bool,
@@ -128,7 +132,9 @@ impl Plays {
                 Lang::En => live::stopped(stop),
             });
         }
-        let bytes = if self.natural {
+        let bytes = if self.all {
+            all::bytes(&workspace, &self).await?
+        } else if self.natural {
             natural::bytes(&workspace, &self).await?
         } else {
             self.plan(&workspace).await?

@@ -35,6 +35,7 @@ mod plays_natural;
 mod policy;
 mod replay;
 mod serve;
+mod simulate;
 mod support;
 mod timing;
 mod verdicts;
