@@ -69,6 +69,8 @@ pub struct Account {
     pub approaches: Vec<Approach>,
     /// Days of outbound contacts by someone who sells that name no product.
     pub sales_contacts: Vec<Day>,
+    /// Outbound calls, meetings, visits and mails, with how the customer reacted.
+    pub spoken: Vec<(Day, Reaction)>,
     /// What it asked for, by day and id.
     pub enquiries: Vec<Enquiry>,
     /// Its latest decisions to buy or to go on, newest first.
@@ -182,6 +184,7 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     levels: Vec::new(),
                     approaches: Vec::new(),
                     sales_contacts: Vec::new(),
+                    spoken: Vec::new(),
                     enquiries: Vec::new(),
                     commitments: Vec::new(),
                     occasions: None,
@@ -492,6 +495,33 @@ pub(crate) fn question(record: Record<'_>, score: f64) -> Option<&str> {
     (question != "nps" || !beyond).then_some(question)
 }
 
+/// How a customer reacted to being spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// Gladly.
+    Good,
+    /// Not at all gladly.
+    Bad,
+    /// Neither, or nobody wrote it down.
+    Plain,
+}
+
+impl Reaction {
+    /// Words for a good reaction.
+    const GOOD: &[&str] = &["positive", "good", "好意的", "良い", "良好", "前向き"];
+    /// Words for a bad one.
+    const BAD: &[&str] = &["negative", "bad", "否定的", "悪い", "不満", "消極的"];
+
+    fn of(text: Option<&str>) -> Self {
+        let word = text.map(|text| text.trim().to_lowercase());
+        match word.as_deref() {
+            Some(word) if Self::GOOD.contains(&word) => Self::Good,
+            Some(word) if Self::BAD.contains(&word) => Self::Bad,
+            _ => Self::Plain,
+        }
+    }
+}
+
 fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     for record in snapshot.table("activities").iter() {
         let Some(on) = record.day_of("at", &snapshot.zone) else { continue };
@@ -502,6 +532,11 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
             (record.text("direction"), record.text("product_id"))
         {
             account.approaches.push(Approach { on, product: product.into() });
+        }
+        if record.text("direction") == Some("outbound")
+            && matches!(kind, "call" | "meeting" | "visit" | "hearing" | "email")
+        {
+            account.spoken.push((on, Reaction::of(record.text("reaction"))));
         }
         if HUMAN.contains(&kind) {
             account.last_human_touch = account.last_human_touch.max(Some(on));

@@ -13,11 +13,15 @@ use domain::words::Words;
 use super::History;
 use super::deals::chain;
 use super::nearness::{Nearness, group};
-use crate::known::Account;
+use crate::known::{Account, Reaction};
 use crate::versions::{Line, Version, Versions};
 
 /// Days that count as lately.
 const LATELY: i32 = 180;
+/// Days within which contacts count as many.
+const QUARTER: i32 = 90;
+/// Days within which reactions tell.
+const YEAR: i32 = 365;
 
 /// One value of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,6 +131,12 @@ pub const OF_ACCOUNT: &[Fact] = &[
     fact("baskets", ("180日間の購入回数", "purchases in 180 days"), Unit::Plain),
     fact("spend", ("180日間の購入額", "spend in 180 days"), Unit::Money),
     fact("days_since_basket", ("前の購入からの日数", "days since a purchase"), Unit::Plain),
+    fact("contacts", ("90日間のご連絡数", "contacts in 90 days"), Unit::Plain),
+    fact("good_reactions", ("1年間の好意的な反応の数", "good reactions in a year"), Unit::Plain),
+    fact("bad_reactions", ("1年間の否定的な反応の数", "bad reactions in a year"), Unit::Plain),
+    fact("bad_share", ("否定的な反応の割合", "share of reactions that were bad"), Unit::Plain),
+    fact("users_per_seat", ("席数に対する利用の割合", "users over seats"), Unit::Plain),
+    fact("good_share", ("好意的な反応の割合", "share of reactions that were good"), Unit::Plain),
 ];
 
 /// The facts of a deal on the day it is opened, in the order of [`Asked::deal`].
@@ -216,7 +226,40 @@ impl<'a> Asked<'a> {
             Cell::number(self.usage_change(day)),
         ]);
         cells.extend(self.bought(day));
+        cells.extend(self.spoken(day));
         cells
+    }
+
+    /// The last whole month's reading of what counts against seats, over the seats of the day; the fullest of several.
+    fn users_per_seat(&self, day: Day) -> Option<f64> {
+        let seats = Held::on(self.history.versions, self.account.key, day).seats()?;
+        let last = day.month_start().plus_months(Months(-1));
+        let metrics = self.history.lake.usage_months.get(&self.account.key)?;
+        let counted = metrics.iter().filter(|it| self.history.seat_metrics.contains(&it.metric));
+        let readings = counted.filter_map(|it| it.points.iter().find(|point| point.0 == last));
+        let most = readings.map(|point| point.1).fold(f64::NAN, f64::max);
+        (seats > 0 && most.is_finite()).then(|| most / seats as f64)
+    }
+
+    /// How often it was contacted lately, how it reacted in a year, and how much of its seats it uses.
+    fn spoken(&self, day: Day) -> [Cell<'a>; 6] {
+        let within = |days: i32| {
+            let spoken = self.account.spoken.iter();
+            spoken.filter(move |(on, _)| *on < day && day.since(*on).0 <= days)
+        };
+        let all = within(YEAR).count();
+        let of = |reaction: Reaction| within(YEAR).filter(|(_, it)| *it == reaction).count();
+        let (good, bad) = (of(Reaction::Good), of(Reaction::Bad));
+        // Drawn to the middle by two contacts that say nothing.
+        let share = |count: usize| (all > 0).then(|| count as f64 / (all + 2) as f64);
+        [
+            Cell::count(within(QUARTER).count()),
+            Cell::count(good),
+            Cell::count(bad),
+            Cell::number(share(bad)),
+            Cell::number(self.users_per_seat(day)),
+            Cell::number(share(good)),
+        ]
     }
 
     /// The facts of a deal that is opened on a day.

@@ -138,6 +138,7 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         levels: Vec::new(),
         approaches,
         sales_contacts: Vec::new(),
+        spoken: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
         occasions: None,

@@ -72,6 +72,7 @@ impl Scene {
             levels: Vec::new(),
             approaches: Vec::new(),
             sales_contacts: Vec::new(),
+            spoken: Vec::new(),
             enquiries: Vec::new(),
             commitments: Vec::new(),
             occasions: None,

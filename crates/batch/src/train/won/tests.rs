@@ -62,6 +62,7 @@ fn account() -> Account {
         levels: Vec::new(),
         approaches: vec![Approach { on: day("2025-02-20"), product: "PRO".into() }],
         sales_contacts: Vec::new(),
+        spoken: Vec::new(),
         enquiries: Vec::new(),
         commitments: Vec::new(),
         occasions: None,
