@@ -481,9 +481,11 @@ async fn learned(
             used: used.contains(name),
         })
     };
+    let digital = score::catalogue::digital_offers(&known.snapshot);
     let ground = train::learned::Ground {
         history,
         profiles,
+        fruits: &train::deals::Fruits::of(history, &digital),
         rates,
         beliefs: beliefs(night.policy),
         seed: night.seed,

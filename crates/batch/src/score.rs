@@ -52,7 +52,7 @@ impl<'a> Scorer<'a> {
         let products = generated.iter().filter_map(|candidate| candidate.product.as_ref());
         let products = products.filter_map(|id| Some(&catalogue.product(id)?.id));
         let account = self.sources.accounts.get(&facts.account.0);
-        let deals = account.and_then(|account| self.sources.chances.won(account, products));
+        let deals = account.and_then(|account| self.sources.chances.deals(account, products));
         let odds = odds::Sources {
             deals: deals.as_ref(),
             as_of: self.sources.as_of,

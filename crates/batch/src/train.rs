@@ -15,6 +15,7 @@ pub mod cards;
 pub mod moment;
 pub mod profile;
 pub mod rows;
+pub mod opening;
 pub mod won;
 pub mod leaving;
 pub mod contact;

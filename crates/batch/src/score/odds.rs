@@ -3,6 +3,7 @@
 
 mod deal;
 mod forms;
+mod itself;
 
 use decide::candidate::{Candidate, Evidence, Odds};
 use decide::catalogue::Catalogue;
@@ -80,6 +81,7 @@ pub fn of(
     odds.because.extend(unasked.change.as_ref().and_then(standing::say));
     odds.because.extend(unasked.frailty.as_ref().map(say_frailty));
     forms::put(sources, facts, candidate, &mut odds);
+    itself::join(itself::Records::of(sources.trained), &mut odds);
     odds
 }
 
@@ -102,26 +104,17 @@ fn opportunity(
         });
         return Estimate::estimated(1.0, 0.0, mailings);
     }
-    let product = candidate.product.as_ref().map_or("", |id| id.as_str());
-    let opened = sources.trained.opened.of(product);
-    because.push(say_opened(&opened));
-    let about = (facts, sources.policy, sources.catalogue);
-    let near = (candidate, &sources.trained.opened_near);
-    let opened =
-        Rate { estimate: standing::opened(about, near, opened.estimate, because), ..opened };
+    let (opened, own) = opened(sources, (facts, candidate), because);
     let opened = if digital && opened.total.1 > 0 {
         let digital = sources.policy.priors.digital;
         because.push(say_digital(digital));
-        Rate {
-            estimate: Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(digital) },
-            ..opened
-        }
+        Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(digital) }
     } else {
-        opened
+        opened.estimate
     };
     let share = sources.policy.priors.untriggered;
-    if dated || share >= 1.0 {
-        return opened.estimate;
+    if dated || own || share >= 1.0 {
+        return opened;
     }
     because.push(Evidence {
         words: Words::new(
@@ -131,7 +124,28 @@ fn opportunity(
         source: "policy priors.untriggered".to_owned(),
         on: None,
     });
-    Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(share) }
+    Estimate { provenance: Provenance::Prior, ..opened.scaled(share) }
+}
+
+/// The share of approaches that open a deal, by the model of it where that tells (then it knows how the customer
+/// stands, occasions included), else by the product's rate; and which.
+fn opened(
+    sources: Sources<'_>,
+    (facts, candidate): (&AccountFacts, &Candidate),
+    because: &mut Vec<Evidence>,
+) -> (Rate, bool) {
+    let product = candidate.product.as_ref().map_or("", |id| id.as_str());
+    let rate = sources.trained.opened.of(product);
+    let own = sources.deals.zip(candidate.product.as_ref());
+    if let Some((estimate, said)) = own.and_then(|(deals, id)| deals.opening(id, &rate)) {
+        because.push(said);
+        return (Rate { estimate, ..rate }, true);
+    }
+    because.push(say_opened(&rate));
+    let about = (facts, sources.policy, sources.catalogue);
+    let near = (candidate, &sources.trained.opened_near);
+    let estimate = standing::opened(about, near, rate.estimate, because);
+    (Rate { estimate, ..rate }, false)
 }
 
 /// The won share of an account's own deal where a model tells, else of the product's deals.

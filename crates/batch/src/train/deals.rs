@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use decide::catalogue::ProductKind;
 use decide::facts::{Outcome, Proposal};
+use domain::ids::ProductId;
 use domain::time::Day;
 
 use super::nearness::{Nearness, group};
@@ -54,7 +55,7 @@ pub fn saved(history: History<'_>) -> (u64, u64) {
 }
 
 /// Days within which a deal counts as the fruit of an approach.
-const FRUIT_DAYS: i32 = 90;
+pub(super) const FRUIT_DAYS: i32 = 90;
 
 /// Approaches at least 90 days old, and whether a deal for the same product followed within those days. Approaches of
 /// one product within those days count once; a deal that the customer began itself is no fruit.
@@ -68,11 +69,11 @@ pub struct Fruits<'a>(Vec<Fruit<'a>>);
 
 /// One approach, and whether a deal followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Fruit<'a> {
-    account: i64,
-    product: &'a str,
-    on: Day,
-    opened: bool,
+pub(super) struct Fruit<'a> {
+    pub(super) account: i64,
+    pub(super) product: &'a ProductId,
+    pub(super) on: Day,
+    pub(super) opened: bool,
 }
 
 impl<'a> Fruits<'a> {
@@ -90,7 +91,7 @@ impl<'a> Fruits<'a> {
                 let opened = chain(account).any(|deal| {
                     deal.approached != Some(false)
                         && is_offer(deal)
-                        && deal.product.as_ref().is_some_and(|p| p.as_str() == product)
+                        && deal.product.as_ref() == Some(product)
                         && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
                 });
                 fruits.push(Fruit { account: *key, product, on, opened });
@@ -99,11 +100,16 @@ impl<'a> Fruits<'a> {
         Self(fruits)
     }
 
+    /// Each, by account.
+    pub(super) fn each(&self) -> impl Iterator<Item = &Fruit<'a>> {
+        self.0.iter()
+    }
+
     /// Opened and made, by product.
     pub fn by_product(&self) -> BTreeMap<String, (u64, u64)> {
         let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
         for fruit in &self.0 {
-            let group = groups.entry(fruit.product.to_owned()).or_default();
+            let group = groups.entry(fruit.product.to_string()).or_default();
             group.0 += u64::from(fruit.opened);
             group.1 += 1;
         }
@@ -117,10 +123,10 @@ impl<'a> Fruits<'a> {
         for fruits in self.0.chunk_by(|a, b| a.account == b.account) {
             let nearness = Nearness::of(&history, fruits[0].account);
             for fruit in fruits {
-                let product = history.catalogue.product(&fruit.product.into());
+                let product = history.catalogue.product(fruit.product);
                 let plan = product.filter(|product| product.kind == ProductKind::Plan);
                 if let Some(near) = plan.and_then(|plan| nearness.on(group(plan), fruit.on)) {
-                    let rate = rates.of(fruit.product).estimate.mean;
+                    let rate = rates.of(fruit.product.as_str()).estimate.mean;
                     found[usize::from(near)].add((u64::from(fruit.opened), 1), rate);
                 }
             }
@@ -129,13 +135,13 @@ impl<'a> Fruits<'a> {
     }
 }
 
-/// Product and day of each approach of an account: activities, and deals that we began.
 /// Whether an offer is among these, which are in order.
 fn is_among(offers: &[String], offer: &str) -> bool {
     offers.binary_search_by(|other| other.as_str().cmp(offer)).is_ok()
 }
 
-fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a str, Day)> {
+/// Product and day of each approach of an account: activities, and deals that we began.
+fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a ProductId, Day)> {
     let digital = |deal: &Proposal| {
         deal.offer.as_ref().is_some_and(|offer| is_among(digital_offers, offer.as_str()))
     };
@@ -143,11 +149,11 @@ fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a s
         .proposals
         .iter()
         .filter(|deal| deal.approached == Some(true) && is_offer(deal) && !digital(deal));
-    let deals = began.filter_map(|deal| Some((deal.product.as_ref()?.as_str(), deal.opened_on)));
-    let spoken = account.approaches.iter().map(|a| (a.product.as_str(), a.on));
-    let mut all: Vec<(&str, Day)> = deals.chain(spoken).collect();
+    let deals = began.filter_map(|deal| Some((deal.product.as_ref()?, deal.opened_on)));
+    let spoken = account.approaches.iter().map(|a| (&a.product, a.on));
+    let mut all: Vec<(&ProductId, Day)> = deals.chain(spoken).collect();
     all.sort_unstable();
-    let mut kept: Vec<(&str, Day)> = Vec::with_capacity(all.len());
+    let mut kept: Vec<(&ProductId, Day)> = Vec::with_capacity(all.len());
     for (product, on) in all {
         let again =
             kept.last().is_some_and(|last| last.0 == product && on.since(last.1).0 <= FRUIT_DAYS);

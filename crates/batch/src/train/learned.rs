@@ -1,4 +1,5 @@
-//! The models that a night scores with: who wins a deal, who leaves, what an approach does to staying.
+//! The models that a night scores with: whose approach opens a deal, who wins a deal, who leaves, what an approach does
+//! to staying.
 
 use std::path::Path;
 
@@ -12,17 +13,20 @@ use domain::words::Words;
 use models::rates::Beta;
 
 use super::contact::{self, CONTACT, Effects};
+use super::deals::Fruits;
 use super::learn::{self, Before, Model, Reason, Says, Task};
 use super::moment::{Asked, Cell, Deal, OF_ACCOUNT, OF_DEAL, Unit};
 use super::profile::Profiles;
 use super::rows::Rows;
-use super::{Beliefs, History, Rate, Rates, Trained, leaving, won};
+use super::{Beliefs, History, Rate, Rates, Trained, leaving, opening, won};
 use crate::known::Account;
 use crate::registry::{self, Card};
 
 /// Rows that a model learns from at most: more add minutes to a night and little to the model.
 const ROWS_MOST: usize = 20_000;
 
+/// Name of the model of P(opportunity | approach).
+pub const OPENING: &str = "opening";
 /// Name of the model of P(won | an opened offer deal).
 pub const WON: &str = "won";
 /// Name of the model of P(leaves within the outcome window).
@@ -38,6 +42,7 @@ struct Ready {
 /// The models that are used; where one is none, the shrunken rates are.
 #[derive(Debug, Default)]
 pub struct Learned {
+    opening: Option<Ready>,
     won: Option<Ready>,
     leaving: Option<Ready>,
     contact: Option<Effects>,
@@ -50,6 +55,8 @@ pub struct Ground<'a> {
     pub history: History<'a>,
     /// What the accounts file says.
     pub profiles: &'a Profiles,
+    /// Approaches of the past with what they opened.
+    pub fruits: &'a Fruits<'a>,
     /// The rates that stand where no model does.
     pub rates: &'a Trained,
     /// What is believed before any data.
@@ -73,6 +80,16 @@ impl Learned {
         let seed = ground.seed.unsigned_abs();
         let belief = |(mean, sd)| Beta::from_mean_sd(mean, sd);
         let window = history.window_days;
+        let opening_task = Task {
+            name: OPENING,
+            of: Words::new(
+                "働きかけが商談になる見込み",
+                "the chance that an approach opens a deal",
+            ),
+            rows: Words::new("過去の働きかけ", "approaches of the past"),
+            belief: belief(beliefs.opened),
+            seed,
+        };
         let won_task = Task {
             name: WON,
             of: Words::new("商談が成約する見込み", "the chance that an opened deal is won"),
@@ -102,6 +119,9 @@ impl Learned {
             cards.push(card.detail("rates_prior", rates.prior).detail("rates_total", rates.total));
             Ok(model)
         };
+        let (rows, all) = opening::rows(history, (profiles, ground.fruits), sample);
+        let opening = one(&opening_task, &ground.rates.opened, (&rows, all))?;
+        drop(rows);
         let (rows, all) = won::rows(history, profiles, sample);
         let won = one(&won_task, &ground.rates.won, (&rows, all))?;
         drop(rows);
@@ -110,23 +130,25 @@ impl Learned {
         drop(rows);
         let (contact, card) = contact::train(&ground)?;
         cards.push(card);
-        Ok((Self { contact, ..Self::ready(won, leaving, profiles) }, cards))
+        Ok((Self { contact, ..Self::ready([opening, won, leaving], profiles) }, cards))
     }
 
     /// The models of a run, read back.
     pub fn read(folder: &Path, profiles: &Profiles) -> Result<Self> {
-        let won = registry::read_artefact(folder, WON)?;
-        let leaving = registry::read_artefact(folder, LEAVING)?;
+        let [opening, won, leaving] =
+            [OPENING, WON, LEAVING].map(|name| registry::read_artefact(folder, name));
         let contact = registry::read_artefact(folder, CONTACT)?;
-        Ok(Self { contact, ..Self::ready(won, leaving, profiles) })
+        Ok(Self { contact, ..Self::ready([opening?, won?, leaving?], profiles) })
     }
 
-    fn ready(won: Option<Model>, leaving: Option<Model>, profiles: &Profiles) -> Self {
+    fn ready([opening, won, leaving]: [Option<Model>; 3], profiles: &Profiles) -> Self {
         let of = |model: Option<Model>, names: Vec<&str>| {
             model.map(|model| Ready { places: model.places(names.into_iter()), model })
         };
+        let of_deals: Vec<&str> = won::columns(profiles).map(|(name, _)| name).collect();
         Self {
-            won: of(won, won::columns(profiles).map(|(name, _)| name).collect()),
+            opening: of(opening, of_deals.clone()),
+            won: of(won, of_deals),
             leaving: of(leaving, leaving::columns(profiles).map(|(name, _)| name).collect()),
             contact: None,
         }
@@ -189,12 +211,15 @@ impl<'a> Chances<'a> {
     }
 
     /// The deals of one account, of which those for these products may be opened; none where the rates stand.
-    pub fn won(
+    pub fn deals(
         &self,
         account: &'a Account,
         products: impl Iterator<Item = &'a ProductId>,
     ) -> Option<OfDeals<'a>> {
-        let Ready { model, places } = self.learned.won.as_ref()?;
+        let Learned { opening, won, .. } = self.learned;
+        if opening.is_none() && won.is_none() {
+            return None;
+        }
         let asked = Asked::tomorrow(self.history, account);
         let facts = asked.facts(self.tomorrow());
         let mut products: Vec<&ProductId> = products.collect();
@@ -208,8 +233,11 @@ impl<'a> Chances<'a> {
             cells
         };
         let rows: Vec<Vec<Cell<'a>>> = products.iter().map(row).collect();
-        let says = model.says(&rows, places);
-        Some(OfDeals { chances: *self, account, now: products.into_iter().zip(says).collect() })
+        let says = |ready: &Option<Ready>| {
+            ready.as_ref().map(|Ready { model, places }| model.says(&rows, places))
+        };
+        let (opening, won) = (says(opening), says(won));
+        Some(OfDeals { chances: *self, account, products, opening, won })
     }
 
     /// What moves a chance, in words.
@@ -253,14 +281,39 @@ impl<'a> Chances<'a> {
 pub struct OfDeals<'a> {
     chances: Chances<'a>,
     account: &'a Account,
-    now: Vec<(&'a ProductId, Says<'a>)>,
+    /// In order.
+    products: Vec<&'a ProductId>,
+    /// What models say of each product, where there is a model.
+    opening: Option<Vec<Says<'a>>>,
+    won: Option<Vec<Says<'a>>>,
 }
 
 impl OfDeals<'_> {
+    /// The chance that an approach for a product opens a deal now, in the place of a rate.
+    pub fn opening(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
+        let says = &self.opening.as_ref()?[self.products.binary_search(&product).ok()?];
+        let model = &self.chances.learned.opening.as_ref()?.model;
+        let (share, of_rate, because) = self.shares(says, rate);
+        let rows = model.rows();
+        let words = Words::new(
+            format!(
+                "働きかけて商談になる割合 {share}: 過去の働きかけ{rows}件のその後から、この顧客と製品について推定(製品別の割合は{of_rate})。{}",
+                because.ja
+            ),
+            format!(
+                "{share} of approaches open a deal: estimated for this customer and product from what came of {rows} approaches (by product alone: {of_rate}); {}",
+                because.en
+            ),
+        );
+        let source = format!("model {OPENING}: activities, proposals and accounts");
+        let estimate = model.estimate(says.chance, rate.estimate);
+        Some((estimate, Evidence { words, source, on: None }))
+    }
+
     /// The chance that a deal for a product is won if we open one now, in the place of a rate.
     pub fn opened_now(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
-        let at = self.now.binary_search_by(|(id, _)| (*id).cmp(product)).ok()?;
-        self.say(&self.now[at].1, rate)
+        let says = &self.won.as_ref()?[self.products.binary_search(&product).ok()?];
+        self.say(says, rate)
     }
 
     /// The chance that one of its deals had to be won on the day it was opened.
@@ -275,13 +328,17 @@ impl OfDeals<'_> {
         self.say(&model.says(&[cells], places).pop()?, rate)
     }
 
+    /// What a model says, the rate that it replaces, and why.
+    fn shares(&self, says: &Says<'_>, rate: &Rate) -> (String, String, Words) {
+        let names: Vec<&str> = won::columns(self.chances.profiles).map(|(name, _)| name).collect();
+        (percent(says.chance), percent(rate.estimate.mean), self.chances.because(says, &names))
+    }
+
     fn say(&self, says: &Says<'_>, rate: &Rate) -> Option<(Estimate, Evidence)> {
         let model = &self.chances.learned.won.as_ref()?.model;
         let estimate = model.estimate(says.chance, rate.estimate);
-        let names: Vec<&str> = won::columns(self.chances.profiles).map(|(name, _)| name).collect();
-        let because = self.chances.because(says, &names);
-        let (share, rows, of_rate) =
-            (percent(says.chance), model.rows(), percent(rate.estimate.mean));
+        let (share, of_rate, because) = self.shares(says, rate);
+        let rows = model.rows();
         let words = Words::new(
             format!(
                 "成約率 {share}: 終了した商談{rows}件の結果から、この顧客と製品について推定(製品別の成約率は{of_rate})。{}",

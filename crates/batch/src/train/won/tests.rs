@@ -6,8 +6,9 @@ use decide::catalogue::{Catalogue, PriceUnit, Product, ProductKind};
 use domain::motion::{AccountKind, TouchModel};
 use domain::time::Day;
 
-use super::super::leaving;
+use super::super::deals::Fruits;
 use super::super::moment::Cell;
+use super::super::{leaving, opening};
 use super::*;
 use crate::known::Approach;
 use crate::tables::{FromLake, UsageMonths};
@@ -272,4 +273,37 @@ fn leaving_is_judged_a_window_at_a_time() {
     scene.versions.lines.get_mut(&1).expect("lines").push(moved);
     let (rows, _) = leaving::rows(scene.history(), &profiles, (100, 1));
     assert_eq!(rows.positives(), 0);
+}
+
+#[test]
+fn an_approach_is_a_row_once_its_ninety_days_are_over() {
+    let mut scene = Scene::new();
+    let account = scene.accounts.get_mut(&1).expect("the account");
+    let spoken =
+        ["2025-06-10", "2025-10-02"].map(|on| Approach { on: day(on), product: "PRO".into() });
+    account.approaches.extend(spoken);
+    // The customer's own deal is no fruit of the approach before it.
+    let own = deal("P6", "2025-06-20", Outcome::Won, Some("2025-07-01"));
+    account.proposals.push(Proposal { approached: Some(false), ..own });
+    let profiles = Profiles::default();
+    let said = |scene: &Scene| -> Vec<(String, bool)> {
+        let fruits = Fruits::of(scene.history(), &[]);
+        let (rows, all) = opening::rows(scene.history(), (&profiles, &fruits), (100, 1));
+        assert_eq!(rows.cases.len(), all);
+        rows.cases.iter().map(|case| (case.on.to_string(), case.happened)).collect()
+    };
+    let row = |on: &str, opened| (on.to_owned(), opened);
+    let rows = [
+        row("2024-03-01", true),
+        row("2025-02-20", true),
+        row("2025-06-10", false),
+        row("2025-10-02", false),
+    ];
+    assert_eq!(said(&scene), rows);
+    scene.as_of = day("2025-12-30");
+    assert_eq!(said(&scene), rows[..3], "the day before");
+    // At most so many, the same ones each time.
+    let fruits = Fruits::of(scene.history(), &[]);
+    let (few, all) = opening::rows(scene.history(), (&profiles, &fruits), (2, 1));
+    assert_eq!((few.cases.len(), all), (2, 3));
 }
