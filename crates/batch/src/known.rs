@@ -103,11 +103,16 @@ pub struct Approach {
     pub on: Day,
     /// Of which product.
     pub product: ProductId,
+    /// Whether a person spoke, rather than a mail or a prompt.
+    pub by_people: bool,
 }
 
 /// Entities of which nothing is read once accounts are made: those with many rows an account.
 pub const CONSUMED: &[&str] =
     &["activities", "surveys", "contacts", "permissions", "account_facts"];
+
+/// An activity that is a mail.
+const MAIL: &str = "email";
 
 /// Activities in which a person spoke with the customer (S101).
 pub(crate) const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
@@ -531,10 +536,11 @@ fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
         if let (Some("outbound"), Some(product)) =
             (record.text("direction"), record.text("product_id"))
         {
-            account.approaches.push(Approach { on, product: product.into() });
+            let by_people = kind != MAIL;
+            account.approaches.push(Approach { on, product: product.into(), by_people });
         }
         if record.text("direction") == Some("outbound")
-            && matches!(kind, "call" | "meeting" | "visit" | "hearing" | "email")
+            && matches!(kind, "call" | "meeting" | "visit" | "hearing" | MAIL)
         {
             account.spoken.push((on, Reaction::of(record.text("reaction"))));
         }

@@ -156,11 +156,15 @@ fn under_way(state: &PlayState, steps: &[&store::Step], as_of: Day) -> UnderWay 
 /// Touches, approaches and outcomes of plays, each to its account.
 fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
     let as_of = snapshot.as_of;
-    let mut first: BTreeMap<&str, Day> = BTreeMap::new();
+    // The day of each play's first touch, and whether a person spoke then.
+    let mut first: BTreeMap<&str, (Day, bool)> = BTreeMap::new();
     for touch in &answers.touches {
         let on = day(&touch.on_day, as_of);
-        let begun = first.entry(&touch.play_id).or_insert(on);
-        *begun = (*begun).min(on);
+        let by_people = by_rep(&touch.channel);
+        let begun = first.entry(&touch.play_id).or_insert((on, by_people));
+        if on < begun.0 {
+            *begun = (on, by_people);
+        }
         let Some(account) = accounts.get_mut(&touch.account_key) else { continue };
         let touch = Touch {
             play: touch.play_id.as_str().into(),
@@ -173,7 +177,7 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             offer: offer(&touch.offer_id),
             product: touch.product_id.as_deref().map(Into::into),
             motion: Motion::parse(&touch.motion),
-            by_rep: by_rep(&touch.channel),
+            by_rep: by_people,
             contact: touch.contact_key.map(ContactKey),
         };
         account.last_event = account.last_event.max(Some(on));
@@ -186,13 +190,15 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
     let proposals = snapshot.table("proposals");
     let recorded: BTreeSet<&str> = proposals.iter().filter_map(|r| r.text("play_id")).collect();
     for state in answers.states.iter().filter(|state| state.state == Stage::Done) {
-        let begun = first.get(state.play_id.as_str()).copied();
+        let first = first.get(state.play_id.as_str()).copied();
+        let begun = first.map(|(on, _)| on);
         let Some(account) = accounts.get_mut(&state.account_key) else { continue };
         let closed_on = day(&state.state_on, as_of);
         if let Some(product) = &state.product_id {
             account.approaches.push(Approach {
                 on: begun.unwrap_or(closed_on),
                 product: product.as_str().into(),
+                by_people: first.is_none_or(|(_, by_people)| by_people),
             });
         }
         let outcome = match state.outcome {

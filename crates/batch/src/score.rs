@@ -49,8 +49,10 @@ impl<'a> Scorer<'a> {
         let fired = decide::signals::fired(&look);
         let generated = decide::candidates::generate(&look, found);
         let catalogue = self.sources.catalogue;
-        let products = generated.iter().filter_map(|candidate| candidate.product.as_ref());
-        let products = products.filter_map(|id| Some(&catalogue.product(id)?.id));
+        let products = generated.iter().filter_map(|candidate| {
+            let product = catalogue.product(candidate.product.as_ref()?)?;
+            Some((&product.id, candidate.channel.takes_hours()))
+        });
         let account = self.sources.accounts.get(&facts.account.0);
         let deals = account.and_then(|account| self.sources.chances.deals(account, products));
         let odds = odds::Sources {

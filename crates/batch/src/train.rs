@@ -42,7 +42,7 @@ use standing::Beside;
 use staying::Staying;
 
 /// A rate per group, shrunken to the whole, with the counts behind it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
     /// The prior among groups: pseudo-successes and pseudo-failures.
     pub prior: (f64, f64),
@@ -100,8 +100,11 @@ impl Rates {
 /// Everything trained in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trained {
-    /// P(opportunity | approach), by product.
+    /// P(opportunity | approach) of a person, by product.
     pub opened: Rates,
+    /// The same of a mail.
+    #[serde(default)]
+    pub opened_by_mail: Rates,
     /// Approaches about a plan, below a limit of the line and near one, and the deals that they opened, beside what the
     /// plans' rates expect.
     #[serde(default)]
@@ -178,12 +181,13 @@ pub fn train(
 ) -> Trained {
     let beta = |(mean, sd)| Beta::from_mean_sd(mean, sd);
     let fruits = deals::Fruits::of(history, digital_offers);
-    let opened = Rates::fit(fruits.by_product(), beta(beliefs.opened));
+    let opened = Rates::fit(fruits.by_product(true), beta(beliefs.opened));
     let counts = organic::Counts::of(history);
     let hazards = Hazards::fit(&counts, beliefs.organic, history.window_days);
     Trained {
         opened_near: fruits.by_nearness(history, &opened),
         opened,
+        opened_by_mail: Rates::fit(fruits.by_product(false), beta(beliefs.opened)),
         won: Rates::fit(deals::won_by_product(history), beta(beliefs.won)),
         deal_age: DealAge::of(history),
         saved: Rates::whole(deals::saved(history), beta(beliefs.won)),

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use domain::ids::{
     AccountKey, ContactKey, OfferId, PlayId, ProductId, ProposalId, RepId, SubscriptionId,
 };
-use domain::motion::{AccountKind, ContactRole, TouchModel};
+use domain::motion::{AccountKind, Channel, ContactRole, TouchModel};
 use domain::probability::Estimate;
 use domain::time::Day;
 
@@ -513,6 +513,12 @@ impl AccountFacts {
     pub fn takes_hours(&self) -> bool {
         !matches!(self.kind, AccountKind::Person | AccountKind::Household)
             && self.touch != TouchModel::Tech
+    }
+
+    /// What being approached through a channel does to staying: known of the way in which it is reached, by people or by
+    /// mails and prompts.
+    pub fn effect_of_contact(&self, channel: Channel) -> Option<Estimate> {
+        self.contact_effect.filter(|_| channel.takes_hours() == self.takes_hours())
     }
 }
 

@@ -25,7 +25,8 @@
 //! One-off revenue counts once, without the annuity. A difference of `stay` that is only an assumed
 //! value never raises the value; an observed one, which is not randomised, counts in part
 //! (`priors.observational_share`); a measured one counts whole. Of c, which is adjusted for whom reps choose but
-//! not randomised, a gain counts in the same part and a loss whole; it is known of calls and visits that sell.
+//! not randomised, a gain counts in the same part and a loss whole; it is known of offers in the way in which a customer
+//! is reached: by people, or by mails and prompts.
 //!
 //! An incentive goes to everybody who accepts, so that it costs P(1 | contact) times what it gives away, also for those
 //! who would have bought anyway; of one that is open to everybody (`public`) only the difference of the arms counts.
@@ -223,11 +224,10 @@ fn retention(look: &Look, scored: &Scored) -> Retention {
 
 /// What being approached does to staying, as counted; none where a channel or a motion is not what it is known of.
 fn contacted(look: &Look, candidate: &Candidate) -> Option<Estimate> {
-    let effect = look.facts.contact_effect?;
-    let known = candidate.motion.sells() && candidate.channel.takes_hours();
+    let effect = look.facts.effect_of_contact(candidate.channel)?;
     let gain = effect.mean > 0.0 && effect.provenance != Provenance::Experiment;
     let share = if gain { look.policy.priors.observational_share } else { 1.0 };
-    known.then(|| effect.scaled(share))
+    candidate.motion.sells().then(|| effect.scaled(share))
 }
 
 /// Hours and contact, minor units, zero or negative.

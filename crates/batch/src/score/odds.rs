@@ -17,6 +17,7 @@ use domain::words::Words;
 
 use super::standing;
 use crate::train::hazards::{Asked as Unasked, Chance};
+use crate::train::learn::EACH_NEEDED;
 use crate::train::learned::OfDeals;
 use crate::train::organic::{self, Frailty, Move};
 use crate::train::{Rate, Trained};
@@ -105,7 +106,8 @@ fn opportunity(
         return Estimate::estimated(1.0, 0.0, mailings);
     }
     let (opened, own) = opened(sources, (facts, candidate), because);
-    let opened = if digital && opened.total.1 > 0 {
+    // Where mails are on record, their own share stands.
+    let opened = if digital && opened.total.1 > 0 && !mails_tell(sources.trained) {
         let digital = sources.policy.priors.digital;
         because.push(say_digital(digital));
         Estimate { provenance: Provenance::Prior, ..opened.estimate.scaled(digital) }
@@ -135,17 +137,30 @@ fn opened(
     because: &mut Vec<Evidence>,
 ) -> (Rate, bool) {
     let product = candidate.product.as_ref().map_or("", |id| id.as_str());
-    let rate = sources.trained.opened.of(product);
+    let by_people = candidate.channel.takes_hours();
+    let of_mails = !by_people && mails_tell(sources.trained);
+    let rates = if of_mails { &sources.trained.opened_by_mail } else { &sources.trained.opened };
+    let rate = rates.of(product);
     let own = sources.deals.zip(candidate.product.as_ref());
-    if let Some((estimate, said)) = own.and_then(|(deals, id)| deals.opening(id, &rate)) {
+    let own = own.filter(|_| by_people || of_mails);
+    let own = own.and_then(|(deals, id)| deals.opening((id, by_people), &rate));
+    if let Some((estimate, said)) = own {
         because.push(said);
         return (Rate { estimate, ..rate }, true);
     }
     because.push(say_opened(&rate));
+    if of_mails {
+        return (rate, false);
+    }
     let about = (facts, sources.policy, sources.catalogue);
     let near = (candidate, &sources.trained.opened_near);
     let estimate = standing::opened(about, near, rate.estimate, because);
     (Rate { estimate, ..rate }, false)
+}
+
+/// Whether mails about products are on record often enough to know what they open.
+fn mails_tell(trained: &Trained) -> bool {
+    trained.opened_by_mail.total.1 >= EACH_NEEDED
 }
 
 /// The won share of an account's own deal where a model tells, else of the product's deals.

@@ -19,6 +19,7 @@ fn opportunity(trained: &Trained) -> Card {
     let of = Words::new("働きかけが商談になる割合", "the share of approaches that open a deal");
     let card = of_rates("opportunity", of, &trained.opened);
     card.detail("by_nearness_to_a_limit", trained.opened_near)
+        .detail("of_mails", &trained.opened_by_mail)
 }
 
 fn organic(trained: &Trained) -> Card {

@@ -36,6 +36,7 @@ use super::profile::Profiles;
 use super::rows::{Case, Encoder, Rows};
 use crate::known::Account;
 use crate::registry::{self, Card};
+use crate::tables::takes_hours;
 
 /// Its name in the registry.
 pub const CONTACT: &str = "contact";
@@ -75,16 +76,27 @@ pub struct Effects {
     accounts: Option<BTreeMap<i64, (f64, f64)>>,
     rows: u64,
     approached: u64,
+    /// Of those approached, by mail and by people: of customers who are reached by one of them alone, the other tells
+    /// nothing.
+    #[serde(default)]
+    ways: [u64; 2],
     /// Whether the columns tell who was approached, so that it was allowed for.
     adjusted: bool,
 }
 
 impl Effects {
-    /// Of one account; none where nothing can be told of it.
-    pub fn of(&self, account: i64, (as_of, window): (Day, i32)) -> Option<(Estimate, Evidence)> {
+    /// Of one account; none where nothing can be told of it, or of the way in which it is spoken to.
+    pub fn of(
+        &self,
+        account: &Account,
+        (as_of, window): (Day, i32),
+    ) -> Option<(Estimate, Evidence)> {
+        if self.ways[usize::from(takes_hours(account))] < EACH_NEEDED as u64 {
+            return None;
+        }
         let (mean, sd) = match &self.accounts {
             None => self.average,
-            Some(accounts) => *accounts.get(&account)?,
+            Some(accounts) => *accounts.get(&account.key)?,
         };
         let estimate = Estimate::estimated(mean, sd, self.rows);
         let words = said::effect(self, &estimate, window);
@@ -96,14 +108,26 @@ impl Effects {
 /// Trains it and puts it into the run's folder; none where there is nothing to count.
 pub fn train(ground: &Ground<'_>) -> Result<(Option<Effects>, Card)> {
     let past = Past { history: ground.history, profiles: ground.profiles, seed: ground.seed };
-    let (rows, treated) = rows(past);
-    let (found, card) = effects(past, (&rows, &treated));
+    let (found, card) = known(past);
     registry::remove_artefact(ground.folder, CONTACT)?;
     let effects = match found {
         Some(effects) => Some(registry::write_artefact(ground.folder, CONTACT, &effects)?),
         None => None,
     };
     Ok((effects, card))
+}
+
+/// What is known of it, and of how many in which way.
+fn known(past: Past<'_>) -> (Option<Effects>, Card) {
+    let (rows, approached) = rows(past);
+    let treated: Vec<bool> = approached.iter().map(Option::is_some).collect();
+    let (mut found, card) = effects(past, (&rows, &treated));
+    if let Some(effects) = &mut found {
+        for by_people in approached.into_iter().flatten() {
+            effects.ways[usize::from(by_people)] += 1;
+        }
+    }
+    (found, card)
 }
 
 fn effects(past: Past<'_>, (rows, treated): (&Rows<'_>, &[bool])) -> (Option<Effects>, Card) {
@@ -130,6 +154,7 @@ fn effects(past: Past<'_>, (rows, treated): (&Rows<'_>, &[bool])) -> (Option<Eff
         accounts,
         rows: rows.cases.len() as u64,
         approached: treated.iter().filter(|it| **it).count() as u64,
+        ways: [0; 2],
         adjusted: study.adjusted,
     };
     (Some(effects), said::used(card, study, average))
@@ -199,20 +224,22 @@ fn columns(past: Past<'_>) -> impl Iterator<Item = (&str, bool)> {
 fn row<'a>(past: Past<'a>, asked: &Asked<'a>, account: &'a Account, day: Day) -> Vec<Cell<'a>> {
     let mut cells = asked.facts(day);
     cells.extend(past.profiles.of(account.key));
-    let last = approaches(account).filter(|on| *on < day).max();
+    let last = approaches(account).map(|(on, _)| on).filter(|on| *on < day).max();
     cells.push(last.map_or(Cell::Missing, |last| Cell::Number(f64::from(day.since(last).0))));
     cells
 }
 
-/// Days on which we approached an account: by activities and plays that spoke of a product, and by deals that we began.
-fn approaches(account: &Account) -> impl Iterator<Item = Day> {
+/// Days on which we approached an account, and whether a person spoke: by activities and plays that spoke of a product,
+/// and by deals that we began.
+fn approaches(account: &Account) -> impl Iterator<Item = (Day, bool)> {
     let began = |deal: &&Proposal| deal.approached == Some(true) && is_offer(deal);
     let deals = account.proposals.iter().filter(began);
-    account.approaches.iter().map(|it| it.on).chain(deals.map(|deal| deal.opened_on))
+    let spoken = account.approaches.iter().map(|it| (it.on, it.by_people));
+    spoken.chain(deals.map(|deal| (deal.opened_on, takes_hours(account))))
 }
 
-/// The trials of the past, and whether each row was approached.
-fn rows<'a>(past: Past<'a>) -> (Rows<'a>, Vec<bool>) {
+/// The trials of the past, and by whom each row was approached, if it was: by people or by mail.
+fn rows<'a>(past: Past<'a>) -> (Rows<'a>, Vec<Option<bool>>) {
     let history = past.history;
     let trials = |account: &'a Account| {
         let days = leaving::windows(&history, WINDOWS);
@@ -247,19 +274,20 @@ fn rows<'a>(past: Past<'a>) -> (Rows<'a>, Vec<bool>) {
 }
 
 /// The row that a window gives, if any: its case begins at the end of the day before.
-fn trial<'a>(past: Past<'a>, account: &'a Account, start: Day) -> Option<(Case<'a>, bool)> {
+fn trial<'a>(past: Past<'a>, account: &'a Account, start: Day) -> Option<(Case<'a>, Option<bool>)> {
     let days = past.history.window_days.max(1);
     let [coin, rest @ ..] = draw(past.seed, account.key, start);
     let within = |on: &Day| *on > start && *on <= start.plus(Days(days));
     let (day, approached) = if coin % 8 < COIN {
-        (approaches(account).filter(within).min()?, true)
+        let (day, by_people) = approaches(account).filter(|(on, _)| within(on)).min()?;
+        (day, Some(by_people))
     } else {
         let draw = i64::from(u32::from_le_bytes(rest)) % i64::from(days);
         let day = start.plus(Days(1 + i32::try_from(draw).expect("less than the window")));
-        if approaches(account).any(|on| on > start && on <= day) {
+        if approaches(account).any(|(on, _)| on > start && on <= day) {
             return None;
         }
-        (day, false)
+        (day, None)
     };
     leaving::case(&past.history, account, day.plus(Days(-1))).map(|case| (case, approached))
 }

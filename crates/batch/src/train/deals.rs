@@ -73,6 +73,8 @@ pub(super) struct Fruit<'a> {
     pub(super) account: i64,
     pub(super) product: &'a ProductId,
     pub(super) on: Day,
+    /// Whether a person spoke.
+    pub(super) by_people: bool,
     pub(super) opened: bool,
 }
 
@@ -84,7 +86,7 @@ impl<'a> Fruits<'a> {
             return Self(fruits);
         }
         for (key, account) in history.accounts {
-            for (product, on) in approaches(account, digital_offers) {
+            for (product, on, by_people) in approaches(account, digital_offers) {
                 if history.as_of.since(on).0 < FRUIT_DAYS {
                     continue;
                 }
@@ -94,7 +96,7 @@ impl<'a> Fruits<'a> {
                         && deal.product.as_ref() == Some(product)
                         && (0..=FRUIT_DAYS).contains(&deal.opened_on.since(on).0)
                 });
-                fruits.push(Fruit { account: *key, product, on, opened });
+                fruits.push(Fruit { account: *key, product, on, by_people, opened });
             }
         }
         Self(fruits)
@@ -105,10 +107,10 @@ impl<'a> Fruits<'a> {
         self.0.iter()
     }
 
-    /// Opened and made, by product.
-    pub fn by_product(&self) -> BTreeMap<String, (u64, u64)> {
+    /// Opened and made, by product: of those in which a person spoke, or of mails.
+    pub fn by_product(&self, by_people: bool) -> BTreeMap<String, (u64, u64)> {
         let mut groups: BTreeMap<String, (u64, u64)> = BTreeMap::new();
-        for fruit in &self.0 {
+        for fruit in self.0.iter().filter(|fruit| fruit.by_people == by_people) {
             let group = groups.entry(fruit.product.to_string()).or_default();
             group.0 += u64::from(fruit.opened);
             group.1 += 1;
@@ -122,7 +124,7 @@ impl<'a> Fruits<'a> {
         let mut found = [Beside::default(); 2];
         for fruits in self.0.chunk_by(|a, b| a.account == b.account) {
             let nearness = Nearness::of(&history, fruits[0].account);
-            for fruit in fruits {
+            for fruit in fruits.iter().filter(|fruit| fruit.by_people) {
                 let product = history.catalogue.product(fruit.product);
                 let plan = product.filter(|product| product.kind == ProductKind::Plan);
                 if let Some(near) = plan.and_then(|plan| nearness.on(group(plan), fruit.on)) {
@@ -140,8 +142,11 @@ fn is_among(offers: &[String], offer: &str) -> bool {
     offers.binary_search_by(|other| other.as_str().cmp(offer)).is_ok()
 }
 
-/// Product and day of each approach of an account: activities, and deals that we began.
-fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a ProductId, Day)> {
+/// Product and day of each approach of an account, and whether a person spoke: activities, and deals that we began.
+fn approaches<'a>(
+    account: &'a Account,
+    digital_offers: &[String],
+) -> Vec<(&'a ProductId, Day, bool)> {
     let digital = |deal: &Proposal| {
         deal.offer.as_ref().is_some_and(|offer| is_among(digital_offers, offer.as_str()))
     };
@@ -149,16 +154,16 @@ fn approaches<'a>(account: &'a Account, digital_offers: &[String]) -> Vec<(&'a P
         .proposals
         .iter()
         .filter(|deal| deal.approached == Some(true) && is_offer(deal) && !digital(deal));
-    let deals = began.filter_map(|deal| Some((deal.product.as_ref()?, deal.opened_on)));
-    let spoken = account.approaches.iter().map(|a| (&a.product, a.on));
-    let mut all: Vec<(&ProductId, Day)> = deals.chain(spoken).collect();
+    let deals = began.filter_map(|deal| Some((deal.product.as_ref()?, deal.opened_on, true)));
+    let spoken = account.approaches.iter().map(|a| (&a.product, a.on, a.by_people));
+    let mut all: Vec<(&ProductId, Day, bool)> = deals.chain(spoken).collect();
     all.sort_unstable();
-    let mut kept: Vec<(&ProductId, Day)> = Vec::with_capacity(all.len());
-    for (product, on) in all {
+    let mut kept: Vec<(&ProductId, Day, bool)> = Vec::with_capacity(all.len());
+    for (product, on, by_people) in all {
         let again =
             kept.last().is_some_and(|last| last.0 == product && on.since(last.1).0 <= FRUIT_DAYS);
         if !again {
-            kept.push((product, on));
+            kept.push((product, on, by_people));
         }
     }
     kept

@@ -21,7 +21,7 @@ use models::learn::Frame;
 use models::propensity::{Keep, Options, Propensity, Trained, Verdict as Signal, train_with};
 use models::rates::Beta;
 
-use super::moment::{OF_ACCOUNT, OF_DEAL};
+use super::moment::{OF_ACCOUNT, OF_APPROACH, OF_DEAL};
 use super::rows::{Encoder, Rows};
 use crate::registry::{self, Card, Dropped, Metric, Verdict};
 use beside::{Difference, by_fold, difference, losses, mean};
@@ -93,7 +93,12 @@ impl Ground<'_> {
             fate: rows.cases.iter().map(|case| f64::from(u8::from(case.fate))).collect(),
             groups: groups(rows),
             encoder,
-            dated: OF_ACCOUNT.iter().chain(OF_DEAL).map(|fact| fact.name).collect(),
+            dated: OF_ACCOUNT
+                .iter()
+                .chain(OF_DEAL)
+                .chain(OF_APPROACH)
+                .map(|fact| fact.name)
+                .collect(),
         }
     }
 

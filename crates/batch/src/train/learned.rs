@@ -15,7 +15,7 @@ use models::rates::Beta;
 use super::contact::{self, CONTACT, Effects};
 use super::deals::Fruits;
 use super::learn::{self, Before, Model, Reason, Says, Task};
-use super::moment::{Asked, Cell, Deal, OF_ACCOUNT, OF_DEAL, Unit};
+use super::moment::{Asked, Cell, Deal, OF_ACCOUNT, OF_APPROACH, OF_DEAL, Unit};
 use super::profile::Profiles;
 use super::rows::Rows;
 use super::{Beliefs, History, Rate, Rates, Trained, leaving, opening, won};
@@ -145,10 +145,10 @@ impl Learned {
         let of = |model: Option<Model>, names: Vec<&str>| {
             model.map(|model| Ready { places: model.places(names.into_iter()), model })
         };
-        let of_deals: Vec<&str> = won::columns(profiles).map(|(name, _)| name).collect();
+        let approaches = opening::columns(profiles).map(|(name, _)| name).collect();
         Self {
-            opening: of(opening, of_deals.clone()),
-            won: of(won, of_deals),
+            opening: of(opening, approaches),
+            won: of(won, won::columns(profiles).map(|(name, _)| name).collect()),
             leaving: of(leaving, leaving::columns(profiles).map(|(name, _)| name).collect()),
             contact: None,
         }
@@ -207,14 +207,15 @@ impl<'a> Chances<'a> {
     /// What being approached does to a customer's chance to stay; none where nothing can be told.
     pub fn contact(&self, account: &Account) -> Option<(Estimate, Evidence)> {
         let window = self.history.window_days;
-        self.learned.contact.as_ref()?.of(account.key, (self.history.as_of, window))
+        self.learned.contact.as_ref()?.of(account, (self.history.as_of, window))
     }
 
-    /// The deals of one account, of which those for these products may be opened; none where the rates stand.
+    /// The deals of one account, of which those for these products may be opened, by people or by mail; none where the
+    /// rates stand.
     pub fn deals(
         &self,
         account: &'a Account,
-        products: impl Iterator<Item = &'a ProductId>,
+        products: impl Iterator<Item = (&'a ProductId, bool)>,
     ) -> Option<OfDeals<'a>> {
         let Learned { opening, won, .. } = self.learned;
         if opening.is_none() && won.is_none() {
@@ -222,22 +223,25 @@ impl<'a> Chances<'a> {
         }
         let asked = Asked::tomorrow(self.history, account);
         let facts = asked.facts(self.tomorrow());
-        let mut products: Vec<&ProductId> = products.collect();
-        products.sort_unstable();
-        products.dedup();
-        let row = |product: &&'a ProductId| {
-            let deal = Deal { product: Some(*product), approached: Some(true) };
+        let mut ways: Vec<(&ProductId, bool)> = products.collect();
+        ways.sort_unstable();
+        ways.dedup();
+        let row = |product: &'a ProductId| {
+            let deal = Deal { product: Some(product), approached: Some(true) };
             let mut cells = facts.clone();
             cells.extend(asked.deal(deal, self.tomorrow()));
             cells.extend(self.profiles.of(account.key));
             cells
         };
-        let rows: Vec<Vec<Cell<'a>>> = products.iter().map(row).collect();
-        let says = |ready: &Option<Ready>| {
-            ready.as_ref().map(|Ready { model, places }| model.says(&rows, places))
-        };
-        let (opening, won) = (says(opening), says(won));
-        Some(OfDeals { chances: *self, account, products, opening, won })
+        let rows: Vec<Vec<Cell<'a>>> = ways.iter().map(|(product, _)| row(product)).collect();
+        let won = won.as_ref().map(|Ready { model, places }| model.says(&rows, places));
+        let opening = opening.as_ref().map(|Ready { model, places }| {
+            let with_way = rows.iter().zip(&ways).map(|(row, (_, by_people))| {
+                row.iter().copied().chain(opening::facts(*by_people)).collect()
+            });
+            model.says(&with_way.collect::<Vec<Vec<Cell<'a>>>>(), places)
+        });
+        Some(OfDeals { chances: *self, account, ways, opening, won })
     }
 
     /// What moves a chance, in words.
@@ -251,7 +255,8 @@ impl<'a> Chances<'a> {
     }
 
     fn reason(&self, reason: &Reason<'_>, name: &str) -> Words {
-        let fact = OF_ACCOUNT.iter().chain(OF_DEAL).find(|fact| fact.name == name);
+        let fact =
+            OF_ACCOUNT.iter().chain(OF_DEAL).chain(OF_APPROACH).find(|fact| fact.name == name);
         let called = fact.map_or_else(|| Words::new(name, name), super::moment::Fact::words);
         let value = match (reason.cell, fact.map(|fact| fact.unit)) {
             (Cell::Text(text), _) => Words::new(text, text),
@@ -281,19 +286,26 @@ impl<'a> Chances<'a> {
 pub struct OfDeals<'a> {
     chances: Chances<'a>,
     account: &'a Account,
-    /// In order.
-    products: Vec<&'a ProductId>,
-    /// What models say of each product, where there is a model.
+    /// Products, and whether people speak; in order.
+    ways: Vec<(&'a ProductId, bool)>,
+    /// What models say of each way, where there is a model.
     opening: Option<Vec<Says<'a>>>,
     won: Option<Vec<Says<'a>>>,
 }
 
 impl OfDeals<'_> {
-    /// The chance that an approach for a product opens a deal now, in the place of a rate.
-    pub fn opening(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
-        let says = &self.opening.as_ref()?[self.products.binary_search(&product).ok()?];
+    /// The chance that an approach for a product, by people or by mail, opens a deal now, in the place of a rate.
+    pub fn opening(
+        &self,
+        (product, by_people): (&ProductId, bool),
+        rate: &Rate,
+    ) -> Option<(Estimate, Evidence)> {
+        let at = self.ways.binary_search(&(product, by_people)).ok()?;
+        let says = &self.opening.as_ref()?[at];
         let model = &self.chances.learned.opening.as_ref()?.model;
-        let (share, of_rate, because) = self.shares(says, rate);
+        let names: Vec<&str> =
+            opening::columns(self.chances.profiles).map(|(name, _)| name).collect();
+        let (share, of_rate, because) = self.shares((says, &names), rate);
         let rows = model.rows();
         let words = Words::new(
             format!(
@@ -312,8 +324,9 @@ impl OfDeals<'_> {
 
     /// The chance that a deal for a product is won if we open one now, in the place of a rate.
     pub fn opened_now(&self, product: &ProductId, rate: &Rate) -> Option<(Estimate, Evidence)> {
-        let says = &self.won.as_ref()?[self.products.binary_search(&product).ok()?];
-        self.say(says, rate)
+        let at = self.ways.partition_point(|(other, _)| *other < product);
+        self.ways.get(at).filter(|(other, _)| *other == product)?;
+        self.say(&self.won.as_ref()?[at], rate)
     }
 
     /// The chance that one of its deals had to be won on the day it was opened.
@@ -329,15 +342,15 @@ impl OfDeals<'_> {
     }
 
     /// What a model says, the rate that it replaces, and why.
-    fn shares(&self, says: &Says<'_>, rate: &Rate) -> (String, String, Words) {
-        let names: Vec<&str> = won::columns(self.chances.profiles).map(|(name, _)| name).collect();
-        (percent(says.chance), percent(rate.estimate.mean), self.chances.because(says, &names))
+    fn shares(&self, (says, names): (&Says<'_>, &[&str]), rate: &Rate) -> (String, String, Words) {
+        (percent(says.chance), percent(rate.estimate.mean), self.chances.because(says, names))
     }
 
     fn say(&self, says: &Says<'_>, rate: &Rate) -> Option<(Estimate, Evidence)> {
         let model = &self.chances.learned.won.as_ref()?.model;
         let estimate = model.estimate(says.chance, rate.estimate);
-        let (share, of_rate, because) = self.shares(says, rate);
+        let names: Vec<&str> = won::columns(self.chances.profiles).map(|(name, _)| name).collect();
+        let (share, of_rate, because) = self.shares((says, &names), rate);
         let rows = model.rows();
         let words = Words::new(
             format!(

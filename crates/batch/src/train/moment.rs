@@ -151,6 +151,10 @@ pub const OF_DEAL: &[Fact] = &[
     fact("month", ("開始の月", "month of the year"), Unit::Plain),
 ];
 
+/// What is told of an approach after the facts of the deal that it may open.
+pub const OF_APPROACH: &[Fact] =
+    &[fact("by_people", ("担当者からの働きかけ", "approached by a person"), Unit::Flag)];
+
 /// A deal, or one that may be opened.
 #[derive(Debug, Clone, Copy)]
 pub struct Deal<'a> {

@@ -7,13 +7,23 @@ use domain::time::Days;
 
 use super::History;
 use super::deals::{FRUIT_DAYS, Fruit, Fruits};
-use super::moment::{Asked, Deal};
+use super::moment::{Asked, Cell, Deal, OF_APPROACH};
 use super::profile::Profiles;
 use super::rows::{Case, Rows};
-use super::won::columns;
+use super::won;
+
+/// Names of the columns, and whether each holds texts.
+pub fn columns(profiles: &Profiles) -> impl Iterator<Item = (&str, bool)> {
+    won::columns(profiles).chain(OF_APPROACH.iter().map(|fact| (fact.name, false)))
+}
+
+/// The facts of an approach, in the order of [`OF_APPROACH`].
+pub fn facts<'a>(by_people: bool) -> [Cell<'a>; 1] {
+    [Cell::Number(f64::from(u8::from(by_people)))]
+}
 
 /// A row for each approach that is old enough to tell, at most so many: the ones that a draw of their own puts first.
-/// Beside them, how many there are. Columns are those of deals ([`columns`]).
+/// Beside them, how many there are.
 pub fn rows<'a>(
     history: History<'a>,
     (profiles, fruits): (&'a Profiles, &Fruits<'a>),
@@ -38,8 +48,8 @@ pub fn rows<'a>(
         }
         let Some((_, asked)) = &asked else { continue };
         let of = Deal { product: Some(fruit.product), approached: Some(true) };
-        let facts = asked.facts(fruit.on).into_iter().chain(asked.deal(of, fruit.on));
-        rows.push(case, facts.chain(profiles.of(fruit.account)));
+        let known = asked.facts(fruit.on).into_iter().chain(asked.deal(of, fruit.on));
+        rows.push(case, known.chain(profiles.of(fruit.account)).chain(facts(fruit.by_people)));
     }
     (rows, all)
 }

@@ -39,7 +39,7 @@ pub(super) const GUARD: Guard = Guard {
 /// chances of staying are one and the same estimate then, for nobody measured a difference.
 fn effect(look: &Look, scored: &Scored) -> Option<Estimate> {
     let odds = &scored.odds;
-    let approach = look.facts.contact_effect.filter(|_| scored.candidate.channel.takes_hours());
+    let approach = look.facts.effect_of_contact(scored.candidate.channel);
     let (stay, taken) = (odds.stay, odds.stay_if_taken);
     let accept = odds.opportunity.times(odds.won).mean;
     let lift = (accept - odds.organic.mean).max(0.0);

@@ -32,8 +32,12 @@ pub(super) enum Records {
 
 impl Records {
     pub(super) fn of(trained: &Trained) -> Self {
-        let approaches = trained.opened.total.1 > 0 && trained.organic.approaches;
-        if approaches && trained.digital_approaches == 0 { Self::Apart } else { Self::Mixed }
+        let approaches = trained.opened.total.1 + trained.opened_by_mail.total.1 > 0;
+        if approaches && trained.organic.approaches && trained.digital_approaches == 0 {
+            Self::Apart
+        } else {
+            Self::Mixed
+        }
     }
 }
 

@@ -132,7 +132,11 @@ impl Scene {
     }
 
     fn approach(&mut self, product: &str, on: &str) {
-        self.account.approaches.push(Approach { on: day(on), product: product.into() });
+        self.account.approaches.push(Approach {
+            on: day(on),
+            product: product.into(),
+            by_people: true,
+        });
     }
 
     fn deal(&mut self, approached: Option<bool>, opened: &str, closed: Option<&str>) {
@@ -372,7 +376,7 @@ fn approaches_that_came_to_nothing_are_needed_for_their_share() {
     use crate::train::deals::Fruits;
     let opened = |scene: &Scene| {
         let accounts = BTreeMap::from([(1, scene.account.clone())]);
-        Fruits::of(scene.history(&accounts, &[]), &[]).by_product()
+        Fruits::of(scene.history(&accounts, &[]), &[]).by_product(true)
     };
     // A deal alone says nothing; with a call that came to nothing it is one of two.
     let mut scene = Scene::new();

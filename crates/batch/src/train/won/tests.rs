@@ -61,7 +61,11 @@ fn account() -> Account {
         worked: Vec::new(),
         refusals: Vec::new(),
         levels: Vec::new(),
-        approaches: vec![Approach { on: day("2025-02-20"), product: "PRO".into() }],
+        approaches: vec![Approach {
+            on: day("2025-02-20"),
+            product: "PRO".into(),
+            by_people: true,
+        }],
         sales_contacts: Vec::new(),
         spoken: Vec::new(),
         enquiries: Vec::new(),
@@ -165,7 +169,7 @@ impl Scene {
         account.worked.push(deal("P5", on, Outcome::Lost, Some("2025-11-02")));
         account.nps.push((day, 0.0));
         account.ticket_spans.push((day, None));
-        account.approaches.push(Approach { on: day, product: "PRO".into() });
+        account.approaches.push(Approach { on: day, product: "PRO".into(), by_people: true });
         let lines = self.versions.lines.get_mut(&1).expect("lines");
         lines[0].versions.push(version(on, 1, 9_000));
         lines.push(Line {
@@ -279,9 +283,12 @@ fn leaving_is_judged_a_window_at_a_time() {
 fn an_approach_is_a_row_once_its_ninety_days_are_over() {
     let mut scene = Scene::new();
     let account = scene.accounts.get_mut(&1).expect("the account");
-    let spoken =
-        ["2025-06-10", "2025-10-02"].map(|on| Approach { on: day(on), product: "PRO".into() });
-    account.approaches.extend(spoken);
+    let spoken = [("2025-06-10", true), ("2025-10-02", false)];
+    account.approaches.extend(spoken.map(|(on, by_people)| Approach {
+        on: day(on),
+        product: "PRO".into(),
+        by_people,
+    }));
     // The customer's own deal is no fruit of the approach before it.
     let own = deal("P6", "2025-06-20", Outcome::Won, Some("2025-07-01"));
     account.proposals.push(Proposal { approached: Some(false), ..own });
