@@ -1,10 +1,10 @@
 //! Whole options that fit, from the prices of the rows.
 //!
-//! 1. What minimums need, then each block's choice at the prices: once what takes the largest share of a row
-//!    first, as bins are packed (Johnson 1974, "Fast Algorithms for Bin Packing"), and once the clearest first, by
-//!    what it earns for each unit of price it pays (Pisinger 1995, "A minimal algorithm for the multiple-choice
-//!    knapsack problem"), with what earns hardly more than its price last. What has few slots comes before what can
-//!    move. What does not fit takes its next best. The better of both goes on.
+//! 1. What minimums need, then each block's choice at the prices, the clearest first: by what it earns for each unit
+//!    of price it pays (Pisinger 1995, "A minimal algorithm for the multiple-choice knapsack problem"); what has few
+//!    slots comes before what can move; what earns hardly more than its price comes last. What does not fit takes its
+//!    next best. Where rows are small, the same once more with what takes the largest share of a row first, as bins
+//!    are packed (Johnson 1974, "Fast Algorithms for Bin Packing"); the better of both goes on.
 //! 2. Fills: whatever adds value and fits, the dearest loss first, until nothing does.
 //! 3. Swaps: what does not fit beside a lesser one takes its place, and that one looks for another.
 //!
@@ -43,6 +43,9 @@ const FILLS: usize = 8;
 /// A plan within this share of the bound is as good as the best.
 const CLOSE: f64 = 1e-5;
 
+/// What takes at least this share of a row is packed in both orders.
+const COARSE: f64 = 0.05;
+
 /// Accounts in a part of the work.
 const PART: usize = 4096;
 
@@ -53,11 +56,11 @@ pub(super) fn solve<'a>(problem: &'a Problem, dual: &Dual, threads: usize) -> De
     let mut desk = Desk::new(problem);
     minimums(&mut desk, &priced);
     let mut firsts = firsts(problem, &priced, threads);
-    firsts.sort_unstable_by(First::by_share);
     let empty = desk.clone();
+    firsts.sort_unstable_by(First::by_ratio);
     place(&mut desk, &priced, (&firsts, threads));
-    if far(&desk) {
-        firsts.sort_unstable_by(First::by_ratio);
+    if far(&desk) && firsts.iter().any(|first| first.share >= COARSE) {
+        firsts.sort_unstable_by(First::by_share);
         let mut other = empty;
         place(&mut other, &priced, (&firsts, threads));
         if other.total() > desk.total() && other.lacks() <= desk.lacks() {
