@@ -250,7 +250,11 @@ impl<'a> Account<'a> {
     fn desk(&self, scored: &Scored, pool: Option<usize>, play: u64) -> Seated {
         let Some(owner) = pool else { return Seated { pool: None, team: None, owned: false } };
         let (teams, pools) = (&self.scales.teams, &self.scales.input.pools);
-        let team = teams.does(pools, owner, scored.candidate.role);
+        // The next step of a deal is its owner's, whatever the deal is about.
+        let team = match scored.candidate.motion {
+            Motion::Advance => teams.of_pool(owner),
+            _ => teams.does(pools, owner, scored.candidate.role),
+        };
         let members = &teams.members[team as usize];
         let id = play_id(play);
         let before = self.scales.input.lives.before_of(self.look.facts.account);

@@ -275,6 +275,17 @@ fn n1_colleagues_of_another_role_share_what_is_theirs() {
     assert_eq!(owners(&scene.night("2026-03-16", before)), owners(&first));
 }
 
+/// N1: the next step of a deal that keeps a customer stays with who began it, a seller.
+#[test]
+fn n1_a_deals_next_step_stays_with_its_owner() {
+    let mut scene = roles("CS");
+    for scored in &mut scene.scored {
+        scored.candidate.motion = Motion::Advance;
+        scored.candidate.proposal = Some("P1".into());
+    }
+    assert_eq!(owners(&scene.plan()), "1 R1 R1 chosen, 2 R1 R1 chosen");
+}
+
 fn exploring(share: f64) -> Scene {
     let all: Vec<Given> = (0..200).map(|_| given(&[(1, 20_000), (4, 15_000)])).collect();
     let mut scene = Scene::new(&all, 500.0, Cap::at_most(1));
