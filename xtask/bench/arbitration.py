@@ -1,7 +1,9 @@
 """The linear relaxation of an arbitration, by HiGHS: the very same rows and columns.
 
 `arbitration.py FOLDER SECONDS METHOD`: reads what the example `arbitration` of the crate `decide` wrote, and prints the
-optimum and time of one of HiGHS's methods (simplex; ipm, without its crossover; choose). Reading and handing over the columns do not count.
+time of one of HiGHS's methods (simplex, ipm, ipm-no-crossover, pdlp), whether it ended by itself within that many
+seconds, and the optimum where it proved one. Reading and handing over the columns do not count. PDLP stops at a
+relative tolerance of 1e-4, which is what first-order methods are used for.
 """
 
 import json
@@ -34,16 +36,22 @@ lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = starts, index, a
 highs = highspy.Highs()
 highs.setOptionValue("output_flag", False)
 highs.setOptionValue("time_limit", float(sys.argv[2]))
-highs.setOptionValue("solver", sys.argv[3])
-highs.setOptionValue("run_crossover", "off")
+highs.setOptionValue("solver", sys.argv[3].removesuffix("-no-crossover"))
+highs.setOptionValue("run_crossover", "off" if sys.argv[3].endswith("-no-crossover") else "on")
+if sys.argv[3] == "pdlp":
+    highs.setOptionValue("kkt_tolerance", 1e-4)
 highs.passModel(lp)
 begin = time.perf_counter()
 highs.run()
 seconds = time.perf_counter() - begin
-solved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+status = highs.getModelStatus()
+solved = status == highspy.HighsModelStatus.kOptimal
+# Without crossover, and to a coarse tolerance, it ends with an unknown status.
+ended = status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
 print(json.dumps({
     "seconds": seconds,
-    "solved": solved,
+    "ended": ended,
+    "value": highs.getInfo().objective_function_value,
     "optimum": highs.getInfo().objective_function_value if solved else None,
     "columns": len(value),
     "rows": len(lower),

@@ -145,7 +145,7 @@ impl Planned {
         let offered = |fate: Fate| decisions.iter().filter(sells).any(|d| d.fate == fate);
         let chosen = offered(Fate::Chosen);
         self.chosen += u64::from(chosen);
-        self.reachable += u64::from(chosen || offered(Fate::Displaced));
+        self.reachable += u64::from(chosen || offered(Fate::Displaced) || offered(Fate::Explored));
         for decision in decisions.iter().filter(|decision| decision.fate == Fate::Chosen) {
             let minor = planned(decision, basis, policy);
             match decision.scored.candidate.motion {

@@ -121,7 +121,7 @@ pub struct Decision {
     pub verdicts: Vec<Verdict>,
     /// What became of it.
     pub fate: Fate,
-    /// A code for the reason, for counts: `chosen`, the guard's code, `explored`, `left_alone`, `hours`, `channel`, `stock`, `account_limit`, `natural`,
+    /// A code for the reason, for counts: `chosen`, the guard's code, `explored`, `left_alone`, `hours`, `channel`, `stock`, `account_limit`, `group_limit`, `natural`,
     /// `no_window`, `no_value`; of what people answered `under_way`, `held`, `refused`, `done`, `closed`.
     pub reason_code: &'static str,
     /// The reason in words.

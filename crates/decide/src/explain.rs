@@ -264,6 +264,10 @@ pub fn reason(code: &str) -> Words {
             "1顧客あたりの提案数の上限により見送りました",
             "left out by the limit of packages per account",
         ),
+        "group_limit" => (
+            "グループあたりの提案数の上限により見送りました",
+            "left out by the limit of packages per group",
+        ),
         "channel" => {
             ("連絡手段の件数の上限により見送りました", "left out for lack of places in its channel")
         }
@@ -272,7 +276,7 @@ pub fn reason(code: &str) -> Words {
             ("効果の測定のため、今回は見送りました", "left alone by a random draw, to measure")
         }
         "explored" => {
-            ("効果の測定のため、無作為に選びました", "chosen by a random draw, to measure")
+            ("効果の測定のため、無作為抽選で決めました", "decided by a random draw, to measure")
         }
         "no_window" => ("今はきっかけがありません", "no occasion now"),
         "under_way" => ("着手済みです", "under way"),
@@ -350,6 +354,7 @@ pub const REASONS: &[&str] = &[
     "natural",
     "hours",
     "account_limit",
+    "group_limit",
     "channel",
     "stock",
     "left_alone",

@@ -226,7 +226,9 @@ impl<'a> Planner<'a> {
     /// What of an account competes, as figures. It depends on nothing that was added, so accounts may be
     /// weighed at the same time.
     pub fn weigh(&self, offers: &Offers) -> Weighed {
-        Weighed::of(offers, &self.scales.items(offers), self.scales.explores(offers.facts))
+        let (explores, group) =
+            (self.scales.explores(offers.facts), self.scales.left_of_group(offers.facts));
+        Weighed::of(offers, &self.scales.items(offers), (explores, group))
     }
 
     /// Takes in an account; they come in ascending order of their keys.

@@ -157,6 +157,8 @@ coded! {
         Chosen = "chosen", "提案する", "Chosen";
         /// Worth it, but hours or limits went to something better.
         Displaced = "displaced", "工数の都合で見送り", "Displaced";
+        /// A random draw, made to measure what contact adds, left it out.
+        Explored = "explored", "効果の測定のため見送り", "Left out to measure";
         /// A guard holds it until a day.
         Held = "held", "保留", "Held";
         /// A guard forbids it.

@@ -42,6 +42,8 @@ pub(super) enum Against {
     Peer { name: &'static str, sample: Sample, times: f64 },
     /// No more than this, in the figure's unit, in the worst repetition.
     Limit(f64),
+    /// Nothing: it is only reported.
+    Nothing,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +60,7 @@ impl Figure {
         match &self.against {
             Against::Peer { sample, .. } => self.sample.median() / sample.median(),
             Against::Limit(limit) => self.sample.worst() / limit,
+            Against::Nothing => 0.0,
         }
     }
 
@@ -65,11 +68,16 @@ impl Figure {
         match &self.against {
             Against::Peer { times, .. } => self.ratio() <= *times,
             Against::Limit(_) => self.ratio() <= 1.0,
+            Against::Nothing => true,
         }
     }
 
     pub(super) fn verdict(&self) -> &'static str {
-        if self.is_met() { "met" } else { "**missed**" }
+        match self.against {
+            Against::Nothing => "reported",
+            _ if self.is_met() => "met",
+            _ => "**missed**",
+        }
     }
 
     /// What it is held against, in words.
@@ -82,6 +90,7 @@ impl Figure {
                 format!("{name}: best {best}, median {median} {unit}; at most {times}x")
             }
             Against::Limit(limit) => format!("at most {limit} {unit}"),
+            Against::Nothing => "no target".to_owned(),
         }
     }
 }
@@ -125,6 +134,13 @@ mod tests {
     fn a_limit_holds_for_the_worst() {
         assert!(figure(&[1.0, 60.0], Against::Limit(60.0)).is_met());
         assert!(!figure(&[1.0, 60.1], Against::Limit(60.0)).is_met());
+    }
+
+    #[test]
+    fn what_has_no_target_misses_none() {
+        let figure = figure(&[7.0], Against::Nothing);
+        assert!(figure.is_met());
+        assert_eq!((figure.verdict(), figure.against_text().as_str()), ("reported", "no target"));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) enum Executable {
     Profile(String),
     /// This one, as it is.
     Given(PathBuf),
+    /// None: the benches build what they run, with this cargo profile.
+    Unused(String),
 }
 
 /// What every bench needs.
@@ -54,6 +56,7 @@ impl Setting {
             .with_context(|| format!("cannot make {}", scratch.display()))?;
         let (profile, program) = match executable {
             Executable::Profile(name) => (name.clone(), build(name)?),
+            Executable::Unused(name) => (name.clone(), PathBuf::new()),
             Executable::Given(path) => {
                 let path = path.canonicalize();
                 let path = path.context("the executable of --program is not there")?;

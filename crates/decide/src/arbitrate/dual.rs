@@ -47,14 +47,12 @@ const CLOSE: f64 = 2e-5;
 /// Blocks from which on the first prices come from a part of them.
 const MANY: usize = 40_000;
 
-/// Blocks of that part.
+/// Blocks of that part, and for each row.
 const SAMPLE: usize = 12_000;
+const EACH: usize = 100;
 
 /// How much of a row's own bend and gradient is added to its bend.
 const DAMPING: f64 = 3e-3;
-
-/// Rows up to which prices move with each other.
-const DENSE: usize = 2_500;
 
 /// A minimum's price is at most so many times what its offer is worth.
 const SUBSIDY: f64 = 20.0;
@@ -68,8 +66,9 @@ pub fn solve(problem: &Problem, threads: usize) -> Dual {
     let whole = Sight { problem, threads, stride: 1, scale: &scale, plain: &plain };
     let mut price = vec![0.0; rows];
     let mut tau = TAU.0;
-    if problem.blocks.len() >= MANY {
-        let stride = problem.blocks.len().div_ceil(SAMPLE);
+    let sample = SAMPLE.max(EACH * rows);
+    if problem.blocks.len() >= MANY.max(3 * sample) {
+        let stride = problem.blocks.len() / sample;
         let sample = Sight { stride, ..whole };
         let mut found = Descent::new(sample, price);
         tau = found.run(tau, 2e-4);
@@ -117,61 +116,25 @@ struct Sums {
     /// The same of the shares, less what smoothing costs.
     psi: f64,
     used: Vec<f64>,
-    /// How use falls as prices rise; its diagonal alone where rows are many.
-    bend: Bend,
-}
-
-#[derive(Debug, Clone)]
-enum Bend {
-    Dense(Lower),
-    Diagonal(Vec<f64>),
-}
-
-impl Bend {
-    fn zero(rows: usize) -> Self {
-        if rows <= DENSE { Self::Dense(Lower::zero(rows)) } else { Self::Diagonal(vec![0.0; rows]) }
-    }
-
-    fn add(&mut self, row: usize, column: usize, amount: f64) {
-        match self {
-            Self::Dense(lower) => lower.add(row, column, amount),
-            Self::Diagonal(cells) if row == column => cells[row] += amount,
-            Self::Diagonal(_) => {}
-        }
-    }
-
-    fn at(&self, row: usize) -> f64 {
-        match self {
-            Self::Dense(lower) => lower.get(row, row),
-            Self::Diagonal(cells) => cells[row],
-        }
-    }
+    /// How use falls as prices rise.
+    bend: Lower,
 }
 
 impl Sums {
     fn zero(rows: usize) -> Self {
-        Self { phi: 0.0, psi: 0.0, used: vec![0.0; rows], bend: Bend::zero(rows) }
+        Self { phi: 0.0, psi: 0.0, used: vec![0.0; rows], bend: Lower::zero(rows) }
     }
 
     fn append(&mut self, other: &Self) {
         (self.phi, self.psi) = (self.phi + other.phi, self.psi + other.psi);
         self.used.iter_mut().zip(&other.used).for_each(|(sum, more)| *sum += more);
-        match (&mut self.bend, &other.bend) {
-            (Bend::Dense(sum), Bend::Dense(more)) => sum.append(more),
-            (Bend::Diagonal(sum), Bend::Diagonal(more)) => {
-                sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-            }
-            _ => unreachable!("both have as many rows"),
-        }
+        self.bend.append(&other.bend);
     }
 
     fn weigh(&mut self, weight: f64) {
         (self.phi, self.psi) = (self.phi * weight, self.psi * weight);
         self.used.iter_mut().for_each(|used| *used *= weight);
-        match &mut self.bend {
-            Bend::Dense(lower) => lower.scale(weight),
-            Bend::Diagonal(cells) => cells.iter_mut().for_each(|cell| *cell *= weight),
-        }
+        self.bend.scale(weight);
     }
 
     /// Takes in what a block does.
@@ -243,8 +206,7 @@ impl Sight<'_> {
         let (problem, rows) = (self.problem, self.problem.limits.len());
         let priced = Priced::at(problem, price);
         let blocks = problem.blocks.len().div_ceil(self.stride);
-        let room = if rows <= DENSE { (1 << 22) / (rows * rows).max(1) } else { 16 };
-        let parts = parts::each((blocks, room.clamp(2, 16)), self.threads, |part| {
+        let parts = parts::each((blocks, 16), self.threads, |part| {
             let (mut sums, mut work) = (Sums::zero(rows), Work::default());
             let mut fixed = Fixed::default();
             for block in part.map(|place| place * self.stride) {
@@ -358,7 +320,7 @@ impl<'a> Descent<'a> {
     }
 
     /// Where the damped Newton step leads, within the prices' bounds.
-    fn step(&self, bend: &Bend, gradient: &[f64]) -> Vec<f64> {
+    fn step(&self, bend: &Lower, gradient: &[f64]) -> Vec<f64> {
         let most = |row: usize| {
             let least = self.sight.problem.least[row];
             if least { self.sight.scale[row] * SUBSIDY } else { f64::INFINITY }
@@ -369,17 +331,12 @@ impl<'a> Descent<'a> {
             .filter(|row| self.sight.scale[*row] > 0.0)
             .collect();
         let diagonal =
-            |row: &usize| DAMPING * (bend.at(*row) + gradient[*row].abs() / self.near(*row));
+            |row: &usize| DAMPING * (bend.get(*row, *row) + gradient[*row].abs() / self.near(*row));
         let diagonal: Vec<f64> = free.iter().map(diagonal).collect();
         let right: Vec<f64> = free.iter().map(|row| -gradient[*row]).collect();
-        let move_ = match bend {
-            Bend::Dense(lower) => lower.part(&free).solve(&diagonal, &right),
-            Bend::Diagonal(cells) => (0..free.len())
-                .map(|i| right[i] / (cells[free[i]] + diagonal[i]).max(f64::MIN_POSITIVE))
-                .collect(),
-        };
+        let moves = bend.solve(&free, &diagonal, &right);
         let mut next = self.price.clone();
-        for (row, by) in free.into_iter().zip(move_) {
+        for (row, by) in free.into_iter().zip(moves) {
             let far = self.reach * self.near(row);
             next[row] = (next[row] + by.clamp(-far, far)).clamp(0.0, most(row));
         }

@@ -1,9 +1,10 @@
 //! Whole options that fit, from the prices of the rows.
 //!
-//! 1. What minimums need, then each block's choice at the prices, the clearest first: by what it earns for each unit of price it pays
-//!    (Pisinger 1995, "A minimal algorithm for the multiple-choice knapsack problem"); what has few slots comes
-//!    before what can move; what earns hardly more than its price comes last. What does not fit takes its next
-//!    best.
+//! 1. What minimums need, then each block's choice at the prices, the clearest first: by what it earns for each unit
+//!    of price it pays (Pisinger 1995, "A minimal algorithm for the multiple-choice knapsack problem"); what has few
+//!    slots comes before what can move; what earns hardly more than its price comes last. What does not fit takes its
+//!    next best. Where rows are small, the same once more with what takes the largest share of a row first, as bins
+//!    are packed (Johnson 1974, "Fast Algorithms for Bin Packing"); the better of both goes on.
 //! 2. Fills: whatever adds value and fits, the dearest loss first, until nothing does.
 //! 3. Swaps: what does not fit beside a lesser one takes its place, and that one looks for another.
 //!
@@ -11,6 +12,8 @@
 
 mod desk;
 mod swap;
+
+use std::cmp::Ordering;
 
 use super::block::{Pick, Priced, Work};
 use super::dual::Dual;
@@ -37,23 +40,46 @@ const HARDLY: f64 = 0.01;
 /// Rounds of fills.
 const FILLS: usize = 8;
 
+/// A plan within this share of the bound is as good as the best.
+const CLOSE: f64 = 1e-5;
+
+/// What takes at least this share of a row is packed in both orders.
+const COARSE: f64 = 0.05;
+
 /// Accounts in a part of the work.
 const PART: usize = 4096;
 
 /// A plan that obeys every limit.
 pub(super) fn solve<'a>(problem: &'a Problem, dual: &Dual, threads: usize) -> Desk<'a> {
     let priced = Priced::at(problem, &dual.price);
+    let far = |desk: &Desk| dual.bound - desk.total() > CLOSE * dual.bound.abs();
     let mut desk = Desk::new(problem);
     minimums(&mut desk, &priced);
-    for first in firsts(problem, &priced, threads) {
-        desk.first(&priced, &first.pick);
+    let mut firsts = firsts(problem, &priced, threads);
+    let empty = desk.clone();
+    firsts.sort_unstable_by(First::by_ratio);
+    place(&mut desk, &priced, (&firsts, threads));
+    if far(&desk) && firsts.iter().any(|first| first.share >= COARSE) {
+        firsts.sort_unstable_by(First::by_share);
+        let mut other = empty;
+        place(&mut other, &priced, (&firsts, threads));
+        if other.total() > desk.total() && other.lacks() <= desk.lacks() {
+            desk = other;
+        }
     }
-    fill(&mut desk, &priced, threads);
-    if dual.bound - desk.total() > 1e-5 * dual.bound.abs() {
-        swap::all(&mut desk, &priced);
+    if far(&desk) {
+        swap::all(&mut desk, &priced, threads);
         fill(&mut desk, &priced, threads);
     }
     desk
+}
+
+/// Places each block's choice in an order, and fills what is left.
+fn place(desk: &mut Desk, priced: &Priced, (order, threads): (&[First], usize)) {
+    for first in order {
+        desk.first(priced, &first.pick);
+    }
+    fill(desk, priced, threads);
 }
 
 /// Takes options in an order, each in the roomiest of its slots.
@@ -127,6 +153,22 @@ struct First {
     slots: u16,
     /// What it earns for each unit of price that it pays.
     ratio: f64,
+    /// The largest share of a row that it takes.
+    share: f64,
+}
+
+impl First {
+    fn by_share(a: &Self, b: &Self) -> Ordering {
+        let share = b.share.total_cmp(&a.share);
+        share.then(a.slots.cmp(&b.slots)).then_with(|| Self::by_ratio(a, b))
+    }
+
+    fn by_ratio(a: &Self, b: &Self) -> Ordering {
+        (a.hardly, a.slots)
+            .cmp(&(b.hardly, b.slots))
+            .then(b.ratio.total_cmp(&a.ratio))
+            .then(a.pick.option.cmp(&b.pick.option))
+    }
 }
 
 fn firsts(problem: &Problem, priced: &Priced, threads: usize) -> Vec<First> {
@@ -140,14 +182,16 @@ fn firsts(problem: &Problem, priced: &Priced, threads: usize) -> Vec<First> {
         }
         found
     });
-    let mut firsts = found.concat();
-    firsts.sort_unstable_by(|a, b| {
-        (a.hardly, a.slots)
-            .cmp(&(b.hardly, b.slots))
-            .then(b.ratio.total_cmp(&a.ratio))
-            .then(a.pick.option.cmp(&b.pick.option))
-    });
-    firsts
+    found.concat()
+}
+
+/// The largest share of a row that a slot takes.
+fn share(problem: &Problem, slot: u32) -> f64 {
+    let share = |(row, amount): &(u32, f64)| {
+        let limit = problem.limits[*row as usize];
+        if limit > 0.0 { amount / limit } else { 0.0 }
+    };
+    problem.uses_of(slot as usize).iter().map(share).fold(0.0, f64::max)
 }
 
 fn first(problem: &Problem, priced: &Priced, pick: Pick) -> First {
@@ -161,6 +205,7 @@ fn first(problem: &Problem, priced: &Priced, pick: Pick) -> First {
         pick,
         hardly: pick.net <= HARDLY * choice.value.abs(),
         slots: alike.count().min(usize::from(u16::MAX)) as u16,
+        share: share(problem, pick.slot),
         ratio: if cost > 0.0 { pick.net / cost } else { f64::INFINITY },
     }
 }

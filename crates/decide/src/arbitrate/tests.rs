@@ -290,6 +290,68 @@ fn a_part_of_the_blocks_finds_the_same_bound() {
     assert!(solution.gap() < 0.001, "{}", solution.gap());
 }
 
+/// Eighty accounts a team with five offers each, ten hours a team and week over eight weeks, and places of two
+/// channels a week; one account in ten is in a group with two accounts of other teams, which takes two offers.
+fn teams(n: usize) -> Problem {
+    const WEEKS: usize = 8;
+    let mut rows = vec![Row::Most(10.0); n * WEEKS];
+    let places = [2.6, 0.9].map(|each| Row::Most((n as f64 * each).round()));
+    rows.extend(places.into_iter().flat_map(|row| [row; WEEKS]));
+    let mut problem = Problem::new(&rows);
+    for team in 0..n {
+        for hours in [1.0, 2.0, 4.0] {
+            for channel in 0..2 {
+                let slot = |week: usize| Slot {
+                    factor: 1.0 - 0.002 * week as f64,
+                    uses: vec![
+                        ((team * WEEKS + week) as u32, hours),
+                        ((n * WEEKS + channel * WEEKS + week) as u32, 1.0),
+                    ],
+                };
+                for due in 1..=WEEKS {
+                    problem.way(&(0..due).map(slot).collect::<Vec<_>>());
+                }
+            }
+        }
+    }
+    let mut seed = 5;
+    let mut account = 0;
+    while account < n * 80 {
+        let group = random(&mut seed) < 1.0 / 28.0;
+        for of in 0..if group { 3 } else { 1 } {
+            let team = if of > 0 { (random(&mut seed) * n as f64) as usize } else { account % n };
+            for offer in 0..5 {
+                let hours = (random(&mut seed) * 3.0) as usize;
+                let due = 8 - ((random(&mut seed) * 10.0) as usize).saturating_sub(2);
+                let way = (team * 6 + hours * 2 + offer % 2) * WEEKS + due - 1;
+                let value = 100.0 * random(&mut seed) * (hours + 1) as f64;
+                problem.option(value, way as u32, NO_PART);
+            }
+            problem.end_account(1);
+            account += 1;
+        }
+        problem.end_block(if group { 2 } else { NO_CAP });
+    }
+    problem
+}
+
+/// S54: the prices of thousands of rows, which move with each other over channels and groups.
+#[test]
+fn five_hundred_teams_over_eight_weeks_are_within_a_percent() {
+    let problem = teams(500);
+    assert_eq!(problem.limits.len(), 4_016);
+    let solution = solve(&problem, 2);
+    assert!(solution.gap() < 0.01, "{}", solution.gap());
+    let over = |(used, row): (&f64, usize)| *used > problem::units(problem.limits[row]);
+    assert!(!solution.used.iter().zip(0..).any(over));
+}
+
+#[test]
+fn prices_of_many_teams_do_not_depend_on_threads() {
+    let problem = teams(40);
+    assert_eq!(solve(&problem, 1), solve(&problem, 2));
+}
+
 /// One account an option, each of one hour in one week: values, hours; total, bound and price.
 fn hours(values: &[f64], hours: f64) -> (f64, f64, f64) {
     let mut problem = Problem::new(&[Row::Most(hours)]);

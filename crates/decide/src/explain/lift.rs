@@ -47,6 +47,11 @@ pub fn lift(look: &Look, decision: &Decision, around: Around) -> Option<Evidence
         "hours" => hours(look, decision, around),
         "channel" | "stock" | "left_alone" | "explored" => scarce(decision),
         "account_limit" => account_limit(look, decision, around),
+        "group_limit" => plain(
+            "グループ内で優先された提案を見送るか、limits.packages_per_groupを増やせば、組み込めます。",
+            "With another package of the group left out, or a larger limits.packages_per_group, it counts.",
+            "policy limits.packages_per_group",
+        ),
         "natural" => {
             let share = percent(look.policy.natural.share);
             said(

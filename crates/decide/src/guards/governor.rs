@@ -152,14 +152,26 @@ fn full(entries: &[Entry], cap: Cap) -> Option<u32> {
     cap.get().filter(|_| !cap.allows_another(n))
 }
 
-/// Whether the account's group was approached too often.
-fn group(look: &Look) -> Option<Reached> {
-    let cap = look.policy.limits.packages_per_group;
-    cap.get()?;
+/// The packages of the account's group in the window, with those under way.
+fn of_group(look: &Look) -> Vec<Entry> {
     let bars = &look.facts.bars;
     let mut entries = of_account(look, &bars.under_way);
     let others = bars.group.iter().filter(|(_, on)| on.is_none_or(|on| within(look, on)));
     entries.extend(others.map(|(play, on)| (format!("plays {play}"), *on)));
+    entries
+}
+
+/// How many packages the account's group may still get, as far as this account knows; none where nothing caps them.
+pub(crate) fn left_of_group(look: &Look) -> Option<u32> {
+    let cap = look.policy.limits.packages_per_group.get()?;
+    Some(cap.saturating_sub(u32::try_from(of_group(look).len()).unwrap_or(u32::MAX)))
+}
+
+/// Whether the account's group was approached too often.
+fn group(look: &Look) -> Option<Reached> {
+    let cap = look.policy.limits.packages_per_group;
+    cap.get()?;
+    let entries = of_group(look);
     let most = full(&entries, cap)?;
     let until = room(look, &entries, most);
     let (n, window, (ja, en)) = (entries.len(), window(look), after(until));

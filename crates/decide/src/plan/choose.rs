@@ -1,5 +1,6 @@
 //! Gives out the hours: care's reserve, then what earns most, then care again; and assigns weeks.
 
+use std::collections::BTreeMap;
 use std::thread;
 
 use domain::time::Day;
@@ -20,6 +21,8 @@ pub(super) enum Became {
     Taken(Day),
     /// Another offer to the same account was taken.
     Beaten(usize),
+    /// The group's packages went to better ones, the least of which is this.
+    GroupFull(Option<usize>),
     /// The hours went to better ones, the least of which is this.
     NoHours(Option<usize>),
     /// Nobody has hours for it.
@@ -28,6 +31,8 @@ pub(super) enum Became {
     NoPlace,
     /// Its stock went to better ones.
     NoStock,
+    /// Chance chose another offer to the same account.
+    Drawn(usize),
     /// Chance left the account alone.
     LeftAlone,
 }
@@ -102,8 +107,12 @@ pub(super) struct Desk<'a> {
     shadow: Vec<Vec<f64>>,
     /// With which probability each item was to be chosen, where chance may decide.
     pub(super) draws: Vec<Option<Draw>>,
-    /// Accounts that chance left alone.
-    pub(super) left_alone: Vec<bool>,
+    /// What chance meant for an account about which it decided: an item, or leaving it alone.
+    pub(super) drawn: BTreeMap<u32, Option<usize>>,
+    /// The group of each account.
+    group: Vec<u32>,
+    /// How many packages each group may still get; none where nothing caps them.
+    group_left: Vec<Option<u32>>,
     /// Whether an item stays where the plan before had it.
     kept: Vec<bool>,
     /// The weeks of what takes no hours.
@@ -124,13 +133,16 @@ impl<'a> Desk<'a> {
             selling[item.account as usize] += u32::from(item.kind == Kind::Limited);
         }
         let weeks = super::weeks(input.policy, input.as_of);
+        let (group, group_left) = ledger.groups();
         Self {
             left,
             scarce: Scarce::of(input, &weeks),
             by: vec![None; items.len()],
             week: vec![None; items.len()],
             draws: vec![None; items.len()],
-            left_alone: vec![false; ledger.accounts()],
+            drawn: BTreeMap::new(),
+            group,
+            group_left,
             kept: vec![false; items.len()],
             taken: vec![Vec::new(); selling.len()],
             selling,
@@ -261,6 +273,10 @@ impl<'a> Desk<'a> {
             let account = self.account(item);
             self.taken[account].push(item);
         }
+        let group = self.group[self.account(item)] as usize;
+        if let (true, Some(left)) = (self.is_limited(item), &mut self.group_left[group]) {
+            *left = left.saturating_sub(1);
+        }
     }
 
     fn cap(&self, item: usize) -> Cap {
@@ -318,6 +334,7 @@ impl<'a> Desk<'a> {
     fn market(&self, ledger: &Ledger, factor: impl Fn(usize) -> f64) -> Market {
         let offers = |item: usize| self.competes(item).then(|| (self.weeks_of(item), factor(item)));
         let limits = &self.input.policy.limits;
+        let group = |account: usize| self.group_left[self.group[account] as usize];
         let caps = |account: usize| {
             let taken = u32::try_from(self.taken[account].len()).unwrap_or(u32::MAX);
             let caps = [limits.packages_per_account, limits.digital_contacts_per_account];
@@ -331,6 +348,7 @@ impl<'a> Desk<'a> {
             left: &self.left,
             offers: &offers,
             caps: &caps,
+            group: &group,
             served: &self.served(),
         };
         stall.open()
@@ -383,11 +401,22 @@ impl<'a> Desk<'a> {
         week.copied().unwrap_or(0.0)
     }
 
-    /// Whether the account's limit has room for one more package.
+    /// Whether chance decides about an item.
+    pub(super) fn is_drawn(&self, item: usize) -> bool {
+        self.is_limited(item) && self.drawn.contains_key(&self.items[item].account)
+    }
+
+    /// Whether the group's packages are all given away, and an item needs one.
+    fn is_group_full(&self, item: usize) -> bool {
+        self.items[item].sells
+            && self.group_left[self.group[self.account(item)] as usize] == Some(0)
+    }
+
+    /// Whether the limits of the account and its group have room for one more package.
     fn allows(&self, item: usize) -> bool {
         let n = u32::try_from(self.taken[self.account(item)].len()).unwrap_or(u32::MAX);
         let care = self.taken[self.account(item)].iter().any(|item| self.is_care(*item));
-        !care && self.cap(item).allows_another(n)
+        !care && self.cap(item).allows_another(n) && !self.is_group_full(item)
     }
 
     /// Assigns weeks anew, urgent first, but to what stays where it was; where that does not work out the weeks stay as packed.
@@ -425,8 +454,28 @@ impl<'a> Desk<'a> {
     }
 
     fn became(&self) -> Vec<Became> {
-        let least = self.least();
+        let least = (self.least(), self.least_of_group());
         (0..self.items.len()).map(|item| self.became_of(item, &least)).collect()
+    }
+
+    /// The package of each group that is full which earns least.
+    fn least_of_group(&self) -> Vec<Option<usize>> {
+        let mut least: Vec<Option<usize>> = vec![None; self.group_left.len()];
+        for item in (0..self.items.len()).filter(|item| self.week[*item].is_some()) {
+            let group = self.group[self.account(item)] as usize;
+            if !self.is_limited(item) || self.group_left[group] != Some(0) {
+                continue;
+            }
+            let worth = |item: usize| (self.items[item].value, self.items[item].play);
+            let lower = least[group].is_none_or(|other| {
+                let (a, b) = (worth(item), worth(other));
+                a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).is_lt()
+            });
+            if lower {
+                least[group] = Some(item);
+            }
+        }
+        least
     }
 
     /// The chosen offer of each team that earns least per hour.
@@ -450,7 +499,8 @@ impl<'a> Desk<'a> {
         least
     }
 
-    fn became_of(&self, item: usize, least: &[Option<usize>]) -> Became {
+    /// What became of an item; `least` are what earns least of each team and of each group.
+    fn became_of(&self, item: usize, least: &(Vec<Option<usize>>, Vec<Option<usize>>)) -> Became {
         let it = &self.items[item];
         if let Some(week) = self.week[item] {
             let weeks = self.by[item].map(|pool| &self.input.pools[pool as usize].weeks);
@@ -461,11 +511,17 @@ impl<'a> Desk<'a> {
             return Became::Taken(monday);
         }
         let limited = self.is_limited(item) || self.is_care(item);
+        let drawn = self.drawn.get(&it.account).filter(|_| self.is_limited(item));
         if let Some(other) = self.taken[self.account(item)].first().filter(|_| limited) {
-            return Became::Beaten(*other);
+            let chance = drawn == Some(&Some(*other));
+            return if chance { Became::Drawn(*other) } else { Became::Beaten(*other) };
         }
-        if limited && self.left_alone[self.account(item)] {
+        // What chance meant and what did not fit lacks something else.
+        if drawn.is_some_and(|drawn| *drawn != Some(item)) {
             return Became::LeftAlone;
+        }
+        if self.is_limited(item) && self.is_group_full(item) {
+            return Became::GroupFull(least.1[self.group[self.account(item)] as usize]);
         }
         let Some(team) = it.team else {
             return if it.hours > 0.0 { Became::NoPool } else { self.lacks(it) };
@@ -475,7 +531,7 @@ impl<'a> Desk<'a> {
             let hours = |pool: &usize| self.left[*pool].get(week).is_some_and(|h| it.hours <= *h);
             members.iter().any(hours) && !self.scarce.allows(it, week)
         });
-        if room { self.lacks(it) } else { Became::NoHours(least[team as usize]) }
+        if room { self.lacks(it) } else { Became::NoHours(least.0[team as usize]) }
     }
 
     /// What an entry lacks that does not lack hours.

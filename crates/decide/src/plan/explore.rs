@@ -99,6 +99,9 @@ impl Desk<'_> {
                     repaired: false,
                 });
             }
+            if explored {
+                self.drawn.insert(account, action);
+            }
             meant.push(Meant { account, entries, action, explored });
         }
         meant
@@ -155,9 +158,6 @@ impl Desk<'_> {
                 if let Some(draw) = &mut self.draws[*entry] {
                     draw.repaired = repaired;
                 }
-            }
-            if it.explored && done.is_empty() {
-                self.left_alone[it.account as usize] = true;
             }
         }
     }

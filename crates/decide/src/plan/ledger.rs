@@ -41,6 +41,10 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     /// Whether its channel takes a rep's hours.
     pub(super) by_rep: bool,
+    /// Whether it sells, so that caps of contacts hold it.
+    pub(super) sells: bool,
+    /// Whether the pool is the account's owner's, or of who had it in the plan before.
+    pub(super) owned: bool,
     /// Whether the plan before had it.
     pub(super) standing: Standing,
 }
@@ -86,6 +90,8 @@ impl Entry {
             urgent: item.urgent,
             kind: Kind::of(scored, item),
             by_rep: scored.candidate.channel.takes_hours(),
+            sells: scored.candidate.motion.sells(),
+            owned: item.owned,
             standing: item.standing,
         }
     }
@@ -102,16 +108,23 @@ pub struct Weighed {
     account: AccountKey,
     root: AccountKey,
     explores: bool,
+    /// How many packages its group may still get; none where nothing caps them.
+    group: Option<u32>,
     entries: Vec<Entry>,
     offers: Texts,
 }
 
 impl Weighed {
-    pub(super) fn of(offers: &Offers, items: &[Item], explores: bool) -> Self {
+    pub(super) fn of(
+        offers: &Offers,
+        items: &[Item],
+        (explores, group): (bool, Option<u32>),
+    ) -> Self {
         let mut weighed = Self {
             account: offers.facts.account,
             root: offers.facts.root,
             explores,
+            group,
             entries: Vec::new(),
             offers: Texts::default(),
         };
@@ -131,6 +144,8 @@ pub(super) struct Ledger {
     accounts: Vec<(AccountKey, usize)>,
     /// The group root of each account.
     roots: Vec<AccountKey>,
+    /// How many packages the group of each account may still get, by what is known of the account.
+    groups: Vec<Option<u32>>,
     /// Whether chance may decide about each account.
     explores: Vec<bool>,
     offers: Texts,
@@ -146,7 +161,23 @@ impl Ledger {
         self.offers.append(&weighed.offers);
         self.accounts.push((weighed.account, self.entries.len()));
         self.roots.push(weighed.root);
+        self.groups.push(weighed.group.filter(|_| {
+            let first = self.first_of(weighed.account).unwrap_or(self.entries.len());
+            self.entries[first..].iter().any(|entry| entry.kind == Kind::Limited && entry.sells)
+        }));
         self.explores.push(weighed.explores);
+    }
+
+    /// The group of each account, and how many packages each group may still get: what its account with the least
+    /// left says, of those to which something is to be sold.
+    pub(super) fn groups(&self) -> (Vec<u32>, Vec<Option<u32>>) {
+        let (mut of, mut left) = (vec![0; self.accounts.len()], Vec::new());
+        for group in self.by_root().chunk_by(|a, b| a.0 == b.0) {
+            let place = u32::try_from(left.len()).expect("fewer groups than accounts");
+            group.iter().for_each(|(_, account)| of[*account] = place);
+            left.push(group.iter().filter_map(|(_, account)| self.groups[*account]).min());
+        }
+        (of, left)
     }
 
     /// How many accounts there are.

@@ -39,6 +39,8 @@ pub(super) struct Stall<'a> {
     pub(super) offers: &'a dyn Fn(usize) -> Option<(usize, f64)>,
     /// How many packages an account may still get: in all, and by kind of contact.
     pub(super) caps: &'a dyn Fn(usize) -> [Option<u32>; 2],
+    /// How many packages the account's group may still get.
+    pub(super) group: &'a dyn Fn(usize) -> Option<u32>,
     /// Plays that already serve each offer of the catalogue.
     pub(super) served: &'a [f64],
 }
@@ -85,7 +87,9 @@ impl Stall<'_> {
                 }
                 problem.end_account(by_rep.max(digital));
             }
-            problem.end_block(NO_CAP);
+            // Where a group gets no more, what competes is exempt from its cap.
+            let left = (self.group)(block[0].1).filter(|left| *left > 0);
+            problem.end_block(left.unwrap_or(NO_CAP));
         }
         for (at, value, way) in free {
             problem.option(value, way, NO_PART);

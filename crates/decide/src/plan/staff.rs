@@ -42,11 +42,12 @@ impl Desk<'_> {
         if members.len() == 1 {
             return members.clone();
         }
+        let first = |pool: usize| entry.owned && pool == owner;
         let left = |pool: usize| self.left[pool].iter().sum::<f64>();
         let mut able: Vec<usize> =
             members.iter().copied().filter(|pool| self.scales.can(*pool, entry.skill)).collect();
         able.sort_by(|a, b| {
-            (*b == owner).cmp(&(*a == owner)).then(left(*b).total_cmp(&left(*a))).then(a.cmp(b))
+            first(*b).cmp(&first(*a)).then(left(*b).total_cmp(&left(*a))).then(a.cmp(b))
         });
         able
     }
@@ -79,6 +80,7 @@ impl Desk<'_> {
         }
         let mut rest: Vec<usize> = (0..self.items.len())
             .filter(|item| self.items[*item].hours > 0.0 && self.competes(*item))
+            .filter(|item| !self.is_drawn(*item))
             .collect();
         let density = |desk: &Self, item: usize| worth(desk, item) / desk.items[item].hours;
         rest.sort_by(|a, b| {

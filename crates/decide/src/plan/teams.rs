@@ -51,13 +51,13 @@ impl Teams {
     /// where there are any, and what sells to those who sell.
     pub(super) fn does(&self, pools: &[Pool], owner: usize, role: &str) -> u32 {
         let own = &pools[owner];
-        let other = match own.role.as_deref() {
-            Some("CS") if role != "CS" => Some(role),
-            Some("CIS" | "AM") if role == "CS" => Some(role),
-            _ => None,
+        let others: &[&str] = match own.role.as_deref() {
+            Some("CS") if role != "CS" => &[role, "CIS", "AM"],
+            Some("CIS" | "AM") if role == "CS" => &[role],
+            _ => &[],
         };
-        let other = other.and_then(|role| self.by_role.get(&(own.team.clone(), role.to_owned())));
-        other.copied().unwrap_or(self.of_pool[owner])
+        let team = |role: &&str| self.by_role.get(&(own.team.clone(), (*role).to_owned())).copied();
+        others.iter().find_map(team).unwrap_or(self.of_pool[owner])
     }
 
     pub(super) fn of_pool(&self, pool: usize) -> u32 {
@@ -95,6 +95,17 @@ mod tests {
         assert_eq!(teams.does(&pools, 0, "CS"), 1, "care goes to customer success");
         assert_eq!(teams.does(&pools, 2, "CIS"), 0);
         assert_eq!(teams.does(&pools, 3, "CS"), 2, "no such colleague");
+        let sellers = [
+            pool("f", Some("West"), Some("CS")),
+            pool("g", Some("West"), Some("AM")),
+            pool("h", Some("North"), Some("CS")),
+            pool("i", Some("North"), Some("AM")),
+            pool("j", Some("North"), Some("CIS")),
+        ];
+        let two = Teams::of(&sellers, Ownership::Pool);
+        assert_eq!(two.does(&sellers, 0, "CIS"), 1, "who sells in the team is an account manager");
+        assert_eq!(two.does(&sellers, 2, "CIS"), 4, "of two roles that sell, the play's own");
+        assert_eq!(two.does(&sellers, 3, "CIS"), 3, "an account manager's own accounts stay");
         let alone = Teams::of(&pools, Ownership::Hard);
         assert_eq!(alone.members.len(), 6);
         assert_eq!(alone.does(&pools, 0, "CS"), 0, "the owner and nobody else");

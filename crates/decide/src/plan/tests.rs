@@ -149,8 +149,24 @@ fn scenes() -> impl Strategy<Value = Scene> {
         Cap::at_most(0),
         Cap::NONE,
     ]);
-    (prop::collection::vec(given, 1..12), 0_u32..9, caps)
-        .prop_map(|(given, hours, cap)| Scene::new(&given, f64::from(hours), cap))
+    let groups = prop::sample::select(vec![
+        Cap::NONE,
+        Cap::NONE,
+        Cap::at_most(0),
+        Cap::at_most(1),
+        Cap::at_most(2),
+        Cap::at_most(3),
+    ]);
+    (prop::collection::vec(given, 1..12), 0_u32..9, caps, groups).prop_map(
+        |(given, hours, cap, group)| {
+            let mut scene = Scene::new(&given, f64::from(hours), cap);
+            scene.example.policy.limits.packages_per_group = group;
+            for facts in &mut scene.accounts {
+                facts.root = AccountKey(1 + facts.account.0 % 3);
+            }
+            scene
+        },
+    )
 }
 
 /// Chosen offers that count against an account's limit, by account.
@@ -160,6 +176,18 @@ fn packages(plan: &Plan, account: AccountKey) -> u32 {
         decision.fate == Fate::Chosen
             && candidate.account == account
             && (candidate.motion != Motion::Advance || !candidate.channel.takes_hours())
+    };
+    u32::try_from(plan.decisions.iter().filter(counts).count()).unwrap()
+}
+
+/// Chosen offers that sell to the accounts of a group.
+fn in_group(scene: &Scene, plan: &Plan, root: AccountKey) -> u32 {
+    let of = |account: AccountKey| {
+        scene.accounts.iter().any(|facts| facts.account == account && facts.root == root)
+    };
+    let counts = |decision: &&Decision| {
+        let candidate = &decision.scored.candidate;
+        decision.fate == Fate::Chosen && candidate.motion.sells() && of(candidate.account)
     };
     u32::try_from(plan.decisions.iter().filter(counts).count()).unwrap()
 }
@@ -201,6 +229,12 @@ proptest! {
                 limits.digital_contacts_per_account.get()
             };
             prop_assert!(cap.is_none_or(|cap| packages(&plan, facts.account) <= cap));
+        }
+        // Limits per group, of what sells.
+        for root in 1..=3 {
+            let cap = scene.example.policy.limits.packages_per_group;
+            let sold = in_group(&scene, &plan, AccountKey(root));
+            prop_assert!(cap.get().is_none_or(|cap| sold <= cap), "{sold} of {cap:?}");
         }
         // The bound bounds; the total is what the chosen earn, care not counted.
         prop_assert!(plan.total <= plan.bound + 1e-6);

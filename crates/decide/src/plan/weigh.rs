@@ -44,6 +44,8 @@ pub(super) struct Item {
     pub(super) pool: Option<usize>,
     /// Index of the team whose hours it takes.
     pub(super) team: Option<u32>,
+    /// Whether the pool is the owner's, or of who had it in the plan before.
+    pub(super) owned: bool,
     /// Its offer's place in the catalogue, where its number is limited.
     pub(super) given: Option<u16>,
     /// The skill that it wants, where some rep states it.
@@ -121,6 +123,11 @@ impl<'a> Scales<'a> {
         facts.touch != TouchModel::High && self.input.lives.under_way_of(facts.account).is_empty()
     }
 
+    /// How many packages an account's group may still get; none where nothing caps them (N5).
+    pub(super) fn left_of_group(&self, facts: &AccountFacts) -> Option<u32> {
+        governor::left_of_group(&self.look(facts))
+    }
+
     /// The skill that a candidate wants: its product's line, its product or its motion, where some rep states it.
     fn skill(&self, scored: &Scored) -> Option<u16> {
         let candidate = &scored.candidate;
@@ -155,6 +162,13 @@ impl<'a> Scales<'a> {
         let account = Account::of(self, offers.facts, any);
         offers.scored.iter().map(|scored| account.item(scored)).collect()
     }
+}
+
+/// Whose hours a play takes.
+struct Seated {
+    pool: Option<usize>,
+    team: Option<u32>,
+    owned: bool,
 }
 
 /// What is the same for every candidate of an account.
@@ -193,9 +207,10 @@ impl<'a> Account<'a> {
             })
             .flatten();
         let play = hash(scored, first);
-        let (pool, team) = self.desk(scored, pool, play);
+        let Seated { pool, team, owned } = self.desk(scored, pool, play);
         Item {
             team,
+            owned,
             given: self.scales.given(scored),
             skill: self.scales.skill(scored),
             score: self.score(scored),
@@ -230,24 +245,23 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Whose hours a play takes: those of whom the plan before gave it, while that is one of the team.
-    fn desk(
-        &self,
-        scored: &Scored,
-        pool: Option<usize>,
-        play: u64,
-    ) -> (Option<usize>, Option<u32>) {
-        let Some(owner) = pool else { return (None, None) };
+    /// Whose hours a play takes: those of whom the plan before gave it, while that is one of the team. Where the
+    /// owner's role does not do it, nobody in the team comes first.
+    fn desk(&self, scored: &Scored, pool: Option<usize>, play: u64) -> Seated {
+        let Some(owner) = pool else { return Seated { pool: None, team: None, owned: false } };
         let (teams, pools) = (&self.scales.teams, &self.scales.input.pools);
-        let team = teams.does(pools, owner, scored.candidate.role);
+        // The next step of a deal is its owner's, whatever the deal is about.
+        let team = match scored.candidate.motion {
+            Motion::Advance => teams.of_pool(owner),
+            _ => teams.does(pools, owner, scored.candidate.role),
+        };
         let members = &teams.members[team as usize];
         let id = play_id(play);
         let before = self.scales.input.lives.before_of(self.look.facts.account);
         let before = before.iter().find(|before| before.play == id);
         let kept = before.and_then(|before| self.scales.pools.get(&before.pool).copied());
-        let pool = kept.filter(|kept| members.contains(kept)).unwrap_or(owner);
-        let pool = if members.contains(&pool) { pool } else { members[0] };
-        (Some(pool), Some(team))
+        let own = kept.into_iter().chain([owner]).find(|pool| members.contains(pool));
+        Seated { pool: Some(own.unwrap_or(members[0])), team: Some(team), owned: own.is_some() }
     }
 
     /// By what a candidate is ranked in a mode that does not put expected profit first.

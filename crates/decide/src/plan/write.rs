@@ -17,6 +17,7 @@ use crate::facts::AccountFacts;
 use crate::life::changes::Moves;
 use crate::look::Look;
 use crate::natural;
+use crate::phrases::{add, percent};
 
 /// How many displaced offers a decision names.
 const NAMED: usize = 5;
@@ -118,11 +119,11 @@ impl<'a> Arbitrated<'a> {
             } else {
                 let entry = entries.next().expect("there is no end");
                 let title = match self.became[entry] {
-                    Became::Beaten(other) => Some(&titles[other - first]),
+                    Became::Beaten(other) | Became::Drawn(other) => Some(&titles[other - first]),
                     _ => None,
                 };
-                let reason =
-                    Reason { input: &self.scales.input, became: self.became[entry], title };
+                let (became, draw) = (self.became[entry], self.draws[entry]);
+                let reason = Reason { input: &self.scales.input, became, title, draw };
                 let settled = reason.settle(&scored);
                 let mut decision = self.decision(scored, item, settled);
                 self.place(&look, entry, &mut decision);
@@ -181,20 +182,37 @@ impl<'a> Arbitrated<'a> {
                     displaced.iter().map(|other| self.ledger.offer(*other)).collect();
                 explain::complete(look, decision);
                 decision.reason = explain::why_now(decision);
-                if decision.draw.is_some_and(|draw| draw.explored) {
+                if let Some(draw) = decision.draw.filter(|draw| draw.explored) {
                     decision.reason_code = "explored";
+                    add_draw(&mut decision.reason, draw);
                 }
             }
-            Became::Beaten(other) | Became::NoHours(Some(other)) => {
+            Became::Beaten(other)
+            | Became::Drawn(other)
+            | Became::GroupFull(Some(other))
+            | Became::NoHours(Some(other)) => {
                 decision.displaced_by = Some(self.ledger.offer(other));
             }
             Became::NoHours(None)
+            | Became::GroupFull(None)
             | Became::NoPool
             | Became::NoPlace
             | Became::NoStock
             | Became::LeftAlone => {}
         }
     }
+}
+
+/// Says of what chance chose how likely that was.
+fn add_draw(reason: &mut Words, draw: Draw) {
+    let share = percent(draw.probability);
+    add(
+        reason,
+        &format!("効果を測るための無作為抽選で選ばれました(選ばれる確率は{share})。"),
+        &format!(
+            " Chosen by a random draw, to measure what contact adds (its chance was {share})."
+        ),
+    );
 }
 
 /// The chosen in the order of their ranks: by what the policy's mode puts first, by expected profit minus hours at their shadow price, then by what care
@@ -222,7 +240,11 @@ fn order(ledger: &Ledger, became: &[Became], price: &[f64]) -> Vec<usize> {
 fn displaced(became: &[Became]) -> BTreeMap<usize, Vec<usize>> {
     let mut displaced: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (entry, became) in became.iter().enumerate() {
-        if let Became::Beaten(other) | Became::NoHours(Some(other)) = became {
+        if let Became::Beaten(other)
+        | Became::Drawn(other)
+        | Became::GroupFull(Some(other))
+        | Became::NoHours(Some(other)) = became
+        {
             let entries = displaced.entry(*other).or_default();
             if entries.len() < NAMED {
                 entries.push(entry);
@@ -237,6 +259,7 @@ struct Reason<'a> {
     input: &'a PlanInput<'a>,
     became: Became,
     title: Option<&'a Words>,
+    draw: Option<Draw>,
 }
 
 impl Reason<'_> {
@@ -269,14 +292,50 @@ impl Reason<'_> {
                 );
                 (Fate::Displaced, "stock", words)
             }
-            _ => {
-                let words = Words::new(
-                    "効果を測るため、今回は無作為に働きかけを見送りました。",
-                    "Left alone this time by a random draw, to measure what contact adds.",
-                );
-                (Fate::Displaced, "left_alone", words)
-            }
+            _ => self.drawn(),
         }
+    }
+
+    /// What chance left out, with the probability that it had of being chosen.
+    fn drawn(&self) -> (Fate, &'static str, Words) {
+        let share = percent(self.draw.map_or(0.0, |draw| draw.probability));
+        if let Some(title) = self.title {
+            let words = Words::new(
+                format!(
+                    "効果を測るための無作為抽選により、今回は「{}」を選びました(この提案が選ばれる確率は{share})。",
+                    title.ja
+                ),
+                format!(
+                    "A random draw, to measure what contact adds, chose \"{}\" this time (this one's chance was {share}).",
+                    title.en
+                ),
+            );
+            return (Fate::Explored, "explored", words);
+        }
+        let words = Words::new(
+            format!(
+                "効果を測るため、今回は無作為抽選により働きかけを見送りました(この提案が選ばれる確率は{share})。"
+            ),
+            format!(
+                "Left alone this time by a random draw, to measure what contact adds (this one's chance was {share})."
+            ),
+        );
+        (Fate::Explored, "left_alone", words)
+    }
+
+    /// What the group's cap left out.
+    fn group(&self) -> (Fate, &'static str, Words) {
+        let limits = &self.input.policy.limits;
+        let (days, most) = (limits.days, limits.packages_per_group.get().unwrap_or(0));
+        let words = Words::new(
+            format!(
+                "グループ全体で{days}日に{most}件までのため、期待増分利益がより大きいグループ内の提案を優先しました。"
+            ),
+            format!(
+                "At most {most} packages for the group in {days} days; those that earn more go first."
+            ),
+        );
+        (Fate::Displaced, "group_limit", words)
     }
 
     fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
@@ -324,7 +383,10 @@ impl Reason<'_> {
                 );
                 (Fate::Displaced, "hours", words)
             }
-            Became::NoPlace | Became::NoStock | Became::LeftAlone => self.scarce(scored),
+            Became::GroupFull(_) => self.group(),
+            Became::NoPlace | Became::NoStock | Became::Drawn(_) | Became::LeftAlone => {
+                self.scarce(scored)
+            }
             Became::NoPool => {
                 let words = Words::new(
                     "対応できる担当者の時間が登録されていません。担当者を登録してください。",

@@ -97,6 +97,12 @@ impl<'a> Desk<'a> {
         uses.iter().all(|(row, amount)| *amount >= 0.0 || self.left[*row as usize] + amount >= 0.0)
     }
 
+    /// By how many parts minimums are missed.
+    pub(super) fn lacks(&self) -> f64 {
+        let rows = self.problem.least.iter().zip(&self.left).filter(|(least, _)| **least);
+        rows.map(|(_, left)| (-left).max(0.0)).sum()
+    }
+
     /// Places a block's choice in the roomiest of its slots that are as good, else its account's next best.
     pub(super) fn first(&mut self, priced: &Priced, pick: &Pick) {
         if self.slot_of(pick.option).is_some() || !self.allows(pick.account, pick.option) {
@@ -125,7 +131,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn slots(&self, option: u32) -> impl Iterator<Item = u32> + use<> {
+    pub(super) fn slots(&self, option: u32) -> impl Iterator<Item = u32> + use<> {
         let way = self.problem.choices[option as usize].way;
         self.problem.slots_of(way).map(|slot| slot as u32)
     }

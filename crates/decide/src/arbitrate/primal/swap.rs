@@ -1,11 +1,20 @@
 //! Swaps: what does not fit beside lesser options takes their place, and they look for another.
 
-use super::Change;
 use super::desk::Desk;
+use super::{Change, PART};
 use crate::arbitrate::block::Priced;
+use crate::arbitrate::parts;
 
-/// How many changes are tried.
+/// How many changes are tried: so many, and for each row.
 const TRIED: usize = 4096;
+const EACH: usize = 6;
+
+/// Rounds of changes, as long as each adds this share of the plan.
+const ROUNDS: usize = 4;
+const GAIN: f64 = 2e-4;
+
+/// Slots in which a change is tried.
+const SLOTS: usize = 2;
 
 /// How many options make room for one.
 const ROOM: usize = 3;
@@ -13,20 +22,52 @@ const ROOM: usize = 3;
 /// Options of a row that are looked at for room.
 const LOOKED: usize = 512;
 
-/// Tries the most promising changes that do not fit.
-pub(super) fn all(desk: &mut Desk, priced: &Priced) {
-    let accounts = desk.problem.accounts.len() as u32;
-    let mut changes: Vec<Change> =
-        (0..accounts).filter_map(|account| desk.change(priced, account, false)).collect();
+/// Tries the most promising changes that do not fit, until that adds little.
+pub(super) fn all(desk: &mut Desk, priced: &Priced, threads: usize) {
+    let mut before = desk.total();
+    for _ in 0..ROUNDS {
+        round(desk, priced, threads);
+        let now = desk.total();
+        if now - before <= GAIN * now.abs() {
+            return;
+        }
+        before = now;
+    }
+}
+
+fn round(desk: &mut Desk, priced: &Priced, threads: usize) {
+    let accounts = desk.problem.accounts.len();
+    let here: &Desk = desk;
+    let found = parts::each((accounts, accounts.div_ceil(PART)), threads, |part| {
+        part.filter_map(|account| here.change(priced, account as u32, false)).collect::<Vec<_>>()
+    });
+    let mut changes = found.concat();
     changes.sort_unstable_by(|a, b| b.net.total_cmp(&a.net).then(a.option.cmp(&b.option)));
-    changes.truncate(TRIED);
+    changes.truncate(TRIED.max(EACH * desk.left.len()));
     let mut rows = Rows::of(desk, priced);
     for change in changes {
-        let again = desk.change(priced, change.account, false);
-        if let Some(change) = again {
-            force(desk, priced, &change, &mut rows);
+        let Some(change) = desk.change(priced, change.account, false) else { continue };
+        for slot in nearest(desk, &change).into_iter().take(SLOTS) {
+            if force(desk, priced, &Change { slot, ..change }, &mut rows) {
+                break;
+            }
         }
     }
+}
+
+/// A change's slots, those first whose rows lack least.
+fn nearest(desk: &Desk, change: &Change) -> Vec<u32> {
+    let lack = |slot: u32| {
+        let uses = desk.problem.uses_of(slot as usize).iter();
+        uses.map(|(row, amount)| (amount - desk.left[*row as usize]).max(0.0)).sum::<f64>()
+    };
+    let mut slots: Vec<(f64, u32)> =
+        desk.slots(change.option).map(|slot| (lack(slot), slot)).collect();
+    slots.sort_unstable_by(|a, b| {
+        let first = |slot: u32| slot != change.slot;
+        a.0.total_cmp(&b.0).then(first(a.1).cmp(&first(b.1))).then(a.1.cmp(&b.1))
+    });
+    slots.into_iter().map(|(_, slot)| slot).collect()
 }
 
 /// The taken options of each row, those that earn least beyond their price first.
@@ -72,8 +113,8 @@ enum Done {
     In(u32, u32, u32),
 }
 
-/// Makes a change at the cost of others where that adds value.
-fn force(desk: &mut Desk, priced: &Priced, change: &Change, rows: &mut Rows) {
+/// Makes a change at the cost of others where that adds value; whether it did.
+fn force(desk: &mut Desk, priced: &Priced, change: &Change, rows: &mut Rows) -> bool {
     let mut done = Vec::new();
     let mut gain = 0.0;
     let out = |desk: &mut Desk, done: &mut Vec<Done>, (account, option): (u32, u32)| {
@@ -82,9 +123,9 @@ fn force(desk: &mut Desk, priced: &Priced, change: &Change, rows: &mut Rows) {
         desk.value(option, slot)
     };
     if let Some(other) = change.instead {
-        let Some(slot) = desk.slot_of(other) else { return };
+        let Some(slot) = desk.slot_of(other) else { return false };
         if !desk.spares(slot) {
-            return;
+            return false;
         }
         gain -= out(desk, &mut done, (change.account, other));
     }
@@ -115,7 +156,7 @@ fn force(desk: &mut Desk, priced: &Priced, change: &Change, rows: &mut Rows) {
                     rows.put(desk, (account, option, slot));
                 }
             }
-            return;
+            return true;
         }
     }
     for done in done.into_iter().rev() {
@@ -126,6 +167,7 @@ fn force(desk: &mut Desk, priced: &Priced, change: &Change, rows: &mut Rows) {
             }
         }
     }
+    false
 }
 
 /// The option of least worth, for what it frees, in the row that a change lacks most.

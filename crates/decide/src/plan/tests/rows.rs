@@ -67,6 +67,12 @@ fn a_play_of_the_week_under_way_stays_with_who_stands_in() {
     let mut scene = crowd(4);
     scene.example.policy.plan.owner = Ownership::Pool;
     let first = scene.plan();
+    let next = scene.night("2026-03-16", lives_of(&first));
+    assert_eq!(owners(&next), owners(&first));
+}
+
+/// What a plan of a Friday leaves for the next night.
+fn lives_of(plan: &Plan) -> Lives {
     let before = |decision: &Decision| crate::life::Before {
         play: decision.play.clone(),
         account: decision.scored.candidate.account,
@@ -78,10 +84,8 @@ fn a_play_of_the_week_under_way_stays_with_who_stands_in() {
         hours: decision.scored.candidate.effort_hours,
         expected: decision.value.eip.mean,
     };
-    let before = first.decisions.iter().map(before).collect();
-    let lives = Lives { as_of: Some(day("2026-03-13")), before, ..Lives::default() };
-    let next = scene.night("2026-03-16", lives);
-    assert_eq!(owners(&next), owners(&first));
+    let before = plan.decisions.iter().map(before).collect();
+    Lives { as_of: Some(day("2026-03-13")), before, ..Lives::default() }
 }
 
 #[test]
@@ -159,6 +163,129 @@ fn modes_put_other_things_first_under_the_same_hours() {
     assert_eq!(first(PlanMode::Usage).0, 3, "usage speaks for none: by value");
 }
 
+/// Three companies of a group with one offer each, the second one's the largest; hours for all of them.
+fn group(cap: Cap) -> Scene {
+    let mut scene =
+        Scene::new(&[sells(15_000), sells(20_000), sells(10_000)], 8.0, Cap::at_most(1));
+    scene.example.policy.limits.packages_per_group = cap;
+    scene.accounts.iter_mut().for_each(|facts| facts.root = AccountKey(1));
+    scene
+}
+
+fn places(plan: &Plan) -> String {
+    let line = |d: &Decision| format!("{} {}", d.scored.candidate.account, d.reason_code);
+    plan.decisions.iter().map(line).collect::<Vec<_>>().join(", ")
+}
+
+/// N5: a group's cap is spent on its best packages, whichever of its companies they are for.
+#[test]
+fn n5_packages_of_a_group_go_to_its_best_offers() {
+    let said = |cap: Cap| places(&group(cap).plan());
+    assert_eq!(said(Cap::at_most(0)), "1 governor, 2 governor, 3 governor", "zero means zero");
+    assert_eq!(said(Cap::at_most(1)), "2 chosen, 1 group_limit, 3 group_limit");
+    assert_eq!(said(Cap::at_most(2)), "2 chosen, 1 chosen, 3 group_limit");
+    assert_eq!(said(Cap::at_most(3)), "2 chosen, 1 chosen, 3 chosen");
+    assert_eq!(said(Cap::NONE), "2 chosen, 1 chosen, 3 chosen", "none means none");
+    let plan = group(Cap::at_most(1)).plan();
+    let out = &plan.decisions[1];
+    assert_eq!(out.fate, Fate::Displaced);
+    assert_eq!(out.displaced_by, Some(plan.decisions[0].scored.candidate.offer.clone()));
+    assert_eq!(
+        out.reason.ja,
+        "グループ全体で28日に1件までのため、期待増分利益がより大きいグループ内の提案を優先しました。"
+    );
+    assert_eq!(
+        out.reason.en,
+        "At most 1 packages for the group in 28 days; those that earn more go first."
+    );
+    assert!((plan.total - plan.bound).abs() < 1e-6 * plan.total, "{} {}", plan.total, plan.bound);
+}
+
+/// N5: what the group got within 28 days counts, on the last of these days and not on the day after.
+#[test]
+fn n5_what_the_group_got_counts_until_its_day() {
+    let said = |on: &str, cap: u32| {
+        let mut scene = group(Cap::at_most(cap));
+        for facts in &mut scene.accounts {
+            facts.bars.group.push(("other".into(), Some(day(on))));
+        }
+        places(&scene.plan())
+    };
+    assert_eq!(said("2026-02-14", 2), "2 chosen, 1 group_limit, 3 group_limit");
+    assert_eq!(said("2026-02-13", 2), "2 chosen, 1 chosen, 3 group_limit");
+    assert_eq!(said("2026-02-14", 1), "1 governor, 2 governor, 3 governor");
+}
+
+#[test]
+fn n5_another_groups_packages_do_not_count() {
+    let mut scene = group(Cap::at_most(1));
+    scene.accounts[2].root = AccountKey(3);
+    assert_eq!(places(&scene.plan()), "2 chosen, 3 chosen, 1 group_limit");
+}
+
+#[test]
+fn n5_reps_who_stand_in_keep_the_groups_cap() {
+    let mut scene = group(Cap::at_most(1));
+    scene.example.policy.plan.owner = Ownership::Pool;
+    assert_eq!(places(&scene.plan()), "2 chosen, 1 group_limit, 3 group_limit");
+}
+
+/// N5: the next step of a deal and care are exempt from a group's cap.
+#[test]
+fn n5_deals_go_on_beside_a_full_group() {
+    let mut scene = group(Cap::at_most(1));
+    for facts in &scene.accounts {
+        let mut one = scene.example.clone();
+        one.facts = facts.clone();
+        scene.scored.push(offer(&one, Motion::Advance, 9, 9_000));
+    }
+    let plan = scene.plan();
+    let advanced =
+        |d: &&Decision| d.fate == Fate::Chosen && d.scored.candidate.motion == Motion::Advance;
+    assert_eq!(plan.decisions.iter().filter(advanced).count(), 3, "{}", places(&plan));
+    assert_eq!(in_group(&scene, &plan, AccountKey(1)), 1);
+}
+
+/// Two colleagues in customer success, who care for what a seller of the team owns.
+fn roles(candidate: &str) -> Scene {
+    let mut scene = crowd(2);
+    scene.example.policy.plan.owner = Ownership::Pool;
+    let mut third = scene.pools[1].clone();
+    third.pool = "R3".to_owned();
+    scene.pools.push(third);
+    for (pool, role) in scene.pools.iter_mut().zip(["CIS", "CS", "", "CS"]) {
+        pool.role = (!role.is_empty()).then(|| role.to_owned());
+        pool.team = Some("East".to_owned());
+    }
+    for scored in &mut scene.scored {
+        scored.candidate.role = if candidate == "CS" { "CS" } else { "CIS" };
+    }
+    scene
+}
+
+/// N1: a role's plays are spread over its reps, none of whom owns the account.
+#[test]
+fn n1_colleagues_of_another_role_share_what_is_theirs() {
+    assert_eq!(owners(&roles("CS").plan()), "1 R3 R3 chosen, 2 R2 R2 chosen");
+    assert_eq!(owners(&roles("CIS").plan()), "1 R1 R1 chosen, 2 R1 R1 chosen", "the owner's own");
+    // Who had it the night before keeps it.
+    let scene = roles("CS");
+    let first = scene.plan();
+    let before = lives_of(&first);
+    assert_eq!(owners(&scene.night("2026-03-16", before)), owners(&first));
+}
+
+/// N1: the next step of a deal that keeps a customer stays with who began it, a seller.
+#[test]
+fn n1_a_deals_next_step_stays_with_its_owner() {
+    let mut scene = roles("CS");
+    for scored in &mut scene.scored {
+        scored.candidate.motion = Motion::Advance;
+        scored.candidate.proposal = Some("P1".into());
+    }
+    assert_eq!(owners(&scene.plan()), "1 R1 R1 chosen, 2 R1 R1 chosen");
+}
+
 fn exploring(share: f64) -> Scene {
     let all: Vec<Given> = (0..200).map(|_| given(&[(1, 20_000), (4, 15_000)])).collect();
     let mut scene = Scene::new(&all, 500.0, Cap::at_most(1));
@@ -200,6 +327,29 @@ fn probabilities_are_logged_and_sum_to_one_with_leaving() {
         .filter(|d| d.fate == Fate::Chosen && d.scored.candidate.offer.as_str() == "term:1")
         .count();
     assert!((8..=34).contains(&left) && (8..=34).contains(&second), "{left} {second}");
+    // Fates: what chance chose is in the plan and says so; what it left out has a fate of its own.
+    let of_chance = |d: &&Decision| d.fate == Fate::Explored;
+    let out = plan.decisions.iter().filter(of_chance).count();
+    let drawn = plan.decisions.iter().filter(explored);
+    assert_eq!(out, drawn.clone().filter(|d| d.fate != Fate::Chosen).count());
+    assert!(plan.decisions.iter().filter(of_chance).all(|d| explored(&d)));
+    assert!(drawn.clone().filter(|d| d.fate == Fate::Chosen).all(|d| d.reason_code == "explored"));
+    let first = |is: &dyn Fn(&Decision) -> bool| {
+        let found = plan.decisions.iter().find(|d| explored(d) && is(d)).expect("there are some");
+        format!("{}\n{}", found.reason.ja, found.reason.en)
+    };
+    insta::assert_snapshot!(first(&|d| d.fate == Fate::Chosen && d.scored.candidate.offer.as_str() == "term:1"), @r"
+    期限のあるきっかけはなく、随時ご案内できる内容です。効果を測るための無作為抽選で選ばれました(選ばれる確率は10 %)。
+    No dated occasion; it can be raised at any time. Chosen by a random draw, to measure what contact adds (its chance was 10 %).
+    ");
+    insta::assert_snapshot!(first(&|d| d.reason_code == "left_alone"), @r"
+    効果を測るため、今回は無作為抽選により働きかけを見送りました(この提案が選ばれる確率は80 %)。
+    Left alone this time by a random draw, to measure what contact adds (this one's chance was 80 %).
+    ");
+    insta::assert_snapshot!(first(&|d| d.fate == Fate::Explored && d.reason_code == "explored"), @r#"
+    効果を測るための無作為抽選により、今回は「X」を選びました(この提案が選ばれる確率は10 %)。
+    A random draw, to measure what contact adds, chose "X" this time (this one's chance was 10 %).
+    "#);
     assert!(draws.values().all(|draw| !draw.repaired));
 }
 
