@@ -173,13 +173,13 @@ fn smoothed_level(series: &Series, _: &Pool) -> Option<Curve> {
     let readings = &series.readings;
     let start = readings[..START].iter().map(|it| it.value).sum::<f64>() / START as f64;
     let mut best = (f64::INFINITY, start);
-    for weight in [0.05, 0.1, 0.2, 0.4] {
+    for weight in [0.05_f64, 0.1, 0.2, 0.4] {
         let (mut level, mut error) = (start, 0.0);
         for pair in readings[START - 1..].windows(2) {
             let missed = pair[1].value - level;
             error += missed * missed;
             let steps = (pair[1].day - pair[0].day) / series.step;
-            level += missed * (1.0 - (1.0 - weight as f64).powf(steps));
+            level += missed * (1.0 - (1.0 - weight).powf(steps));
         }
         if error < best.0 {
             best = (error, level);
