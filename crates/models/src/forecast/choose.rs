@@ -1,9 +1,15 @@
 //! Which method goes on best from series of each length, judged on held-out ends of the file's own series.
 
+use super::crossing::Crossing;
 use super::curve::Curve;
-use super::errors::{Ahead, Crossing, Miss, Spread};
-use super::methods::{METHODS, Pool};
+use super::ends::{
+    Ahead, End, Held, LENGTHS, ends, learnt, length, ready, shifts, transformed, until,
+};
+use super::errors::{Miss, Spread};
+use super::methods::{METHODS, NAIVE, POOLED, Pool};
+use super::passage::Outlook;
 use super::series::{Kind, Reading, Series};
+use super::variance::{Facts, noise};
 use crate::parallel;
 
 /// What is fitted, and on how much.
@@ -21,13 +27,15 @@ impl Default for Settings {
     }
 }
 
-/// Lengths of series that are judged together: from so many readings on.
-const LENGTHS: [usize; 5] = [1, 4, 6, 12, 24];
+/// Series whose ends tell how wide ranges are; of more, every so manieth pair.
+const ENDS_SERIES: usize = 1200;
 /// Fewer cases of one length are judged with all others.
 const CASES_MIN: usize = 40;
-/// How much better a method must be than a simpler one.
-const BETTER: f64 = 0.995;
-const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
+/// By how much a method's loss may be more than the least and be as good: this, and this over the root of the cases, as
+/// chance decides between methods that are about as good.
+const CHANCE: (f64, f64) = (0.005, 0.5);
+/// The quantiles that are judged.
+pub(super) const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
 /// How a method did on held-out ends of series of one length.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +60,7 @@ pub struct Judged {
 pub struct Chosen {
     kind: Kind,
     pool: Pool,
-    by_length: Vec<(usize, Spread)>,
+    by_length: Vec<Ahead>,
     judged: Vec<Judged>,
 }
 
@@ -95,70 +103,66 @@ pub fn fit(all: &[Vec<Reading>], settings: Settings) -> Chosen {
             }
         }
     }
-    let (mut by_length, mut judged) = (Vec::new(), Vec::new());
-    for (at, from) in LENGTHS.iter().enumerate() {
-        let own: Vec<Vec<&Case>> = of_length(&cases, at);
-        let rows = judge(*from, &own);
-        let method = METHODS
-            .iter()
-            .position(|it| rows.iter().any(|row| row.chosen && row.method == it.name));
-        let method = method.unwrap_or(POOLED);
-        let misses: Vec<Miss> = own[method]
-            .iter()
-            .map(|case| Miss { steps: case.steps, scaled: case.scaled })
-            .collect();
-        by_length.push((method, Spread::of(&misses)));
-        judged.extend(rows);
+    let mut told: Vec<(Option<usize>, Ahead, Vec<Judged>)> = Vec::new();
+    let mut places = Vec::new();
+    for at in 0..LENGTHS.len() {
+        let by = told_by(&cases, at);
+        let known = told.iter().position(|it| it.0 == by);
+        places.push(known.unwrap_or(told.len()));
+        if known.is_none() {
+            let (ahead, rows) = choose(&few, Held { kind, pool: &pool, by }, &cases);
+            told.push((by, ahead, rows));
+        }
     }
+    let row = |(place, from): (&usize, &usize)| {
+        let rows = &told[*place].2;
+        rows.iter().map(|row| Judged { from: *from, ..row.clone() }).collect::<Vec<_>>()
+    };
+    let judged = places.iter().zip(&LENGTHS).flat_map(row).collect();
+    let by_length = places.iter().map(|place| told[*place].1.clone()).collect();
     Chosen { kind, pool, by_length, judged }
 }
 
-/// What stands in where the chosen method does not bear a series.
-const POOLED: usize = 3;
+/// The best method for one length, and how wide its ranges are.
+fn choose(few: &[&Vec<Reading>], held: Held<'_>, cases: &Cases) -> (Ahead, Vec<Judged>) {
+    let mut rows = judge(&of_length(cases, held.by));
+    let chosen = rows.iter().position(|row| row.chosen);
+    let named = |row: usize| METHODS.iter().position(|method| method.name == rows[row].method);
+    let method = chosen.and_then(named).unwrap_or(POOLED);
+    let skipped = few.len().div_ceil(ENDS_SERIES).max(1);
+    let parts = parallel::pieces(few.len().div_ceil(64), |piece| {
+        let few = few.iter().enumerate().skip(piece * 64).take(64);
+        let few = few.filter(|(at, _)| (at / 2).is_multiple_of(skipped));
+        few.flat_map(|(at, readings)| ends(readings, held, method, at % 2)).collect::<Vec<End>>()
+    });
+    let ends: Vec<End> = parts.into_iter().flatten().collect();
+    let (ahead, coverage) = learnt(method, held.kind, &ends);
+    if let (Some(chosen), Some(coverage)) = (chosen, coverage) {
+        rows[chosen].coverage = coverage;
+    }
+    (ahead, rows)
+}
 
 fn empty() -> Cases {
     LENGTHS.iter().map(|_| METHODS.iter().map(|_| Vec::new()).collect()).collect()
 }
 
-/// The cases of one length, or of all lengths where there are too few.
-fn of_length(cases: &Cases, at: usize) -> Vec<Vec<&Case>> {
-    let enough = cases[at][POOLED].len() >= CASES_MIN;
+/// The length whose held-out ends tell of series of another: itself, or where they are too few the nearest shorter one
+/// with enough, or else the nearest longer one; `None` where all are told of together.
+fn told_by(cases: &Cases, at: usize) -> Option<usize> {
+    let enough = |at: &usize| cases[*at][POOLED].len() >= CASES_MIN;
+    (0..=at).rev().find(enough).or_else(|| (at + 1..cases.len()).find(enough))
+}
+
+/// The cases of one length, or of all.
+fn of_length(cases: &Cases, only: Option<usize>) -> Vec<Vec<&Case>> {
     (0..METHODS.len())
         .map(|method| {
-            let lengths = cases.iter().enumerate().filter(|(length, _)| !enough || *length == at);
+            let all = cases.iter().enumerate();
+            let lengths = all.filter(|(at, _)| only.is_none_or(|only| only == *at));
             lengths.flat_map(|(_, by_method)| &by_method[method]).collect()
         })
         .collect()
-}
-
-/// Counts vary with their size; their square roots do not (Bartlett 1936).
-fn transformed(value: f64, kind: Kind) -> f64 {
-    match kind {
-        Kind::Gauge => value,
-        Kind::Count => value.max(0.0).sqrt(),
-    }
-}
-
-fn ready(readings: &[Reading], kind: Kind) -> Option<Series> {
-    let readings: Vec<Reading> = readings
-        .iter()
-        .map(|it| Reading { day: it.day, value: transformed(it.value, kind) })
-        .collect();
-    Series::new(&readings, kind)
-}
-
-fn length(readings: usize) -> usize {
-    LENGTHS.iter().rposition(|from| readings >= *from).unwrap_or(0)
-}
-
-/// The series' own noise beside the usual one of the file, which counts like three readings; a series that never
-/// moved, at zero above all, has a tenth of the file's.
-fn noise(series: &Series, pool: &Pool) -> f64 {
-    let n = series.len() as f64;
-    let level = series.readings.iter().map(|it| it.value.abs()).sum::<f64>() / n;
-    let usual = pool.noise.sqrt() * level.max(series.noise);
-    let drawn = ((n * series.noise.powi(2) + 3.0 * usual.powi(2)) / (n + 3.0)).sqrt();
-    drawn.max(0.1 * pool.moves)
 }
 
 /// Where the curve's running maximum stands at each of the held-out moments.
@@ -166,6 +170,7 @@ fn hold_out(readings: &[Reading], kind: Kind, pool: &Pool, (half, cases): (usize
     let mut sorted = readings.to_vec();
     sorted.sort_by(|a, b| a.day.total_cmp(&b.day));
     let n = sorted.len();
+    let shifts = shifts(&sorted, kind);
     // Ends of many lengths: what recurs in a year must be seen from several of its months.
     for known in (n.div_ceil(3).max(1)..n).step_by((n / 12).max(1)) {
         let Some(series) = ready(&sorted[..known], kind) else { continue };
@@ -177,7 +182,8 @@ fn hold_out(readings: &[Reading], kind: Kind, pool: &Pool, (half, cases): (usize
             let Some(curve) = (method.curve)(&series, pool) else { continue };
             let (mut actual, mut expected) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
             let (mut seen, mut next) = (0_usize, 1);
-            for reading in sorted[known..].iter().filter(|it| it.day > last) {
+            let until = until(&shifts, last);
+            for reading in sorted[known..].iter().filter(|it| it.day > last && it.day < until) {
                 actual = actual.max(transformed(reading.value, kind));
                 expected = expected.max(curve.at(reading.day - last));
                 seen += 1;
@@ -193,7 +199,7 @@ fn hold_out(readings: &[Reading], kind: Kind, pool: &Pool, (half, cases): (usize
 }
 
 /// Every method on the cases of one length; quantiles of one half are judged on the other.
-fn judge(from: usize, cases: &[Vec<&Case>]) -> Vec<Judged> {
+fn judge(cases: &[Vec<&Case>]) -> Vec<Judged> {
     let most = cases.iter().map(Vec::len).max().unwrap_or(0);
     let mut rows: Vec<Judged> = Vec::new();
     for (method, cases) in METHODS.iter().zip(cases) {
@@ -223,7 +229,7 @@ fn judge(from: usize, cases: &[Vec<&Case>]) -> Vec<Judged> {
         }
         let coverage = below.map(|it| it / weight);
         rows.push(Judged {
-            from,
+            from: 0,
             method: method.name,
             chosen: false,
             cases: cases.len(),
@@ -231,19 +237,17 @@ fn judge(from: usize, cases: &[Vec<&Case>]) -> Vec<Judged> {
             coverage,
         });
     }
-    let naive = rows.first().map_or(1.0, |row| row.loss).max(1e-300);
+    let naive = rows.iter().find(|row| row.method == METHODS[NAIVE].name);
+    let naive = naive.map_or(1.0, |row| row.loss).max(1e-300);
     for row in &mut rows {
         row.loss /= naive;
     }
-    let mut best: Option<usize> = None;
-    let mut least = f64::INFINITY;
-    for (at, row) in rows.iter().enumerate() {
-        if row.loss < least * BETTER {
-            (least, best) = (row.loss, Some(at));
-        }
-    }
-    if let Some(best) = best {
-        rows[best].chosen = true;
+    let least = rows.iter().map(|row| row.loss).fold(f64::INFINITY, f64::min);
+    let as_good = |row: &&mut Judged| {
+        row.loss <= least * (1.0 + CHANCE.0 + CHANCE.1 / (row.cases as f64).sqrt())
+    };
+    if let Some(row) = rows.iter_mut().find(as_good) {
+        row.chosen = true;
     }
     rows
 }
@@ -256,17 +260,18 @@ impl Chosen {
 
     /// The method that is used for a series of so many readings.
     pub fn method(&self, readings: usize) -> &'static str {
-        METHODS[self.by_length[length(readings)].0].name
+        METHODS[self.by_length[length(readings)].method].name
     }
 
     /// How a series goes on; `None` without readings.
     pub fn course(&self, readings: &[Reading]) -> Option<Course<'_>> {
         let series = ready(readings, self.kind)?;
-        let at = length(series.len());
-        let curve = (METHODS[self.by_length[at].0].curve)(&series, &self.pool)
+        let ahead = &self.by_length[length(series.len())];
+        let curve = (METHODS[ahead.method].curve)(&series, &self.pool)
             .or_else(|| (METHODS[POOLED].curve)(&series, &self.pool))?;
-        let noise = noise(&series, &self.pool);
-        Some(Course { kind: self.kind, series, curve, noise, spread: &self.by_length[at].1 })
+        let facts = Facts::of(&series, &curve, &self.pool);
+        let last = readings.iter().max_by(|a, b| a.day.total_cmp(&b.day))?.value;
+        Some(Course { kind: self.kind, last, curve, facts, ahead })
     }
 
     /// When the series reaches `limit`, as [`Course::crossing`].
@@ -279,46 +284,72 @@ impl Chosen {
 #[derive(Debug, Clone)]
 pub struct Course<'a> {
     kind: Kind,
-    series: Series,
+    /// The last reading.
+    last: f64,
     /// The expected course, in the readings' transform.
     curve: Curve,
-    noise: f64,
-    spread: &'a Spread,
+    facts: Facts,
+    ahead: &'a Ahead,
 }
 
 impl Course<'_> {
+    fn outlook(&self) -> Outlook<'_> {
+        let Self { kind, last, curve, facts, ahead } = self;
+        Outlook { kind: *kind, last: *last, curve, facts, weights: &ahead.weights }
+    }
+
     /// When the series reaches `limit`, counted in days from its last reading, within `horizon` days. At or over
     /// the limit it has been reached.
     pub fn crossing(&self, limit: f64, horizon: f64) -> Crossing {
-        let limit = match self.kind {
-            Kind::Gauge => limit,
-            // Counts are whole: 40 is reached where a smooth law passes 39.5.
-            Kind::Count => transformed(limit.ceil() - 0.5, self.kind),
-        };
-        if self.series.last().value >= limit {
+        if self.last >= limit {
             return Crossing::already();
         }
-        let ahead =
-            Ahead { step: self.series.step, noise: self.noise, horizon, spread: self.spread };
-        Crossing::of(&self.curve, ahead, limit)
+        Crossing::of(self.outlook(), &self.ahead.fallen, limit, horizon)
     }
 
     /// The highest reading within so many days, the last one included: a value that is not exceeded with the
     /// chance `share`, 0..=1; in the readings' unit.
     pub fn highest(&self, days: f64, share: f64) -> f64 {
-        let last = self.series.last().value;
-        let (mut expected, mut highest) = (f64::NEG_INFINITY, last);
-        let mut ahead = self.series.step;
-        while ahead <= days {
-            expected = expected.max(self.curve.at(ahead));
-            let missed = self.spread.quantile(share, ahead / self.series.step);
-            highest = highest.max(expected + self.noise * missed);
-            ahead += self.series.step.max(days / 100.0);
+        let (outlook, fallen) = (self.outlook(), &self.ahead.fallen);
+        let steps = days / self.facts.step;
+        // Before the next reading is due nothing is known to move.
+        if steps < 1.0 {
+            return self.last;
         }
-        match self.kind {
-            Kind::Gauge => highest,
-            Kind::Count => highest.max(0.0).powi(2),
+        let whole = self.kind == Kind::Count;
+        let over = |value: f64| {
+            let limit = if whole { value + 1.0 } else { value };
+            fallen.came(outlook.below(limit, steps.floor() * self.facts.step), steps) - share
+        };
+        let (mut low, mut under) = (self.last, over(self.last));
+        if under >= 0.0 {
+            return self.last;
         }
+        let expected =
+            (self.curve.at(days).max(self.curve.at(0.5 * days)) - self.curve.at(0.0)).abs();
+        let mut grown = (0.05 * self.last.abs()).max(1.0).max(if whole { 0.0 } else { expected });
+        let (mut high, mut above) = (low + grown, over(low + grown));
+        while above < 0.0 && grown < 1e6 * self.last.abs().max(1.0) {
+            (low, under) = (high, above);
+            grown *= 2.0;
+            high = low + grown;
+            above = over(high);
+        }
+        let enough = if whole { 1.0 } else { 1e-3 * (high - self.last) };
+        // False position, kept off the ends (Dowell and Jarratt 1971); whole numbers are halved, which come to an end.
+        while high - low > enough && above > 5e-3 {
+            let part = if whole { 0.5 } else { (under / (under - above)).clamp(0.05, 0.95) };
+            let middle = low + part * (high - low);
+            let found = over(middle);
+            if found >= 0.0 {
+                (high, above) = (middle, if whole { 1.0 } else { found });
+                under *= 0.5;
+            } else {
+                (low, under) = (middle, found);
+                above = if whole { 1.0 } else { above };
+            }
+        }
+        if whole { high.floor() } else { high }
     }
 }
 

@@ -1,6 +1,5 @@
-//! How far running maxima were missed, and what that says of the first passage of a limit.
+//! How far running maxima were missed: what methods are judged by before the one that is used gets its own ranges.
 
-use super::curve::Curve;
 use super::series::median;
 
 /// One miss on a held-out end.
@@ -75,25 +74,6 @@ impl Spread {
         let part = place - low as f64;
         (sorted[low] * (1.0 - part) + sorted[high] * part) * size(self.growth, steps)
     }
-
-    /// P(a miss `steps` ahead is at least `scaled`), the miss over the series' noise.
-    fn at_least(&self, scaled: f64, steps: f64) -> f64 {
-        let sorted = self.at(steps);
-        let x = scaled / size(self.growth, steps);
-        let above = sorted.partition_point(|it| *it < x);
-        let n = sorted.len() as f64;
-        // The inverse of the quantile: the same line between order statistics.
-        let rank = if above == 0 {
-            0.0
-        } else if above == sorted.len() {
-            n
-        } else {
-            let (low, high) = (sorted[above - 1], sorted[above]);
-            let part = if high > low { (x - low) / (high - low) } else { 0.5 };
-            above as f64 - 0.5 + part
-        };
-        1.0 - rank / n
-    }
 }
 
 fn sorted(mut found: Vec<f64>) -> Vec<f64> {
@@ -140,108 +120,9 @@ fn growth(misses: &[Miss]) -> (f64, f64) {
     (trust * (mean_y - slope * mean_x), slope)
 }
 
-/// When a limit is reached.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Crossing {
-    /// Days ahead with the chance that the limit has been reached by then; both ascend.
-    reached: Vec<(f64, f64)>,
-}
-
-impl Crossing {
-    /// Already reached.
-    pub fn already() -> Self {
-        Self { reached: vec![(0.0, 1.0)] }
-    }
-
-    /// The chance of each day from the expected course, its spread and the series' noise.
-    pub(super) fn of(curve: &Curve, ahead: Ahead<'_>, limit: f64) -> Self {
-        let mut reached = Vec::new();
-        let (mut highest, mut chance) = (f64::NEG_INFINITY, 0.0_f64);
-        let mut steps = 0.0;
-        while steps * ahead.step < ahead.horizon {
-            // Day by day at first, then coarser: far crossings are known to a month at best.
-            steps += if steps < 24.0 { 1.0 } else { (steps / 24.0).floor() };
-            let day = steps * ahead.step;
-            highest = highest.max(curve.at(day));
-            chance = chance.max(ahead.spread.at_least((limit - highest) / ahead.noise, steps));
-            reached.push((day, chance));
-        }
-        Self { reached }
-    }
-
-    /// The chance that it is reached within so many days.
-    pub fn within(&self, days: f64) -> f64 {
-        let mut before = (0.0, 0.0);
-        for point in &self.reached {
-            if point.0 >= days {
-                let part =
-                    if point.0 > before.0 { (days - before.0) / (point.0 - before.0) } else { 1.0 };
-                return before.1 + part.clamp(0.0, 1.0) * (point.1 - before.1);
-            }
-            before = *point;
-        }
-        before.1
-    }
-
-    /// Days until the chance has grown to `share`; `None` beyond the horizon.
-    pub fn quantile(&self, share: f64) -> Option<f64> {
-        let mut before = (0.0, 0.0);
-        for point in &self.reached {
-            if point.1 >= share {
-                let part = if point.1 > before.1 {
-                    (share - before.1) / (point.1 - before.1)
-                } else {
-                    1.0
-                };
-                return Some(before.0 + part * (point.0 - before.0));
-            }
-            before = *point;
-        }
-        None
-    }
-}
-
-/// How far one looks ahead, and how sure one is there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Ahead<'a> {
-    /// The usual distance between readings, days.
-    pub(super) step: f64,
-    /// The series' noise.
-    pub(super) noise: f64,
-    /// Beyond so many days nothing is said.
-    pub(super) horizon: f64,
-    /// How far the method misses.
-    pub(super) spread: &'a Spread,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ahead(spread: &Spread) -> Ahead<'_> {
-        Ahead { step: 30.0, noise: 1.0, horizon: 730.0, spread }
-    }
-
-    #[test]
-    fn a_line_reaches_its_limit_when_it_should() {
-        let spread = Spread::of(&[]);
-        let curve = Curve { slope: 0.1, ..Curve::flat(90.0) };
-        let crossing = Crossing::of(&curve, ahead(&spread), 105.0);
-        let days = crossing.quantile(0.5).expect("within two years");
-        assert!((130.0..170.0).contains(&days), "{days}");
-        let (early, late) = (crossing.quantile(0.1), crossing.quantile(0.9));
-        assert!(early < Some(days) && late > Some(days), "{early:?} {late:?}");
-        assert!((crossing.within(days) - 0.5).abs() < 0.02);
-    }
-
-    #[test]
-    fn a_flat_series_far_below_never_does() {
-        let spread = Spread::of(&[]);
-        let crossing = Crossing::of(&Curve::flat(10.0), ahead(&spread), 100.0);
-        assert_eq!(crossing.quantile(0.1), None);
-        assert!(crossing.within(90.0) < 0.01);
-        assert_eq!(Crossing::already().quantile(0.1), Some(0.0));
-    }
 
     #[test]
     fn misses_that_grow_straight_are_seen_to() {

@@ -1,7 +1,7 @@
 //! The ways to go on from a series: a list, of which validation chooses.
 
-use super::curve::{Curve, Season, part};
-use super::series::{Series, median};
+use super::curve::{Curve, Season, Swing, part};
+use super::series::{Kind, Series, median, noise};
 
 /// One way to go on.
 #[derive(Debug, Clone, Copy)]
@@ -12,18 +12,33 @@ pub struct Method {
     pub curve: fn(&Series, &Pool) -> Option<Curve>,
 }
 
-/// All methods, the simplest first; of two that are as good the earlier is taken.
+/// All methods; of two that are about as good the earlier is taken. Those that draw a series to the others come
+/// first: over years ahead, where nothing was held out, they are safest.
 pub const METHODS: &[Method] = &[
-    Method { name: "last value", curve: |series, _| Some(Curve::flat(series.last().value)) },
+    Method { name: "pooled drift", curve: pooled_drift },
+    Method { name: "pooled trend", curve: pooled_trend },
     Method { name: "straight line", curve: least_squares },
     Method { name: "median trend", curve: median_trend },
-    Method { name: "pooled trend", curve: pooled_trend },
+    Method { name: "fading trend", curve: |series, pool| fading(series, pool, 0.95) },
+    Method { name: "soon fading trend", curve: |series, pool| fading(series, pool, 0.88) },
     Method { name: "recent trend", curve: recent_trend },
     Method { name: "damped trend", curve: damped_trend },
     Method { name: "growth rate", curve: growth_rate },
-    Method { name: "trend with weeks", curve: weeks },
-    Method { name: "trend with a year", curve: year },
+    Method { name: "growth line", curve: growth_line },
+    Method { name: "trend times weeks", curve: |series, pool| weeks(series, pool, Swing::Growing) },
+    Method { name: "trend with weeks", curve: |series, pool| weeks(series, pool, Swing::Steady) },
+    Method { name: "trend with a year", curve: |series, pool| year(series, pool, Swing::Steady) },
+    Method { name: "trend times a year", curve: |series, pool| year(series, pool, Swing::Growing) },
+    Method { name: "last value", curve: |series, _| Some(Curve::flat(series.last().value)) },
+    Method { name: "mean level", curve: mean_level },
+    Method { name: "smoothed level", curve: smoothed_level },
+    Method { name: "returning level", curve: returning_level },
 ];
+
+/// What bears every series.
+pub(super) const POOLED: usize = 1;
+/// What losses are told over.
+pub(super) const NAIVE: usize = 14;
 
 /// What all series of a file say together of relative growth.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -36,6 +51,10 @@ pub struct Pool {
     pub noise: f64,
     /// Typical noise of a reading, in the readings' unit.
     pub moves: f64,
+    /// The mean change a day over the level, and how it varies between series.
+    pub drift: (f64, f64),
+    /// How many readings' worth the typical noise counts beside a series' own: many where noises differ little.
+    pub alike: f64,
 }
 
 impl Pool {
@@ -43,31 +62,55 @@ impl Pool {
     /// not explain (DerSimonian and Laird 1986, eq. 8, with equal weights).
     pub fn of(series: &[&Series]) -> Self {
         let measured: Vec<(f64, f64)> = series.iter().filter_map(|series| rate(series)).collect();
-        if measured.is_empty() {
-            return Self::default();
-        }
-        let n = measured.len() as f64;
-        // The middle half: a few wild series must not make the others uncertain.
-        let rates: Vec<f64> = measured.iter().map(|(rate, _)| *rate).collect();
-        let centre = median(&rates).unwrap_or(0.0);
-        let away: Vec<f64> = rates.iter().map(|rate| (rate - centre).abs()).collect();
-        let spread = 1.4826 * median(&away).unwrap_or(0.0);
-        let sampling: Vec<f64> = measured.iter().map(|(_, variance)| *variance).collect();
-        let sampling = median(&sampling).unwrap_or(0.0);
-        let between = (spread * spread - sampling).max(0.05 * spread * spread);
+        let drifts: Vec<(f64, f64)> = series.iter().filter_map(|series| drift(series)).collect();
+        let (rate, between) = moments(&measured);
         let noise =
             median(&series.iter().map(|it| (it.noise / scale(it)).powi(2)).collect::<Vec<_>>())
                 .unwrap_or(0.0);
-        // One or two series say nothing of the others.
-        let weight = n / (n + 2.0);
         let moves = median(&series.iter().map(|it| it.noise).collect::<Vec<_>>()).unwrap_or(0.0);
-        Self {
-            rate: centre * weight,
-            between: between + (1.0 - weight) * centre * centre,
-            noise,
-            moves,
-        }
+        let alike = alike(series, noise, moves);
+        Self { rate, between, noise, moves, drift: moments(&drifts), alike }
     }
+}
+
+/// The middle of rates, and the variance of the true ones between series.
+fn moments(measured: &[(f64, f64)]) -> (f64, f64) {
+    let n = measured.len() as f64;
+    // The middle half: a few wild series must not make the others uncertain.
+    let rates: Vec<f64> = measured.iter().map(|(rate, _)| *rate).collect();
+    let Some(centre) = median(&rates) else { return (0.0, 0.0) };
+    let away: Vec<f64> = rates.iter().map(|rate| (rate - centre).abs()).collect();
+    let spread = 1.4826 * median(&away).unwrap_or(0.0);
+    let sampling: Vec<f64> = measured.iter().map(|(_, variance)| *variance).collect();
+    let sampling = median(&sampling).unwrap_or(0.0);
+    let between = (spread * spread - sampling).max(0.05 * spread * spread);
+    // One or two series say nothing of the others.
+    let weight = n / (n + 2.0);
+    (centre * weight, between + (1.0 - weight) * centre * centre)
+}
+
+/// Degrees of freedom of the noises' own distribution, by the moments of their logarithms: what their sampling does not
+/// explain is how they differ (Smyth 2004, section 6.2).
+fn alike(series: &[&Series], noise: f64, moves: f64) -> f64 {
+    // 1/x + 1/(2x^2) is the trigamma function to a few percent, from x = 1 on.
+    let sampled = |free: f64| 2.0 / free + 2.0 / free.powi(2);
+    let long = series.iter().filter(|it| it.len() >= 5);
+    let (logs, sampling): (Vec<f64>, Vec<f64>) = long
+        .map(|it| {
+            let usual = match it.kind {
+                Kind::Gauge => noise.sqrt() * scale(it),
+                Kind::Count => moves,
+            };
+            (2.0 * (it.noise / usual.max(1e-300)).ln(), sampled(0.5 * (it.len() as f64 - 2.0)))
+        })
+        .unzip();
+    let (Some(middle), Some(sampling)) = (median(&logs), median(&sampling)) else { return 3.0 };
+    let away: Vec<f64> = logs.iter().map(|log| (log - middle).abs()).collect();
+    let differ = (1.4826 * median(&away).unwrap_or(0.0)).powi(2) - sampling;
+    let found = if differ <= 0.02 { 100.0 } else { (1.0 + (1.0 + 2.0 * differ).sqrt()) / differ };
+    // A few series say little of how all differ.
+    let n = logs.len() as f64;
+    ((n * found.ln() + 5.0 * 3.0_f64.ln()) / (n + 5.0)).exp().clamp(1.0, 100.0)
 }
 
 /// Slope over level with its sampling variance; `None` with fewer than two readings.
@@ -82,6 +125,91 @@ fn rate(series: &Series) -> Option<(f64, f64)> {
 fn scale(series: &Series) -> f64 {
     let mean = series.readings.iter().map(|it| it.value.abs()).sum::<f64>() / series.len() as f64;
     mean.max(series.noise)
+}
+
+/// From the last reading on by the mean change so far, drawn to that of all series as far as changes vary: for what
+/// wanders (Hyndman and Athanasopoulos 2021, section 5.2, and Efron and Morris 1973, eq. 1.11).
+fn pooled_drift(series: &Series, pool: &Pool) -> Option<Curve> {
+    let (own, variance) = drift(series)?;
+    let trust = pool.drift.1 / (pool.drift.1 + variance).max(1e-300);
+    let rate = trust * own + (1.0 - trust) * pool.drift.0;
+    Some(Curve { slope: rate * scale(series), ..Curve::flat(series.last().value) })
+}
+
+/// The mean change a day over the level with its sampling variance; `None` with fewer than four readings.
+fn drift(series: &Series) -> Option<(f64, f64)> {
+    if series.len() < 4 {
+        return None;
+    }
+    let first = series.readings[0];
+    let span = series.last().day - first.day;
+    let slope = (series.last().value - first.value) / span;
+    let squares = series.readings.windows(2).map(|pair| {
+        let days = pair[1].day - pair[0].day;
+        (pair[1].value - pair[0].value - slope * days).powi(2) / days
+    });
+    let daily = squares.sum::<f64>() / (series.len() as f64 - 2.0);
+    let scale = scale(series);
+    Some((slope / scale, daily / span / scale.powi(2)))
+}
+
+/// The mean of all readings: a level that never moves.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it stands in the list of methods, some of which have none"
+)]
+fn mean_level(series: &Series, _: &Pool) -> Option<Curve> {
+    let sum = series.readings.iter().map(|it| it.value).sum::<f64>();
+    Some(Curve::flat(sum / series.len() as f64))
+}
+
+/// A level that moves slowly: simple exponential smoothing from the mean of the first readings, as slow as the one-step
+/// errors of the series itself say (Brown 1959; Gardner 1985, eq. 3).
+fn smoothed_level(series: &Series, _: &Pool) -> Option<Curve> {
+    const START: usize = 4;
+    if series.len() < 2 * START {
+        return None;
+    }
+    let readings = &series.readings;
+    let start = readings[..START].iter().map(|it| it.value).sum::<f64>() / START as f64;
+    let mut best = (f64::INFINITY, start);
+    for weight in [0.05_f64, 0.1, 0.2, 0.4] {
+        let (mut level, mut error) = (start, 0.0);
+        for pair in readings[START - 1..].windows(2) {
+            let missed = pair[1].value - level;
+            error += missed * missed;
+            let steps = (pair[1].day - pair[0].day) / series.step;
+            level += missed * (1.0 - (1.0 - weight).powf(steps));
+        }
+        if error < best.0 {
+            best = (error, level);
+        }
+    }
+    Some(Curve::flat(best.1))
+}
+
+/// From the last reading back to the mean: an autoregression of the first order, its coefficient by the one-step errors
+/// of the series itself (Box and Jenkins 1970, section 5.2).
+fn returning_level(series: &Series, _: &Pool) -> Option<Curve> {
+    if series.len() < 8 {
+        return None;
+    }
+    let readings = &series.readings;
+    let mean = readings.iter().map(|it| it.value).sum::<f64>() / series.len() as f64;
+    let error = |left: f64| -> f64 {
+        let missed = readings.windows(2).map(|pair| {
+            let left = left.powf((pair[1].day - pair[0].day) / series.step);
+            pair[1].value - mean - left * (pair[0].value - mean)
+        });
+        missed.map(|it| it * it).sum()
+    };
+    let left =
+        [0.2, 0.4, 0.6, 0.8, 0.9].into_iter().min_by(|a, b| error(*a).total_cmp(&error(*b)))?;
+    let damping = left.powf(1.0 / series.step);
+    let last = series.last().value;
+    // What is left to go when all days have passed.
+    let slope = (mean - last) * -damping.ln();
+    Some(Curve { slope, damping, ..Curve::flat(last) })
 }
 
 /// The line of least squares.
@@ -154,6 +282,19 @@ fn pooled_trend(series: &Series, pool: &Pool) -> Option<Curve> {
         None => pool.rate,
     };
     Some(line(series, rate * scale))
+}
+
+/// The pooled slope of the later half, of which so much is left after a step: what grows slower and slower.
+fn fading(series: &Series, pool: &Pool, left: f64) -> Option<Curve> {
+    if series.len() < 6 {
+        return None;
+    }
+    let recent = series.len().min(8).max(series.len() / 2);
+    let readings = series.readings[series.len() - recent..].to_vec();
+    let curve = pooled_trend(&Series { readings, ..series.clone() }, pool)?;
+    // The slope is that of the middle of the half.
+    let slope = curve.slope * left.powf(0.5 * recent as f64);
+    Some(Curve { slope, damping: left.powf(1.0 / series.step), ..curve })
 }
 
 /// The slope of the last eight readings, for series that change course.
@@ -231,30 +372,65 @@ fn growth_rate(series: &Series, pool: &Pool) -> Option<Curve> {
     Some(Curve { slope, log: true, ..Curve::flat(level(&logs, slope)) })
 }
 
+/// The least-squares line of the logarithm.
+fn growth_line(series: &Series, _: &Pool) -> Option<Curve> {
+    if series.len() < 4 || series.readings.iter().any(|it| it.value <= 0.0) {
+        return None;
+    }
+    let last = series.last().day;
+    let points: Vec<(f64, f64)> =
+        series.readings.iter().map(|it| (it.day - last, it.value.ln())).collect();
+    let line = crate::trend::line(&points)?;
+    let middle = points.iter().map(|point| point.0).sum::<f64>() / points.len() as f64;
+    // Nothing doubles every month for years.
+    let slope = line.slope.clamp(-0.01, 0.01);
+    Some(Curve { slope, log: true, ..Curve::flat(line.mean - slope * middle) })
+}
+
 /// The pooled trend with what each weekday adds; needs three weeks of daily readings.
-fn weeks(series: &Series, pool: &Pool) -> Option<Curve> {
+fn weeks(series: &Series, pool: &Pool, swing: Swing) -> Option<Curve> {
     const DAYS: usize = 7;
     if series.len() < 3 * DAYS || series.step > 1.5 {
         return None;
     }
-    let curve = pooled_trend(series, pool)?;
+    // Over whole weeks a line is as high as their mean, whatever day was the last.
+    let curve = least_squares(series, pool)?;
     let last = series.last().day;
     let mut found: Vec<Vec<f64>> = vec![Vec::new(); DAYS];
     for reading in &series.readings {
-        found[part(reading.day, 7.0, DAYS)].push(reading.value - curve.at(reading.day - last));
+        let trend = curve.at(reading.day - last);
+        let growing = swing == Swing::Growing;
+        if growing && trend <= 0.0 {
+            return None;
+        }
+        let over = if growing { trend } else { 1.0 };
+        found[part(reading.day, 7.0, DAYS)].push((reading.value - trend) / over);
     }
-    let drawn = |values: &Vec<f64>| {
-        // A day seen few times is mostly noise: drawn to nothing.
-        median(values).unwrap_or(0.0) * values.len() as f64 / (values.len() as f64 + 1.0)
-    };
-    let effects: Vec<f64> = found.iter().map(drawn).collect();
-    seasonal(series, pool, Season { period: 7.0, origin: last, parts: effects })
+    let effects = drawn(&found);
+    seasonal(series, pool, Season { period: 7.0, origin: last, parts: effects, swing })
+}
+
+/// The middle of each day's values, drawn to that of all days as far as chance could have parted them (James and Stein
+/// 1961, eq. 5).
+fn drawn(found: &[Vec<f64>]) -> Vec<f64> {
+    let mut middles: Vec<f64> = found.iter().map(|it| median(it).unwrap_or(0.0)).collect();
+    let all = middles.iter().sum::<f64>() / middles.len() as f64;
+    let days = found.iter().zip(&middles);
+    let away: Vec<f64> =
+        days.flat_map(|(it, middle)| it.iter().map(move |value| (value - middle).abs())).collect();
+    let noise = 1.4826 * median(&away).unwrap_or(0.0);
+    // A median varies by half as much again as a mean.
+    let sampled: f64 = found.iter().map(|it| 1.57 * noise.powi(2) / it.len().max(1) as f64).sum();
+    let apart: f64 = middles.iter().map(|it| (it - all).powi(2)).sum();
+    let trust = (1.0 - sampled / apart.max(f64::MIN_POSITIVE)).max(0.0);
+    middles.iter_mut().for_each(|it| *it = all + trust * (*it - all));
+    middles
 }
 
 /// The pooled trend with a year's waves; needs a year and three quarters at a step of a month or less.
 ///
 /// The first harmonic, from three years on two (Harvey 1989, section 2.3.4), by least squares beside a straight line.
-fn year(series: &Series, pool: &Pool) -> Option<Curve> {
+fn year(series: &Series, pool: &Pool, swing: Swing) -> Option<Curve> {
     const YEAR: f64 = 365.25;
     const PARTS: u32 = 52;
     let span = series.last().day - series.readings[0].day;
@@ -269,23 +445,40 @@ fn year(series: &Series, pool: &Pool) -> Option<Curve> {
     let last = series.last().day;
     let row = |day: f64| [vec![1.0, (day - last) / YEAR], waves(day)].concat();
     let x: Vec<Vec<f64>> = series.readings.iter().map(|it| row(it.day)).collect();
-    let y: Vec<f64> = series.readings.iter().map(|it| it.value).collect();
-    let fit = crate::regression::least_squares(&x, &y)?;
+    let mut y: Vec<f64> = series.readings.iter().map(|it| it.value).collect();
+    let mut fit = crate::regression::least_squares(&x, &y)?;
+    if swing == Swing::Growing {
+        // Once more, with each reading over its place on the line.
+        let line: Vec<f64> =
+            x.iter().map(|row| fit.coefficients[0] + fit.coefficients[1] * row[1]).collect();
+        if line.iter().any(|trend| *trend <= 0.0) {
+            return None;
+        }
+        y.iter_mut().zip(line).for_each(|(value, trend)| *value /= trend);
+        fit = crate::regression::least_squares(&x, &y)?;
+    }
     let added =
         |day: f64| waves(day).iter().zip(&fit.coefficients[2..]).map(|(w, c)| w * c).sum::<f64>();
     let parts =
         (0..PARTS).map(|at| added((f64::from(at) + 0.5) / f64::from(PARTS) * YEAR)).collect();
-    seasonal(series, pool, Season { period: YEAR, origin: last, parts })
+    seasonal(series, pool, Season { period: YEAR, origin: last, parts, swing })
 }
 
 /// The pooled trend of what is left without the season, and the season.
 fn seasonal(series: &Series, pool: &Pool, mut season: Season) -> Option<Curve> {
     let mean = season.parts.iter().sum::<f64>() / season.parts.len() as f64;
-    season.parts.iter_mut().for_each(|effect| *effect -= mean);
+    season.parts.iter_mut().for_each(|effect| match season.swing {
+        Swing::Steady => *effect -= mean,
+        Swing::Growing => *effect = (*effect - mean) / (1.0 + mean),
+    });
+    if season.swing == Swing::Growing && season.parts.iter().any(|effect| *effect < -0.9) {
+        return None;
+    }
     let mut plain = series.clone();
     for reading in &mut plain.readings {
-        reading.value -= season.parts[season.part(reading.day)];
+        *reading = season.without(*reading);
     }
+    plain.noise = noise(&plain.readings, plain.kind);
     let curve = pooled_trend(&plain, pool)?;
     Some(Curve { season: Some(season), ..curve })
 }
@@ -293,7 +486,7 @@ fn seasonal(series: &Series, pool: &Pool, mut season: Season) -> Option<Curve> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forecast::series::{Kind, Reading};
+    use crate::forecast::series::Reading;
 
     fn series(values: impl Iterator<Item = f64>, step: f64) -> Series {
         let readings: Vec<Reading> = values
@@ -312,7 +505,9 @@ mod tests {
     fn every_trend_follows_a_straight_line() {
         let straight = series((0..12).map(|at| 10.0 + 3.0 * f64::from(at)), 30.0);
         let pool = Pool::of(&[&straight, &straight, &straight, &straight]);
-        for name in ["straight line", "median trend", "pooled trend", "recent trend"] {
+        for name in
+            ["pooled drift", "pooled trend", "straight line", "median trend", "recent trend"]
+        {
             let found = curve(name, &straight, &pool).expect("twelve readings").at(60.0);
             assert!((found - 49.0).abs() < 0.5, "{name}: {found}");
         }
@@ -344,6 +539,32 @@ mod tests {
             curve("trend with weeks", &series((0..10).map(f64::from), 1.0), &Pool::default())
                 .is_none()
         );
+    }
+
+    #[test]
+    fn weeks_grow_with_the_trend() {
+        let grown = |day: u32| (100.0 + f64::from(day)) * if day % 7 < 5 { 1.1 } else { 0.8 };
+        let weekly = series((0..140).map(grown), 1.0);
+        let pool = Pool::of(&[&weekly, &weekly, &weekly, &weekly]);
+        let found = curve("trend times weeks", &weekly, &pool).expect("twenty weeks");
+        // Day 206 is a weekday, day 208 of a weekend; as many days after the last as the trend was learnt from are half.
+        for ahead in [67, 69] {
+            let (said, truth) = (found.at(f64::from(ahead)), grown(139 + ahead));
+            assert!((said / truth - 1.0).abs() < 0.03, "{ahead}: {said} {truth}");
+        }
+    }
+
+    #[test]
+    fn levels_stay_move_slowly_or_return() {
+        let level = |at: i32| 50.0 + f64::from((at * 7) % 5) - 2.0;
+        let last_high = series((0..24).map(|at| if at < 23 { level(at) } else { 60.0 }), 30.0);
+        let at = |name: &str, days: f64| {
+            curve(name, &last_high, &Pool::default()).expect("two years").at(days)
+        };
+        assert!((at("mean level", 30.0) - 50.4).abs() < 0.3);
+        assert!((50.0..53.0).contains(&at("smoothed level", 30.0)));
+        let (soon, late) = (at("returning level", 30.0), at("returning level", 720.0));
+        assert!(soon < 57.0 && soon >= late && (49.5..51.0).contains(&late), "{soon} {late}");
     }
 
     #[test]

@@ -28,14 +28,16 @@ pub struct Series {
     pub step: f64,
     /// The noise of one reading around the trend, in the readings' unit, above 0.
     pub noise: f64,
-    /// Level shifts that were taken out.
-    pub shifts: usize,
+    /// The days of the first readings after level shifts that were taken out, ascending.
+    pub shifts: Vec<f64>,
     /// What the readings tell.
     pub kind: Kind,
 }
 
 /// A jump so many times larger than the usual change is no change of the trend.
 const JUMP: f64 = 8.0;
+/// One that is seen to last may be smaller.
+const LASTING: f64 = 5.0;
 
 impl Series {
     /// Makes readings ready; `None` without any. Those of the same moment count once, the last given.
@@ -61,7 +63,7 @@ impl Series {
         let step = median(&gaps).unwrap_or(30.0);
         cut_spikes(&mut kept);
         let shifts = level(&mut kept);
-        let noise = noise(&kept);
+        let noise = noise(&kept, kind);
         Some(Self { readings: kept, step, noise, shifts, kind })
     }
 
@@ -127,22 +129,37 @@ fn cut_spikes(readings: &mut [Reading]) {
     }
 }
 
-fn level(readings: &mut [Reading]) -> usize {
+fn level(readings: &mut [Reading]) -> Vec<f64> {
     if readings.len() < 6 {
-        return 0;
+        return Vec::new();
     }
     let (changes, middle, usual) = changes(readings);
-    let jumps: Vec<usize> =
-        (0..changes.len()).filter(|at| (changes[*at] - middle).abs() > JUMP * usual).collect();
+    let beyond = |at: usize| (changes[at] - middle).abs() / usual;
+    let mut jumps: Vec<usize> = (0..changes.len()).filter(|at| beyond(*at) > LASTING).collect();
     if jumps.len() > rare(readings) {
-        return 0;
+        return Vec::new();
     }
+    jumps.retain(|at| {
+        let seen = readings.len() - at > 2;
+        (beyond(*at) > JUMP || seen) && lasts(readings, *at, middle, changes[*at] - middle)
+    });
     for at in &jumps {
         for earlier in &mut readings[..=*at] {
             earlier.value += changes[*at] - middle;
         }
     }
-    jumps.len()
+    jumps.iter().map(|at| readings[at + 1].day).collect()
+}
+
+/// Whether most of a jump is there still in the readings of both sides: a weekend is none.
+fn lasts(readings: &[Reading], at: usize, middle: f64, beyond: f64) -> bool {
+    const SIDE: usize = 7;
+    let values = |of: &[Reading]| median(&of.iter().map(|it| it.value).collect::<Vec<_>>());
+    let before = &readings[(at + 1).saturating_sub(SIDE)..=at];
+    let after = &readings[at + 1..(at + 1 + SIDE).min(readings.len())];
+    let (Some(from), Some(to)) = (values(before), values(after)) else { return false };
+    let apart = f64::midpoint(before.len() as f64, after.len() as f64);
+    (to - from - middle * apart) / beyond > 0.5
 }
 
 /// What happens more often than this recurs: weekends are no level shifts, and Mondays no spikes.
@@ -150,21 +167,43 @@ fn rare(readings: &[Reading]) -> usize {
     (readings.len() / 12).max(1)
 }
 
+/// What is added to a count before its square root is taken.
+pub(super) const STEADY: f64 = 0.375;
+
+/// Counts vary with their size; the square roots of the counts and three eighths do not (Anscombe 1948).
+pub(super) fn steady(value: f64) -> f64 {
+    (value.max(0.0) + STEADY).sqrt()
+}
+
+/// The count of a steadied value.
+pub(super) fn unsteady(value: f64) -> f64 {
+    (value.max(0.0).powi(2) - STEADY).max(0.0)
+}
+
 /// Standard deviation of a reading about its neighbours' trend, from second differences, robustly; a hundredth of
-/// the level at the least.
+/// the level at the least. Of counts it is half the root of variance over mean, which is what the steadied values vary
+/// by, taken from the counts themselves: steadied ones have too little near zero.
 ///
-/// The variance of a second difference of independent noise is six times that of one reading.
-fn noise(readings: &[Reading]) -> f64 {
+/// The variance of a second difference of independent noise is one and a half times that of one reading.
+pub(super) fn noise(readings: &[Reading], kind: Kind) -> f64 {
+    let own = |value: f64| if kind == Kind::Count { unsteady(value) } else { value };
     let second: Vec<f64> = readings
         .windows(3)
         .map(|three| {
             let share = (three[1].day - three[0].day) / (three[2].day - three[0].day);
-            let between = three[0].value + share * (three[2].value - three[0].value);
-            (three[1].value - between).abs() * (2.0_f64 / 3.0).sqrt()
+            let (first, last) = (own(three[0].value), own(three[2].value));
+            let between = first + share * (last - first);
+            (own(three[1].value) - between).abs() * (2.0_f64 / 3.0).sqrt()
         })
         .collect();
-    let mean = second.iter().sum::<f64>() / second.len().max(1) as f64;
-    // Between the robust and the plain one: counts with many zeros have a median of nothing.
+    let count = second.len().max(1) as f64;
+    if kind == Kind::Count {
+        let mean = readings.iter().map(|it| own(it.value)).sum::<f64>() / readings.len() as f64;
+        let variance = second.iter().map(|it| it * it).sum::<f64>() / count;
+        return (0.25 * variance / mean.max(0.02)).sqrt().max(1e-9);
+    }
+    let mean = second.iter().sum::<f64>() / count;
+    // Between the robust and the plain one: whole numbers that often stay have a median of nothing.
     let robust = 1.4826 * median(&second).unwrap_or(0.0);
     let level =
         readings.iter().map(|reading| reading.value.abs()).sum::<f64>() / readings.len() as f64;
@@ -188,14 +227,14 @@ mod tests {
         let spiked = series(&[10.0, 11.0, 12.0, 90.0, 14.0, 15.0, 16.0]);
         assert!((spiked.readings[3].value - 13.0).abs() < 1e-9, "{spiked:?}");
         let shifted = series(&[10.0, 11.0, 12.0, 13.0, 64.0, 65.0, 66.0, 67.0]);
-        assert_eq!(shifted.shifts, 1);
+        assert_eq!(shifted.shifts, [120.0]);
         assert!((shifted.readings[0].value - 60.0).abs() < 1e-9, "{shifted:?}");
     }
 
     #[test]
     fn a_plain_trend_is_left_as_it_is() {
         let plain = series(&[10.0, 12.0, 11.0, 14.0, 13.0, 16.0]);
-        assert_eq!((plain.shifts, plain.readings[0].value, plain.step), (0, 10.0, 30.0));
+        assert_eq!((plain.shifts.len(), plain.readings[0].value, plain.step), (0, 10.0, 30.0));
     }
 
     #[test]

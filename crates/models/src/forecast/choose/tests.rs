@@ -35,6 +35,8 @@ fn made(kind: &str, series: usize, seed: u64) -> Vec<Vec<Reading>> {
             let slope = 1.0 + 1.2 * draw.normal();
             let shift = if kind == "shift" { 4 + below(&mut draw, 8) } else { 99 };
             let (mut walk, age) = (0.0, 20.0 * draw.uniform());
+            // Each series has a season of its own.
+            let begin = if kind == "seasonal" { draw.uniform() } else { 0.0 };
             (0_u32..48)
                 .map(|month| {
                     let t = f64::from(month);
@@ -44,7 +46,7 @@ fn made(kind: &str, series: usize, seed: u64) -> Vec<Vec<Reading>> {
                         "seasonal" => {
                             level
                                 + slope * t
-                                + 8.0 * (std::f64::consts::TAU * t / 12.0).sin()
+                                + 8.0 * (std::f64::consts::TAU * (t / 12.0 + begin)).sin()
                                 + draw.normal()
                         }
                         "shift" => {
@@ -88,11 +90,13 @@ fn covered(kind: &str, known: usize) -> ([f64; 3], f64, f64) {
         let limit = last.value + 1.0 + (at % 6) as f64;
         let crossing = chosen.crossing(told, limit, 2000.0).expect("readings");
         let ahead = |it: &Reading| it.day - last.day;
-        // It was reached somewhere between two readings.
+        // A level passes the limit on the line between two readings; a count, some day of its period.
         let reached = (known..known + known / 2).find(|it| whole[*it].value >= limit);
         let actual = reached.map(|it| {
-            let (before, after) = (ahead(&whole[it - 1]), ahead(&whole[it]));
-            before + (after - before) * draw.uniform()
+            let (before, after) = (&whole[it - 1], &whole[it]);
+            let line = (limit - before.value) / (after.value - before.value);
+            let part = if of == Kind::Count { draw.uniform() } else { line };
+            ahead(before) + (ahead(after) - ahead(before)) * part
         });
         // Nothing can be learnt of distances beyond what the told part has: half as many months again.
         let end = ahead(&whole[known - 1 + known / 2]);

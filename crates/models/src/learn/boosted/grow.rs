@@ -47,7 +47,7 @@ impl<'a> Grower<'a> {
         self.rows.clear();
         self.rows.extend_from_slice(rows);
         let mut histogram = self.histogram();
-        histogram.sum(binned, rows, cells);
+        histogram.sum(binned, (rows, cells), columns);
         let total = match columns.first() {
             Some(column) => histogram.of_bins(*column, |_| true, binned),
             None => rows.iter().fold([0; 2], |sum, row| added(sum, cells[*row as usize])),
@@ -120,8 +120,9 @@ impl<'a> Grower<'a> {
                 (&mut right, &mut left)
             };
             let mut part = self.histogram();
-            part.sum(self.binned, &self.rows[small.start..small.end], cells);
-            whole.subtract(&part, self.binned);
+            let rows = &self.rows[small.start..small.end];
+            part.sum(self.binned, (rows, cells), search.columns);
+            whole.subtract(&part, self.binned, search.columns);
             small.split = search.best(&part, small.sums);
             large.split = search.best(&whole, large.sums);
             small.histogram = Some(part);

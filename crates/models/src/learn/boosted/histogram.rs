@@ -85,26 +85,32 @@ impl Histogram {
         Self { columns: vec![[[0; 2]; 256]; columns] }
     }
 
-    /// Sums these rows anew; `cells` has one a row of the sample.
-    pub(super) fn sum(&mut self, binned: &Binned, rows: &[u32], cells: &[Cell]) {
-        for (column, sums) in self.columns.iter_mut().enumerate() {
-            sums[..binned.bins.count(column)].fill([0; 2]);
+    /// Sums these rows anew, in these columns only; `cells` has one a row of the sample.
+    pub(super) fn sum(
+        &mut self,
+        binned: &Binned,
+        (rows, cells): (&[u32], &[Cell]),
+        columns: &[usize],
+    ) {
+        for &column in columns {
+            self.columns[column][..binned.bins.count(column)].fill([0; 2]);
         }
         for row in rows {
             let row = *row as usize;
-            let cell = cells[row];
-            for (sums, bin) in self.columns.iter_mut().zip(binned.row(row)) {
-                let sum = &mut sums[usize::from(*bin)];
+            let (cell, bins) = (cells[row], binned.row(row));
+            for &column in columns {
+                let sum = &mut self.columns[column][usize::from(bins[column])];
                 sum[0] += cell[0];
                 sum[1] += cell[1];
             }
         }
     }
 
-    /// Takes another's rows out.
-    pub(super) fn subtract(&mut self, other: &Self, binned: &Binned) {
-        for (column, (mine, its)) in self.columns.iter_mut().zip(&other.columns).enumerate() {
+    /// Takes another's rows out, in these columns only.
+    pub(super) fn subtract(&mut self, other: &Self, binned: &Binned, columns: &[usize]) {
+        for &column in columns {
             let used = binned.bins.count(column);
+            let (mine, its) = (&mut self.columns[column], &other.columns[column]);
             for (mine, its) in mine[..used].iter_mut().zip(&its[..used]) {
                 mine[0] -= its[0];
                 mine[1] -= its[1];

@@ -57,6 +57,25 @@ impl Tree {
         }
     }
 
+    /// The same tree, laid out to send many rows down.
+    pub(super) fn ways(&self) -> Ways {
+        let mut levels = vec![0; self.nodes.len()];
+        let step = |(at, node): (usize, &Node)| {
+            // A leaf leads to itself, so that every row takes as many steps and no processor has to guess where it stops.
+            let (left, right) = node.children.unwrap_or((at, at));
+            Step { column: node.column, left_bins: node.left_bins, next: [right, left] }
+        };
+        let steps = self.nodes.iter().enumerate().map(step).collect();
+        for (at, node) in self.nodes.iter().enumerate() {
+            if let Some((left, right)) = node.children {
+                levels[left] = levels[at] + 1;
+                levels[right] = levels[at] + 1;
+            }
+        }
+        let values = self.nodes.iter().map(|node| node.value).collect();
+        Ways { steps, values, levels: levels.into_iter().max().unwrap_or(0) }
+    }
+
     /// What it adds to the margin of a row of bins.
     pub(super) fn value(&self, row: &[u8]) -> f64 {
         let mut node = &self.nodes[0];
@@ -65,5 +84,33 @@ impl Tree {
             node = &self.nodes[if goes_left { left } else { right }];
         }
         node.value
+    }
+}
+
+/// Where a row goes from a node: right, left.
+#[derive(Debug, Clone)]
+struct Step {
+    column: usize,
+    left_bins: BinSet,
+    next: [usize; 2],
+}
+
+/// A tree for many rows.
+#[derive(Debug, Clone)]
+pub(super) struct Ways {
+    steps: Vec<Step>,
+    values: Vec<f64>,
+    levels: usize,
+}
+
+impl Ways {
+    /// What the tree adds to the margin of a row of bins.
+    pub(super) fn value(&self, row: &[u8]) -> f64 {
+        let mut at = 0;
+        for _ in 0..self.levels {
+            let step = &self.steps[at];
+            at = step.next[usize::from(step.left_bins.contains(row[step.column]))];
+        }
+        self.values[at]
     }
 }
