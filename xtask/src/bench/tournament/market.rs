@@ -33,6 +33,8 @@ pub(super) struct Offer {
 pub(super) struct Said {
     pub(super) fate: String,
     pub(super) reason: String,
+    /// Hours that it would take.
+    pub(super) hours: f64,
     /// The chance that it is taken when offered.
     pub(super) probability: f64,
     /// Revenue over the horizon if taken: a month's change times 24, and what is paid once.
@@ -106,8 +108,10 @@ fn key_of_truth(row: &Row) -> Key {
 
 fn offer(row: &Row, said: Option<Said>) -> Result<Offer> {
     let number = |name: &str| row.number(name);
-    let (hours, rate) = (number("effort_hours")?, number("hourly_rate")?);
-    let profit = number("incremental_profit")?;
+    let (usual, rate) = (number("effort_hours")?, number("hourly_rate")?);
+    // What the run would do may take other hours than such an offer usually does: every way is held to those.
+    let hours = said.as_ref().map_or(usual, |said| said.hours);
+    let before_effort = number("incremental_profit")? + usual * rate;
     let lift = number("accept_contact")? - number("accept_leave")?;
     let worth = number("stay_taken_leave")? * number("change_month")? * number("annuity_months")?;
     let by_taking = lift * (worth + number("once_margin")?);
@@ -117,8 +121,8 @@ fn offer(row: &Row, said: Option<Said>) -> Result<Offer> {
         hours,
         said,
         taught: None,
-        profit,
-        by_staying: profit + hours * rate - by_taking,
+        profit: before_effort - hours * rate,
+        by_staying: before_effort - by_taking,
     })
 }
 
@@ -135,6 +139,7 @@ fn candidates(printed: &str) -> Result<HashMap<Key, Said>> {
         let said = Said {
             fate: text(line, "fate"),
             reason: text(line, "reason"),
+            hours: line["effort_hours"].as_f64().unwrap_or(0.0),
             probability: line["probability"].as_f64().unwrap_or(0.0),
             revenue: 24.0 * month + decimal(line, "revenue_once"),
         };

@@ -189,6 +189,7 @@ mod tests {
         let said = Said {
             fate: "displaced".to_owned(),
             reason: String::new(),
+            hours,
             probability: 0.1,
             revenue: profit,
         };
