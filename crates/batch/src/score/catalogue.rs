@@ -240,14 +240,18 @@ fn put_prices(product: &mut Product, mut rows: Vec<Listed>) {
     }
 }
 
-/// Where the files give no tiers, a line's ladder is the order of its list prices.
+/// Where the files give no tiers, a line's ladder is the order of its list prices. Things of a line are models of one
+/// another only where their names begin with the same word: a line of accessories is no ladder.
 fn rank_by_price(products: &mut BTreeMap<ProductId, Product>) {
-    let mut lines: BTreeMap<(String, u8), Vec<(i64, ProductId)>> = BTreeMap::new();
+    let mut lines: BTreeMap<(String, u8, String), Vec<(i64, ProductId)>> = BTreeMap::new();
     for product in products.values() {
         if let (Some(line), None, Some(price)) = (&product.line, product.tier, product.price_minor)
         {
+            let plan = product.kind == ProductKind::Plan;
+            let model =
+                if plan { "" } else { product.name.split_whitespace().next().unwrap_or("") };
             lines
-                .entry((line.clone(), product.kind as u8))
+                .entry((line.clone(), product.kind as u8, model.to_lowercase()))
                 .or_default()
                 .push((price, product.id.clone()));
         }

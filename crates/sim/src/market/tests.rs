@@ -1,3 +1,5 @@
+//! Each stated share holds, and the truth is the difference of two arms.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 

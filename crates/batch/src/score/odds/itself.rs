@@ -43,7 +43,8 @@ impl Records {
 
 /// Puts deals that begin of themselves beside those that approaches open.
 pub(super) fn join(records: Records, odds: &mut Odds) {
-    let assumed = odds.organic.provenance == Provenance::Prior;
+    let assumed = |estimate: &Estimate| estimate.provenance == Provenance::Prior;
+    let assumed = assumed(&odds.organic) || assumed(&odds.opportunity);
     if records == Records::Mixed || assumed || odds.won.mean <= 0.0 {
         return;
     }
@@ -54,7 +55,9 @@ pub(super) fn join(records: Records, odds: &mut Odds) {
         Estimate { mean, sd: (1.0 - organic) * opened.sd, ..opened }
     };
     odds.opportunity = beside(opened);
-    odds.in_window = beside(odds.in_window);
+    if odds.in_window.provenance != Provenance::Prior {
+        odds.in_window = beside(odds.in_window);
+    }
     if odds.opportunity.mean - opened.mean >= NOTHING {
         odds.because.push(said(opened, odds.opportunity.mean));
     }
@@ -125,5 +128,13 @@ mod tests {
         assert!((lift(prior, Records::Apart) - 0.02).abs() < 1e-12);
         let counted = Estimate::estimated(0.02, 0.01, 900);
         assert!((lift(counted, Records::Mixed) - 0.02).abs() < 1e-12);
+        let mut by_mail = odds(counted);
+        by_mail.opportunity = Estimate::prior(0.03, 0.01);
+        join(Records::Apart, &mut by_mail);
+        assert_eq!(
+            by_mail.opportunity,
+            Estimate::prior(0.03, 0.01),
+            "of mails nothing is on record"
+        );
     }
 }
