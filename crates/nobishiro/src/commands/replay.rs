@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use anyhow::{Result, bail};
-use batch::replay::Replayed;
+use batch::replay::{Difference, Replayed};
 use clap::Args;
 use store::{Open, RunRow};
 
@@ -80,7 +80,10 @@ fn text(replayed: &Replayed, ids: &HashMap<i64, String>) -> String {
     } else {
         let _ = write!(text, " by version {this_version}; {} cells differ.", replayed.differing);
     }
-    for cell in replayed.differences.iter().take(LISTED) {
+    // First what became of offers, then how it is said.
+    let mut cells: Vec<&Difference> = replayed.differences.iter().collect();
+    cells.sort_by_key(|cell| !matches!(cell.column.as_str(), "" | "fate"));
+    for cell in cells.into_iter().take(LISTED) {
         let account = cell.account_key.parse().ok().and_then(|key: i64| ids.get(&key));
         let account = account.map_or(cell.account_key.as_str(), String::as_str);
         let column = if cell.column.is_empty() { "the whole decision" } else { &cell.column };

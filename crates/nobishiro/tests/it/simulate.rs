@@ -44,8 +44,12 @@ fn every_play_of_a_night_is_known_to_the_truth() {
         let term = offer.rsplit(':').next().filter(|_| motion == "term").unwrap_or_default();
         [text(line, "account_id"), motion, text(line, "product_id"), term.to_owned()]
     };
-    let lost: Vec<[String; 4]> = all.iter().map(key).filter(|key| !known.contains(key)).collect();
-    assert!(lost.len() * 100 <= all.len(), "{} of {}: {lost:?}", lost.len(), all.len());
+    // Of smaller contracts the truth knows the lower plan alone.
+    let asked =
+        |line: &&serde_json::Value| line["motion"] != "downsell" || line["fate"] == "chosen";
+    let asked: Vec<[String; 4]> = all.iter().filter(asked).map(key).collect();
+    let lost: Vec<_> = asked.iter().filter(|key| !known.contains(*key)).collect();
+    assert!(lost.len() * 100 <= asked.len(), "{} of {}: {lost:?}", lost.len(), asked.len());
     // The list has the plan's plays with the same figures, and others with their reason.
     let chosen: Vec<_> = all.iter().filter(|line| line["fate"] == "chosen").collect();
     let plays = workspace.plays();
