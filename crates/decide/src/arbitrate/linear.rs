@@ -39,10 +39,10 @@ impl Cells {
     fn each(&self, mut visit: impl FnMut(usize, f64)) {
         match self {
             Self::Few(cells) => {
-                cells.iter().for_each(|(column, cell)| visit(*column as usize, *cell))
+                cells.iter().for_each(|(column, cell)| visit(*column as usize, *cell));
             }
             Self::Many(cells) => {
-                cells.iter().for_each(|(column, cell)| visit(*column as usize, *cell))
+                cells.iter().for_each(|(column, cell)| visit(*column as usize, *cell));
             }
             Self::All(cells) => cells.iter().enumerate().for_each(|(at, cell)| visit(at, *cell)),
         }
