@@ -50,6 +50,9 @@ use crate::phrases::{figure, known, percent};
 
 pub use ahead::{Ahead, Waiting, Weekly, by_week};
 
+/// The least that a play earns, minor units: what is shown as zero is worth nobody's time.
+pub const LEAST: f64 = 0.5;
+
 /// The policy's section of value.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -43,7 +43,10 @@ fn candidate(look: &Look, contract: &Contract, months: i64) -> Candidate {
     candidate.because.push(Evidence {
         words: Words::new(
             format!("{called}の契約期間は現在{now}か月です。"),
-            format!("{called} has a term of {now} months now."),
+            format!(
+                "{called} has a term of {now} {} now.",
+                if now == 1 { "month" } else { "months" }
+            ),
         ),
         source: format!("subscriptions {}", contract.subscription),
         on: Some(contract.started_on),
