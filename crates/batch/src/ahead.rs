@@ -6,11 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
-use std::path::Path;
 
-use anyhow::Result;
-use arrow::array::{Array as _, AsArray as _};
-use arrow::datatypes::{Float64Type, Int64Type};
 use decide::facts::{Reach, Usage};
 use decide::policy::Policy;
 use domain::time::{Day, Days};
@@ -20,10 +16,8 @@ use models::parallel;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
 
-use crate::artefact::{read_key, write_parquet};
 use crate::model::forecast::groups;
 use crate::registry::{Card, Metric, Verdict};
-use crate::tables::{batch, number, whole};
 
 /// A series that something binds.
 #[derive(Debug, Clone)]
@@ -275,66 +269,6 @@ fn tried((group, it): &(String, Judged)) -> Value {
             "below_p10": p10, "below_p50": p50, "below_p90": p90 })
 }
 
-/// The figures of a reach, as columns of the run's file.
-const FIGURES: [&str; 7] = ["limit", "p10", "p50", "p90", "chance", "chance_rearm", "need"];
-
-fn figures(reach: &Reach) -> [Option<f64>; 7] {
-    let day = |day: Option<Day>| day.map(|day| f64::from(day.0));
-    let Reach { limit, p10, p50, p90, chance, chance_rearm, need } = *reach;
-    [Some(limit), day(p10), day(p50), day(p90), Some(chance), Some(chance_rearm), Some(need)]
-}
-
-/// `reach.parquet`: when each usage of an account reaches its limit.
-pub fn write(folder: &Path, usage: &BTreeMap<i64, Vec<Usage>>) -> Result<()> {
-    let all = || {
-        usage.iter().flat_map(|(account, all)| {
-            let found = (0_i64..).zip(all);
-            found.filter_map(move |(place, of)| Some((*account, place, of.reach?)))
-        })
-    };
-    let mut columns = vec![
-        ("account_key", whole(all().map(|(account, _, _)| Some(account)))),
-        ("place", whole(all().map(|(_, place, _)| Some(place)))),
-    ];
-    for (at, name) in FIGURES.into_iter().enumerate() {
-        columns.push((name, number(all().map(|(_, _, reach)| figures(&reach)[at]))));
-    }
-    write_parquet(&folder.join("reach.parquet"), &batch(columns)?)
-}
-
-/// Puts to the usage of one account when it reaches its limits, as the run knew it.
-pub fn read(folder: &Path, account: i64, usage: &mut [Usage]) -> Result<()> {
-    let path = folder.join("reach.parquet");
-    // A run of an earlier version did not write it.
-    if !path.exists() {
-        return Ok(());
-    }
-    let batch = read_key(&path, account)?;
-    let places = batch.column(1).as_primitive::<Int64Type>();
-    for row in 0..batch.num_rows() {
-        let figure = |at: usize| {
-            let column = batch.column(at + 2).as_primitive::<Float64Type>();
-            column.is_valid(row).then(|| column.value(row))
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "days were written as whole numbers")]
-        let day = |at: usize| figure(at).map(|day| Day(day as i32));
-        let known = |at: usize| figure(at).unwrap_or(0.0);
-        let place = usize::try_from(places.value(row)).ok();
-        if let Some(usage) = place.and_then(|place| usage.get_mut(place)) {
-            usage.reach = Some(Reach {
-                limit: known(0),
-                p10: day(1),
-                p50: day(2),
-                p90: day(3),
-                chance: known(4),
-                chance_rearm: known(5),
-                need: known(6),
-            });
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -395,12 +329,6 @@ mod tests {
         let mut again = rising(as_of).1;
         assert_eq!(forecast(&lines, &mut again, &ask), card);
         assert_eq!(again, all);
-        // What the run writes is what `explain` reads.
-        let folder = tempfile::tempdir().expect("a folder");
-        write(folder.path(), &all).expect("written");
-        let mut found = vec![usage(70.0, as_of)];
-        read(folder.path(), 10, &mut found).expect("read");
-        assert_eq!(found, all[&10]);
     }
 
     #[test]

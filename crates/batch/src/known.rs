@@ -1,24 +1,30 @@
 //! What the snapshot says of each account, typed: contracts in their effective version, deals, answers,
 //! tickets, contacts, touches, group and owner. Features and facts both start here.
 
+mod activities;
+mod attributes;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use decide::eligibility::Value;
-use decide::facts::bars::{
-    Basis, Consent, Contacted, Permission, REACHES, REMEMBERED_DAYS, Reseller, Statement,
-};
+use decide::facts::bars::{Basis, Consent, Permission, Reseller, Statement};
 use decide::facts::{
     Bars, Commitment, Contact, Contract, Enquiry, Former, Occasions, Outcome, Proposal, Refusal,
     Survey, Ticket,
 };
 use decide::life::{Level, Touch};
-use domain::canonical::{self, ATTRIBUTES};
 use domain::ids::{ContactKey, ProductId, RepId};
 use domain::motion::{AccountKind, Channel, ContactRole, TouchModel};
 use domain::time::{Day, Days};
 
 use crate::score::catalogue;
 use crate::snapshot::{Record, Snapshot};
+
+use attributes::bars_of;
+
+pub(crate) use activities::HUMAN;
+pub use activities::Reaction;
+pub(crate) use attributes::attributes;
 
 /// One account with everything the store's entities say of it.
 #[derive(Debug, Clone)]
@@ -111,12 +117,6 @@ pub struct Approach {
 pub const CONSUMED: &[&str] =
     &["activities", "surveys", "contacts", "permissions", "account_facts"];
 
-/// An activity that is a mail.
-const MAIL: &str = "email";
-
-/// Activities in which a person spoke with the customer (S101).
-pub(crate) const HUMAN: &[&str] = &["call", "meeting", "visit", "hearing", "event"];
-
 /// Every account of the snapshot by key.
 pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     let mut accounts = rows(snapshot);
@@ -124,7 +124,7 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     proposals(snapshot, &mut accounts);
     let roles = contacts(snapshot, &mut accounts);
     surveys(snapshot, &mut accounts, &roles);
-    activities(snapshot, &mut accounts);
+    activities::read(snapshot, &mut accounts);
     team(snapshot, &mut accounts);
     said(snapshot, &mut accounts);
     partners(snapshot, &mut accounts);
@@ -202,50 +202,6 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
             ))
         })
         .collect()
-}
-
-/// What the account's own row says against selling.
-fn bars_of(record: Record<'_>) -> Bars {
-    let mut bars = Bars::default();
-    let stopped = record.text(ATTRIBUTES).and_then(credit_stop);
-    bars.credit_of_account(record.id("account_id"), record.text("lifecycle"), stopped.as_deref());
-    bars
-}
-
-/// The attribute `credit_stop` of an account's other columns.
-fn credit_stop(attributes: &str) -> Option<String> {
-    let object: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(attributes).ok()?;
-    match object.get("credit_stop")? {
-        serde_json::Value::String(text) => Some(text.clone()),
-        serde_json::Value::Null => None,
-        other => Some(other.to_string()),
-    }
-}
-
-/// What an account's row says of the columns that are asked for.
-pub(crate) fn attributes(record: Record<'_>, asked: &BTreeSet<String>) -> BTreeMap<String, Value> {
-    if asked.is_empty() {
-        return BTreeMap::new();
-    }
-    let accounts = canonical::entity("accounts").expect("a canonical table");
-    let own: Option<serde_json::Map<String, serde_json::Value>> =
-        record.text(canonical::ATTRIBUTES).and_then(|text| serde_json::from_str(text).ok());
-    let of = |name: &String| {
-        if accounts.column(name).is_some() {
-            return record
-                .number(name)
-                .map(Value::Number)
-                .or_else(|| record.text(name).map(|text| Value::Text(text.to_owned())));
-        }
-        match own.as_ref()?.get(name)? {
-            serde_json::Value::Bool(flag) => Some(Value::Flag(*flag)),
-            serde_json::Value::Number(number) => number.as_f64().map(Value::Number),
-            serde_json::Value::String(text) => Some(Value::Text(text.clone())),
-            _ => None,
-        }
-    };
-    asked.iter().filter_map(|name| Some((name.clone(), of(name)?))).collect()
 }
 
 /// Tells each department what others of its group hold.
@@ -498,83 +454,6 @@ pub(crate) fn question(record: Record<'_>, score: f64) -> Option<&str> {
     let beyond = score > 10.0;
     let question = record.text("question").unwrap_or(if beyond { "csat" } else { "nps" });
     (question != "nps" || !beyond).then_some(question)
-}
-
-/// How a customer reacted to being spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reaction {
-    /// Gladly.
-    Good,
-    /// Not at all gladly.
-    Bad,
-    /// Neither, or nobody wrote it down.
-    Plain,
-}
-
-impl Reaction {
-    /// Words for a good reaction.
-    const GOOD: &[&str] = &["positive", "good", "好意的", "良い", "良好", "前向き"];
-    /// Words for a bad one.
-    const BAD: &[&str] = &["negative", "bad", "否定的", "悪い", "不満", "消極的"];
-
-    fn of(text: Option<&str>) -> Self {
-        let word = text.map(|text| text.trim().to_lowercase());
-        match word.as_deref() {
-            Some(word) if Self::GOOD.contains(&word) => Self::Good,
-            Some(word) if Self::BAD.contains(&word) => Self::Bad,
-            _ => Self::Plain,
-        }
-    }
-}
-
-fn activities(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>) {
-    for record in snapshot.table("activities").iter() {
-        let Some(on) = record.day_of("at", &snapshot.zone) else { continue };
-        let kind = record.id("kind");
-        let Some(account) = of(snapshot, accounts, record) else { continue };
-        account.last_event = account.last_event.max(Some(on));
-        if let (Some("outbound"), Some(product)) =
-            (record.text("direction"), record.text("product_id"))
-        {
-            let by_people = kind != MAIL;
-            account.approaches.push(Approach { on, product: product.into(), by_people });
-        }
-        if record.text("direction") == Some("outbound")
-            && matches!(kind, "call" | "meeting" | "visit" | "hearing" | MAIL)
-        {
-            account.spoken.push((on, Reaction::of(record.text("reaction"))));
-        }
-        if HUMAN.contains(&kind) {
-            account.last_human_touch = account.last_human_touch.max(Some(on));
-        }
-        let closed_on = record.day_of("closed_at", &snapshot.zone);
-        let over = record.whole("closed_at").is_some() || Ticket::is_over(record.text("status"));
-        if kind == "ticket" {
-            // Over without a day: it counts as raised, and as open on no day.
-            account.ticket_spans.push((on, closed_on.or(over.then_some(on))));
-        }
-        let grave = kind == "ticket" && Ticket::is_escalated(record.text("priority"));
-        if let Some(closed_on) = closed_on.filter(|_| grave) {
-            account.bars.solved(record.id("activity_id"), closed_on);
-        }
-        let began = record.text("direction") == Some("outbound") && REACHES.contains(&kind);
-        let who = record.text("contact_id").filter(|_| began);
-        let who = who.and_then(|id| snapshot.contact_keys.get(id)).copied();
-        if let Some(who) = who.filter(|_| snapshot.as_of.since(on).0 < REMEMBERED_DAYS) {
-            let (activity, contact) = (record.id("activity_id").to_owned(), ContactKey(who));
-            account.bars.contacted.push(Contacted { activity, contact, on });
-        }
-        if kind == "ticket" && !over {
-            account.tickets.push(Ticket {
-                activity: record.id("activity_id").to_owned(),
-                opened_on: on,
-                escalated: Ticket::is_escalated(record.text("priority")),
-            });
-        }
-    }
-    for account in accounts.values_mut() {
-        account.ticket_spans.sort_unstable();
-    }
 }
 
 /// What was said of accounts, but for what something else took the place of.

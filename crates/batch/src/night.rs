@@ -437,8 +437,6 @@ async fn features(
     tables::register_events(known.engine.context(), &ask).await?;
     let features = features::compute(known.engine.context(), as_of).await?;
     plan::artefacts::features(folder, &features, &known.attributes)?;
-    ahead::write(folder, &known.lake.usage)?;
-    known.lake.law.write(folder)?;
     Ok(features)
 }
 

@@ -2,9 +2,7 @@
 //! as there are few, and as a second witness the chance that it still buys, by the model of buying that did best
 //! on held-out days.
 
-use std::path::Path;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use domain::time::{Day, Days};
 use domain::words::Words;
 use models::dormancy::{Dormancy, Rhythm, Silence};
@@ -13,7 +11,6 @@ use models::ltv::{Histories, History, PROCESSES, Process, process};
 use models::parallel;
 use serde::{Deserialize, Serialize};
 
-use crate::artefact::write_bytes;
 use crate::model::ltv::trial::{self, Purchases, Trial};
 use crate::model::ltv::{best, said};
 use crate::model::summary::Summary;
@@ -164,23 +161,6 @@ impl Law {
     /// The model as people call it.
     pub fn model(&self) -> Option<&'static str> {
         self.model.as_deref().and_then(process).map(title)
-    }
-
-    /// `rhythm.json`: what holds for all accounts of a run.
-    pub fn write(&self, folder: &Path) -> Result<()> {
-        write_bytes(&folder.join("rhythm.json"), &serde_json::to_vec_pretty(self)?)
-    }
-
-    /// Reads it back; a run of an earlier version did not write it.
-    pub fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join("rhythm.json");
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        let text = std::fs::read(&path)?;
-        serde_json::from_slice(&text).with_context(|| {
-            format!("{} is damaged; `nobishiro run` writes it anew", path.display())
-        })
     }
 }
 
@@ -407,9 +387,6 @@ mod tests {
         assert_eq!(of(0).standing, Some(0.0));
         let rare = rare_on(&found.law, Day(AS_OF.0 - 120), 30.0).expect("a law");
         assert!(rare <= AS_OF, "{:?}", found.law);
-        let folder = tempfile::tempdir().expect("a folder");
-        found.law.write(folder.path()).expect("written");
-        assert_eq!(Law::read(folder.path()).expect("read"), found.law);
     }
 
     #[test]

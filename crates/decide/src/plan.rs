@@ -28,6 +28,7 @@ mod scarce;
 mod market;
 mod explore;
 mod choose;
+mod became;
 mod staff;
 mod write;
 mod story;

@@ -12,7 +12,7 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use models::rates::Beta;
 
-use super::contact::{self, CONTACT, Effects};
+use super::contact::{self, Effects};
 use super::deals::Fruits;
 use super::learn::{self, Before, Model, Reason, Says, Task};
 use super::moment::{Asked, Cell, Deal, OF_ACCOUNT, OF_APPROACH, OF_DEAL, Unit};
@@ -20,7 +20,7 @@ use super::profile::Profiles;
 use super::rows::Rows;
 use super::{Beliefs, History, Rate, Rates, Trained, leaving, opening, won};
 use crate::known::Account;
-use crate::registry::{self, Card};
+use crate::registry::Card;
 
 /// Rows that a model learns from at most: more add minutes to a night and little to the model.
 const ROWS_MOST: usize = 20_000;
@@ -131,14 +131,6 @@ impl Learned {
         let (contact, card) = contact::train(&ground)?;
         cards.push(card);
         Ok((Self { contact, ..Self::ready([opening, won, leaving], profiles) }, cards))
-    }
-
-    /// The models of a run, read back.
-    pub fn read(folder: &Path, profiles: &Profiles) -> Result<Self> {
-        let [opening, won, leaving] =
-            [OPENING, WON, LEAVING].map(|name| registry::read_artefact(folder, name));
-        let contact = registry::read_artefact(folder, CONTACT)?;
-        Ok(Self { contact, ..Self::ready([opening?, won?, leaving?], profiles) })
     }
 
     fn ready([opening, won, leaving]: [Option<Model>; 3], profiles: &Profiles) -> Self {

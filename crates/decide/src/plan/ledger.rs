@@ -65,7 +65,7 @@ impl Kind {
         match scored.candidate.motion {
             Motion::Care => Self::Care,
             // A fair smaller contract that earns nothing keeps a customer: it is never counted as profit.
-            Motion::Downsell if item.value.eip.mean < crate::value::LEAST => Self::Care,
+            Motion::Downsell if item.value.eip.mean <= 0.0 => Self::Care,
             Motion::Advance if scored.candidate.channel.takes_hours() => Self::Free,
             _ => Self::Limited,
         }

@@ -7,7 +7,7 @@ use domain::motion::Fate;
 use domain::time::Day;
 use domain::words::Words;
 
-use super::choose::Became;
+use super::became::Became;
 use super::ledger::Ledger;
 use super::weigh::{Scales, Standing, play_id};
 use super::write::Arbitrated;

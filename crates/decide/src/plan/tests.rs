@@ -305,20 +305,6 @@ fn one_package_an_account_and_its_deal_beside_it() {
 }
 
 #[test]
-fn what_is_shown_as_zero_is_no_play() {
-    for (earns, code) in [(0.4, "no_value"), (0.6, "chosen")] {
-        let mut scene = Scene::new(&[given(&[(0, 20_000)])], 8.0, Cap::at_most(1));
-        let before = scene.plan().decisions[0].value.eip.mean;
-        let monthly = &mut scene.scored[0].candidate.revenue_month_minor;
-        *monthly = monthly.scaled(earns / before);
-        let plan = scene.plan();
-        assert!((plan.decisions[0].value.eip.mean - earns).abs() < 0.01, "{}", said(&plan));
-        let sold = plan.decisions[0].fate == Fate::Chosen;
-        assert_eq!(if sold { "chosen" } else { plan.decisions[0].reason_code }, code);
-    }
-}
-
-#[test]
 fn scarce_hours_go_to_what_earns_more_per_hour() {
     let offers = [given(&[(0, 20_000)]), given(&[(1, 15_000)]), given(&[(1, 9_000)])];
     let mut scene = Scene::new(&offers, 0.0, Cap::at_most(1));

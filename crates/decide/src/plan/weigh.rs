@@ -358,7 +358,7 @@ impl<'a> Account<'a> {
             return Some(waiting("no_window", no_window(&self.look, scored)));
         }
         let fair = fair(&self.look, scored, value) > 0.0;
-        if candidate.motion != Motion::Care && !fair && value.eip.mean < value::LEAST {
+        if candidate.motion != Motion::Care && !fair && value.eip.mean <= 0.0 {
             return Some(waiting("no_value", no_value(scored, value)));
         }
         self.at_limit(scored)
@@ -408,7 +408,7 @@ pub fn due(look: &Look, candidate: &Candidate) -> Option<Day> {
 /// What a smaller contract keeps that earns nothing by what is known, and is fair by what is assumed, minor units: it
 /// counts as care (N4). Zero for all else.
 fn fair(look: &Look, scored: &Scored, value: &Value) -> f64 {
-    if value.eip.mean >= value::LEAST {
+    if value.eip.mean > 0.0 {
         return 0.0;
     }
     let against = value::downsell::against(look, scored);

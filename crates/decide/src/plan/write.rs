@@ -6,7 +6,8 @@ use domain::ids::{OfferId, PlayId, RepId};
 use domain::motion::{Fate, Motion};
 use domain::words::Words;
 
-use super::choose::{Became, Chosen};
+use super::became::Became;
+use super::choose::Chosen;
 use super::ledger::{Kind, Ledger};
 use super::weigh::{Item, Scales, Settled, owner, play_id};
 use super::{DIGITAL, Offers, PlanInput, UNASSIGNED, story};

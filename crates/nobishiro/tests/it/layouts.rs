@@ -159,14 +159,12 @@ fn completejourney() {
 
     workspace.run(&["run"]).ok();
     let plays = workspace.plays();
-    // Mails that would earn less than half a cent are none.
-    assert!(plays.len() > 800, "{} plays", plays.len());
+    assert!(plays.len() > 1000, "{} plays", plays.len());
     let bought = bought(&first);
     for play in &plays {
         assert!(matches!(play["channel"].as_str(), Some("mail" | "prompt")), "{play}");
         assert_eq!(play["effort_hours"].as_f64(), Some(0.0), "{play}");
         if play["motion"] == "cross_sell" {
-            assert_ne!(play["expected_profit"], "0.00", "{play}");
             let pair = (
                 play["account_id"].as_str().unwrap_or_default().to_owned(),
                 play["product_id"].as_str().unwrap_or_default().to_owned(),

@@ -10,8 +10,7 @@ fn sells(revenue: u32) -> Given {
 
 /// Accounts of one owner with one offer of two hours each, and R1 with hours for one of them in each week.
 fn crowd(n: usize) -> Scene {
-    let all: Vec<Given> =
-        (0..n).map(|i| sells(10_000 + 1_000 * u32::try_from(i).unwrap())).collect();
+    let all: Vec<Given> = (0..).take(n).map(|i| sells(10_000 + 1_000 * i)).collect();
     let mut scene = Scene::new(&all, 0.0, Cap::at_most(1));
     for pool in &mut scene.pools {
         pool.weeks.truncate(2);
