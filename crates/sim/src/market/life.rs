@@ -257,10 +257,18 @@ struct Month<'a> {
 }
 
 impl Month<'_> {
-    /// A working day of this month.
-    fn day(&self, draw: &mut Draw) -> Day {
-        let begun = self.field.day(self.ago + 1);
-        workday(draw.after(begun, (4, 27))).min(self.field.day(self.ago))
+    /// A working day of this month; where a term ended in it, a day after that. Else only who stayed would have been
+    /// spoken to before the end.
+    fn day(&self, life: &Life, draw: &mut Draw) -> Day {
+        let term = life.holding().term;
+        let until = self.field.day(self.ago);
+        let begun = if life.ends_term(-self.ago, term) {
+            until.plus(Days(-life.offset))
+        } else {
+            self.field.day(self.ago + 1)
+        };
+        let days = until.since(begun).0;
+        workday(draw.after(begun, (days.min(4), days.min(27)))).min(until)
     }
 
     fn pass(&self, life: &mut Life, draw: &mut Draw) {
@@ -316,7 +324,7 @@ impl Month<'_> {
             "low" => 0.15,
             _ => 0.0,
         };
-        let (on, met) = (self.day(draw), draw.chance(often));
+        let (on, met) = (self.day(life, draw), draw.chance(often));
         let reaction = reaction(&life.traits, draw);
         if met {
             life.touches.push(Touch { on, reaction });
@@ -350,7 +358,7 @@ impl Month<'_> {
         let liked = self.liked(life) + 0.6 * draw.noise();
         let blind = draw.chance(climate.random);
         let often = if blind { climate.pace } else { 2.0 * climate.pace * logistic(1.2 * liked) };
-        let (on, met) = (self.day(draw), draw.chance(often));
+        let (on, met) = (self.day(life, draw), draw.chance(often));
         let offers = life.offers(self.field, self.at);
         if !met || offers.is_empty() {
             return;
@@ -394,7 +402,7 @@ impl Month<'_> {
                 continue;
             }
             let taken = draw.chance(monthly(leave) / asks);
-            let on = self.day(draw);
+            let on = self.day(life, draw);
             let spoken = !digital && draw.chance(0.5) && offer.kind != Kind::Repeat;
             if spoken && on.plus_months(Months(-2)) > life.started(self.field) {
                 let opened = workday(on.plus(Days(-20)));
