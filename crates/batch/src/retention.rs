@@ -27,7 +27,12 @@ pub struct Retention {
     pub runs_months: Option<u16>,
     /// Values of refused and doubtful rows, with the rejects files, since they were first seen.
     pub row_issues_months: Option<u16>,
+    /// The log of who saw and changed what; 24 unless stated, for it does not grow without bound.
+    pub log_months: Option<u16>,
 }
+
+/// Months of the log that are kept where nothing else is said.
+const LOG_MONTHS: u16 = 24;
 
 /// What went.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -63,13 +68,14 @@ impl Retention {
         self.parts().into_iter().map(said).collect()
     }
 
-    fn parts(&self) -> [(&'static str, Option<u16>); 5] {
+    fn parts(&self) -> [(&'static str, Option<u16>); 6] {
         [
             ("orders", self.orders_months),
             ("usage", self.usage_months),
             ("web_events", self.web_events_months),
             ("runs", self.runs_months),
             ("row_issues", self.row_issues_months),
+            ("log", Some(self.log_months.unwrap_or(LOG_MONTHS))),
         ]
     }
 }
@@ -87,6 +93,10 @@ pub async fn apply(retention: &Retention, ask: Ask<'_>) -> Result<Dropped> {
         let first = first_kept(ask.today, months);
         let gone = match (what, canonical::entity(what)) {
             ("runs", _) => runs(ask, first).await?,
+            ("log", _) => {
+                let before_us = i64::from(first.0) * 86_400_000_000;
+                i64::try_from(ask.store.forget_log(before_us).await?)?
+            }
             (_, Some(entity)) => {
                 let month = &first.to_string()[..7];
                 lake::drop_months(ask.lake, ask.store, (entity, month), ask.now_s).await?

@@ -4,12 +4,14 @@
 //! line. Zero means zero; `"none"` means that there is no cap.
 
 mod cap;
+mod access;
 mod bounds;
 mod diff;
 
 use domain::time::Day;
 use serde::Deserialize;
 
+pub use access::AccessPolicy;
 pub use cap::Cap;
 pub use diff::{KeyChange, diff, keys};
 
@@ -62,6 +64,8 @@ pub struct Policy {
     pub guards: GuardPolicy,
     /// The health score.
     pub health: HealthPolicy,
+    /// Who sees expected profit.
+    pub access: AccessPolicy,
     /// Since when offers are stopped; not of the text, but of the workspace's switch ([`crate::stop`]).
     #[serde(skip)]
     pub stopped: Option<Day>,
@@ -85,6 +89,7 @@ impl Default for Policy {
             natural: NaturalPolicy::default(),
             guards: GuardPolicy::default(),
             health: HealthPolicy::default(),
+            access: AccessPolicy::default(),
             stopped: None,
         }
     }
@@ -434,7 +439,7 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 162);
+        assert_eq!(keys, 164);
     }
 
     #[test]

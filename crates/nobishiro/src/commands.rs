@@ -4,7 +4,7 @@ mod backup;
 mod check;
 mod compact;
 mod demo;
-mod erase;
+pub(crate) mod erase;
 mod explain;
 mod duplicates;
 mod export;
@@ -24,6 +24,7 @@ mod run;
 mod serve;
 mod simulate;
 mod stop;
+mod user;
 mod whitespace;
 
 use std::path::PathBuf;
@@ -86,6 +87,8 @@ enum Command {
     Replay(replay::Replay),
     /// Serves the web application.
     Serve(serve::Serve),
+    /// Adds, lists and changes the users of the web application.
+    User(user::UserCommand),
     /// Runs and serves many workspaces from one place.
     Home(home::HomeCommand),
     /// Writes everything as canonical CSV files.
@@ -127,6 +130,7 @@ impl Nobishiro {
             Command::Policy(command) => command.run().await,
             Command::Replay(command) => command.run().await,
             Command::Serve(command) => command.run().await,
+            Command::User(command) => command.run().await,
             Command::Home(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Compact(command) => command.run().await,

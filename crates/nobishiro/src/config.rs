@@ -9,6 +9,7 @@ use domain::money::Currency;
 use domain::time::Zone;
 use serde::Deserialize;
 use store::{Open, Store};
+use web::SessionRules;
 
 use crate::live::Live;
 
@@ -29,6 +30,39 @@ struct File {
     /// What is kept for how long; default: everything, for ever.
     #[serde(default)]
     retention: Retention,
+    /// How long people stay signed in.
+    #[serde(default)]
+    sessions: Sessions,
+}
+
+/// The section `[sessions]` of `nobishiro.toml`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Sessions {
+    /// Minutes without a request after which people sign in again, 5 to 1440.
+    idle_minutes: u32,
+    /// Minutes after which they do in any case, up to 10080 (a week).
+    longest_minutes: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        let SessionRules { idle_minutes, longest_minutes } = SessionRules::default();
+        Self { idle_minutes, longest_minutes }
+    }
+}
+
+impl Sessions {
+    fn rules(self) -> Result<SessionRules> {
+        let Self { idle_minutes, longest_minutes } = self;
+        if !(5..=1440).contains(&idle_minutes) {
+            bail!("sessions.idle_minutes must be between 5 and 1440");
+        }
+        if !(idle_minutes..=10_080).contains(&longest_minutes) {
+            bail!("sessions.longest_minutes must be between idle_minutes and 10080");
+        }
+        Ok(SessionRules { idle_minutes, longest_minutes })
+    }
 }
 
 /// The environment variable that holds the database's password.
@@ -53,6 +87,8 @@ pub(crate) struct Workspace {
     pub(crate) store: Store,
     /// What is kept for how long.
     pub(crate) retention: Retention,
+    /// How long people stay signed in.
+    pub(crate) sessions: SessionRules,
 }
 
 /// Removes what a killed restore of this workspace left beside it.
@@ -92,6 +128,7 @@ impl Workspace {
         let currency =
             currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
         let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
+        let sessions = file.sessions.rules().with_context(|| format!("in {}", path.display()))?;
         let dir = std::path::absolute(dir)?;
         sweep(&dir);
         let url = match file.database {
@@ -105,7 +142,7 @@ impl Workspace {
         let title = file.name.unwrap_or_else(|| folder_name(&dir));
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
         let retention = file.retention;
-        Ok(Self { dir, title, currency, zone, lake, live, store, retention })
+        Ok(Self { dir, title, currency, zone, lake, live, store, retention, sessions })
     }
 
     /// The workspace's name in addresses, where nothing else names it.

@@ -69,14 +69,26 @@ async fn keep<T>(store: &Store, lease: Lease, work: impl Future<Output = Result<
 fn explained(error: StoreError, zone: &Zone) -> anyhow::Error {
     let StoreError::LeaseHeld { what, holder, until_s } = &error else { return error.into() };
     let (pid, host) = holder.split_once('@').unwrap_or((holder, "another machine"));
-    anyhow!(
+    anyhow!(Busy(format!(
         "another {what} is at work on this workspace: process {pid} on {host}. Wait until it is done, or stop \
          it there (`kill {pid}`) and run the same command again. Should that process hang, its claim lapses \
          at {} ({})",
         clock::shown(*until_s, zone),
         zone.name(),
-    )
+    )))
 }
+
+/// Somebody else is at work on the workspace: who, until when, and what to do.
+#[derive(Debug)]
+pub(crate) struct Busy(String);
+
+impl std::fmt::Display for Busy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Busy {}
 
 fn holder() -> String {
     format!("{}@{}", std::process::id(), host())

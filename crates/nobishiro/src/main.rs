@@ -7,6 +7,7 @@ mod home;
 mod lease;
 mod live;
 mod output;
+mod people;
 mod upkeep;
 
 use std::process::ExitCode;

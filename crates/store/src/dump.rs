@@ -1,6 +1,7 @@
 //! All tables as plain rows, from one moment, and back: the same for both databases.
 //!
-//! Leases and pins stay out: they belong to processes, not to the workspace.
+//! Leases and pins stay out: they belong to processes, not to the workspace. So do sessions and failed sign-ins: who
+//! restores a backup signs in anew.
 
 use std::io;
 
@@ -28,7 +29,7 @@ pub enum DumpPart {
 }
 
 /// Tables of the moment.
-const LEFT_OUT: [&str; 2] = ["lake_pins", "leases"];
+const LEFT_OUT: [&str; 4] = ["lake_pins", "leases", "login_failures", "sessions"];
 /// Rows of a statement when a dump is read back.
 const ROWS_AT_ONCE: usize = 200;
 

@@ -39,9 +39,14 @@ mod contract_log;
 mod verdicts;
 mod settings;
 mod policies;
+mod users;
+mod throttle;
+mod audit;
+mod sight;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use audit::{AuditFilter, AuditRow};
 pub use changes::PlayChange;
 pub use contract_log::LoggedVersion;
 pub use dump::DumpPart;
@@ -61,7 +66,10 @@ pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayR
 pub use policies::{PolicyStop, PolicyVersion};
 pub use runs::RunRow;
 pub use settings::ReadUnder;
+pub use sight::Sight;
 pub use stops::{StopKind, StopRow};
+pub use throttle::{AttemptKey, Counted};
+pub use users::{Changed, Session, User, UserChange, UserRole};
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;
 pub use work::{

@@ -4,8 +4,9 @@
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
+use crate::sight::Sight;
 use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
-use crate::value::{Fields, Row};
+use crate::value::{Fields, Row, Value};
 
 /// One offer that an account will likely take unasked.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -152,21 +153,34 @@ impl Store {
         run_id: &str,
         limit: u32,
     ) -> Result<(Vec<NaturalRow>, u64), StoreError> {
+        self.natural_seen(run_id, limit, &Sight::All).await
+    }
+
+    /// The same of the accounts that are seen.
+    pub async fn natural_seen(
+        &self,
+        run_id: &str,
+        limit: u32,
+        sight: &Sight,
+    ) -> Result<(Vec<NaturalRow>, u64), StoreError> {
         let what = "reading the natural offers";
         let mut conn = self.reader(what).await?;
-        let sql = format!("SELECT COUNT(*) FROM natural_offers WHERE attempt = {SEEN}");
-        let counted = sql::rows(&mut conn, sql, &[run_id.into()], &[Sort::Int]).await;
+        let mut values: Vec<Value> = vec![run_id.into()];
+        let seen = sight.and("natural_offers", &mut values);
+        let sql = format!("SELECT COUNT(*) FROM natural_offers WHERE attempt = {SEEN}{seen}");
+        let counted = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
         let counted = counted.map_err(self.failed(what))?.pop();
         let total = counted.map_or(0, |row| Fields::of(row).int());
         let names: Vec<_> = NATURAL.columns[1..].iter().map(|column| column.0).collect();
         let sorts: Vec<Sort> = NATURAL.columns[1..].iter().map(|column| column.1).collect();
         let sql = format!(
-            "SELECT {} FROM natural_offers WHERE attempt = {SEEN} \
-             ORDER BY unasked DESC, account_key, offer_id{} LIMIT $2",
+            "SELECT {} FROM natural_offers WHERE attempt = {SEEN}{seen} \
+             ORDER BY unasked DESC, account_key, offer_id{} LIMIT ${}",
             names.join(", "),
-            self.bytewise()
+            self.bytewise(),
+            values.len() + 1
         );
-        let values = [run_id.into(), i64::from(limit).into()];
+        values.push(i64::from(limit).into());
         let found = sql::rows(&mut conn, sql, &values, &sorts).await;
         let found = found.map_err(self.failed(what))?;
         let total = u64::try_from(total).expect("a count is not negative");

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
+use crate::sight::Sight;
 use crate::sql::{self, Clash, ROWS_A_TRANSACTION, Sort, Table};
 use crate::value::{Fields, Row, Value};
 
@@ -117,7 +118,7 @@ pub struct FateCount {
 }
 
 /// Which plays, and which part of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PlayFilter {
     /// Of this representative; the empty text means of none.
     pub owner: Option<String>,
@@ -125,6 +126,8 @@ pub struct PlayFilter {
     pub motion: Option<String>,
     /// The day (ISO) on which, at the latest, plays that were put off are open again; none: those stay out.
     pub open_again_on: Option<String>,
+    /// Of accounts that are seen.
+    pub sight: Sight,
     /// How many to leave out from the start.
     pub offset: u64,
     /// How many to return at most.
@@ -233,6 +236,8 @@ impl Store {
                 }
             }
         }
+        let seen = filter.sight.and("plays", &mut values);
+        condition.push_str(&seen);
         let mut conn = self.reader(what).await?;
         let sql = format!("SELECT COUNT(*) FROM plays WHERE attempt = {SEEN}{condition}");
         let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
@@ -304,6 +309,39 @@ impl Store {
         let values = [run_id.into()];
         let found = self.select(sql, &values, &rows::FATES).await?;
         Ok(found.into_iter().map(rows::fate).collect())
+    }
+
+    /// The same of the accounts that are seen, counted over the best other offers of each.
+    pub async fn fate_counts_seen(
+        &self,
+        run_id: &str,
+        sight: &Sight,
+    ) -> Result<Vec<FateCount>, StoreError> {
+        let what = "counting the other offers";
+        let mut values: Vec<Value> = vec![run_id.into()];
+        let seen = sight.and("other_offers", &mut values);
+        let order = self.bytewise();
+        let sql = format!(
+            "SELECT fate, reason_ja, reason_en, COUNT(*), COUNT(DISTINCT account_key) \
+             FROM other_offers WHERE attempt = {SEEN}{seen} GROUP BY fate, reason_ja, reason_en \
+             ORDER BY 4 DESC, fate{order}, reason_en{order}"
+        );
+        let sorts = [Sort::Text, Sort::Text, Sort::Text, Sort::Int, Sort::Int];
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &values, &sorts).await;
+        let read = |row| {
+            let mut fields = Fields::of(row);
+            FateCount {
+                run_id: run_id.to_owned(),
+                fate: fields.text(),
+                reason_code: String::new(),
+                reason_ja: fields.text(),
+                reason_en: fields.text(),
+                candidates: fields.int(),
+                accounts: fields.int(),
+            }
+        };
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(read).collect())
     }
 
     /// Rows of a table, each with its run in place of the attempt.

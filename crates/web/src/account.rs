@@ -25,6 +25,7 @@ use self::group::Node;
 use self::people::{ContactView, SurveyView};
 use self::sheet::Sheet;
 use self::standing::Standing;
+use crate::access::Need;
 use crate::answered::{Answered, Choices, Flash};
 use crate::chart::Chart;
 use crate::click::stop::StopView;
@@ -35,7 +36,7 @@ use crate::names::Names;
 use crate::play::{Desk, PlayView};
 use crate::record::{Record, Records};
 use crate::show;
-use crate::state::{AppState, Overview};
+use crate::state::{AppState, Overview, Seen};
 use crate::words::{self, AccountWords, AnswerWords, PlayWords, play};
 
 /// Another candidate and what became of it.
@@ -80,6 +81,10 @@ struct AccountPage {
     flash: Option<Flash>,
     own_url: String,
     stop: StopView,
+    /// Whether the reader may change anything.
+    acts: bool,
+    /// Whether expected profit is shown.
+    profit: bool,
     honorific: &'static str,
     sheet: Sheet,
     decided: Decided,
@@ -102,9 +107,16 @@ struct Room<'a> {
     /// Accounts that were merged into this one.
     merged: Vec<String>,
     names: Names,
+    /// The accounts that the reader sees; none where all are seen.
+    seen: Option<Seen>,
 }
 
 impl Room<'_> {
+    /// Whether the reader sees an account.
+    fn sees(&self, account_id: &str) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.has(account_id))
+    }
+
     /// Reads what belongs to the account and learns the names that it needs.
     async fn rows(&mut self, entity: &str) -> Result<Vec<Record>, Error> {
         let mut rows = self.records.of(entity, "account_id", self.id).await?;
@@ -138,9 +150,10 @@ pub(crate) async fn draw(
     let account = found.pop().ok_or(Error::Account)?;
     let names = Names::of_reps(&state.store).await?;
     let (lang, currency, base) = (place.lang(), state.currency, state.base());
+    let seen = state.seen(&place.sight()).await?;
     let merged = records.of("accounts", "merged_into", id).await?;
     let merged = merged.iter().map(|row| row.text("account_id").to_owned()).collect();
-    let mut room = Room { lang, currency, base, records, account, id, merged, names };
+    let mut room = Room { lang, currency, base, records, account, id, merged, names, seen };
     let contacts = room.rows("contacts").await?;
     let (subscriptions, proposals) =
         (room.rows("subscriptions").await?, room.rows("proposals").await?);
@@ -149,6 +162,8 @@ pub(crate) async fn draw(
     let stop = StopView { problem, ..stops(&room, place.lang()).await? };
     let page = AccountPage {
         stop,
+        acts: place.reader.visitor.can(Need::Work),
+        profit: place.reader.visitor.sees_profit(),
         a: AnswerWords::of(lang),
         choices: decided.choices.take(),
         who: Who::read(state, place).await?,
@@ -209,13 +224,14 @@ async fn decided(
         overview,
         answered: &answered,
         today: asked.0.today(Some(overview)),
+        profit: asked.1.reader.visitor.sees_profit(),
     };
     let mut decided = Decided {
         as_of,
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
         others: others.iter().map(|row| other(row, room)).collect(),
         nothing: w.no_plays.to_owned(),
-        choices: Some(Choices::new(&desk, &asked.1.back)),
+        choices: Choices::of(&desk, asked.1),
         ..Decided::default()
     };
     if let Some(view) = view {

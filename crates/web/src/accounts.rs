@@ -57,6 +57,10 @@ pub(crate) async fn page(
     let thin = place.query("contact") == Some("thin");
     let register = state.register().await?;
     let mut found = register.matching(&asked);
+    let seen = state.seen(&place.sight()).await?;
+    if let Some(seen) = &seen {
+        found.retain(|line| seen.has(&line.account_id));
+    }
     if thin {
         let keys = state.thin_contacts().await?;
         found.retain(|line| line.account_key.is_some_and(|key| keys.contains(&key)));
@@ -74,7 +78,11 @@ pub(crate) async fn page(
         w,
         total: say::total(lang, found.len()),
         rows: here.iter().map(|line| list.row(line, &plays)).collect(),
-        empty: empty(w, (register.len(), found.len()), &Filter { asked: &asked, thin }),
+        empty: empty(
+            w,
+            (seen.map_or(register.len(), |seen| seen.len()), found.len()),
+            &Filter { asked: &asked, thin },
+        ),
         range: range(lang, (first, here.len()), found.len()),
         previous: (page > 1).then(|| url(page - 1)),
         next: (page < pages).then(|| url(page + 1)),

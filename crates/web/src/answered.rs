@@ -6,7 +6,8 @@ use decide::life::reasons;
 use domain::words::Lang;
 use store::{PlayRow, PlayState, Stage, Store, StoreError};
 
-use crate::frame::segment;
+use crate::access::Need;
+use crate::frame::{Place, segment};
 use crate::play::Desk;
 use crate::show;
 use crate::words::answers as say;
@@ -44,6 +45,11 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
+    /// Of a reader who may answer.
+    pub(crate) fn of(desk: &Desk, place: &Place) -> Option<Self> {
+        place.reader.visitor.can(Need::Work).then(|| Self::new(desk, &place.back))
+    }
+
     pub(crate) fn new(desk: &Desk, back: &str) -> Self {
         Self {
             hold: say::choices(desk.lang, reasons::HOLD),

@@ -21,7 +21,9 @@ use crate::state::{AppState, Overview};
 /// Who does something now.
 pub(crate) fn by(state: &AppState, place: &Place, overview: Option<&Overview>) -> By {
     let today = state.today(overview);
-    By { rep_id: place.rep.clone(), at_us: state.now().0, on_day: today.to_string() }
+    // Who is no representative answers under the name that they sign in with.
+    let user = place.reader.visitor.user().map(|user| user.login.clone());
+    By { rep_id: place.rep.clone().or(user), at_us: state.now().0, on_day: today.to_string() }
 }
 
 /// The steps that a play is accepted with: those of its card, else its next step with all its hours.

@@ -21,6 +21,12 @@ pub enum Error {
     /// No play has that id.
     #[error("no play has that id")]
     Play,
+    /// The reader's role does not allow it.
+    #[error("the reader's role does not allow it")]
+    Forbidden,
+    /// There are no users, and it is not asked for from its own machine.
+    #[error("the workspace has no users, so that it opens on its own machine only")]
+    NoUsers,
     /// A form that no page of ours sent.
     #[error("the form was not sent by a page of this server")]
     Origin,
@@ -53,6 +59,8 @@ pub(crate) enum Failure {
     Workspace,
     Account,
     Play,
+    Forbidden,
+    NoUsers,
     Origin,
     TooLarge,
     Form,
@@ -67,7 +75,7 @@ impl Failure {
     fn status(self) -> StatusCode {
         match self {
             Self::Workspace | Self::Account | Self::Play | Self::Page => StatusCode::NOT_FOUND,
-            Self::Origin => StatusCode::FORBIDDEN,
+            Self::Origin | Self::Forbidden | Self::NoUsers => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Form => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -81,6 +89,8 @@ impl Failure {
             Self::Workspace => (words.workspace_title, words.workspace_text),
             Self::Account => (words.account_title, words.account_text),
             Self::Play => (words.play_title, words.play_text),
+            Self::Forbidden => (words.forbidden_title, words.forbidden_text),
+            Self::NoUsers => (words.no_users_title, words.no_users_text),
             Self::Origin => (words.origin_title, words.origin_text),
             Self::TooLarge => (words.large_title, words.large_text),
             Self::Form => (words.form_title, words.form_text),
@@ -100,6 +110,8 @@ impl IntoResponse for Error {
             Self::Workspace => Failure::Workspace,
             Self::Account => Failure::Account,
             Self::Play => Failure::Play,
+            Self::Forbidden => Failure::Forbidden,
+            Self::NoUsers => Failure::NoUsers,
             Self::Origin => Failure::Origin,
             Self::TooLarge => Failure::TooLarge,
             Self::Form => Failure::Form,
@@ -138,9 +150,12 @@ pub(crate) fn page(failure: Failure, lang: Lang, frame: Frame) -> Response {
     let words = ErrorWords::of(lang);
     let (title, text) = failure.title_and_text(words);
     let mut back = Vec::new();
-    if frame.is_within() {
+    if !frame.nav.is_empty() {
         back.push((frame.url("today"), words.back_today));
         back.push((frame.url("accounts"), words.back_accounts));
+    }
+    if frame.is_within() && frame.nav.is_empty() {
+        back.push((frame.url("today"), words.back_today));
     }
     if frame.others.is_some() || !frame.is_within() {
         back.push(("/".to_owned(), words.back_workspaces));

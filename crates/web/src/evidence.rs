@@ -46,6 +46,9 @@ pub(crate) struct CheckView {
 /// The evidence of one play, ready to be drawn.
 pub(crate) struct Evidence {
     pub(crate) groups: Vec<Group>,
+    /// Whether expected profit is shown.
+    pub(crate) profit: bool,
+    /// It, or the band of priority in its place.
     pub(crate) expected: String,
     pub(crate) interval: String,
     pub(crate) parts: Vec<Part>,
@@ -67,9 +70,14 @@ impl Evidence {
             groups: groups
                 .map(|(heading, lines)| Group { heading, lines: line_views(lines, row, desk) })
                 .collect(),
-            expected: desk.currency.display(row.expected_minor),
+            profit: desk.profit,
+            expected: if desk.profit {
+                desk.currency.display(row.expected_minor)
+            } else {
+                say::priority(desk.lang, row.rank, desk.overview.plays_in_run)
+            },
             interval: say::between(desk.lang, &low, &high),
-            parts: parts(&card.split, desk),
+            parts: if desk.profit { parts(&card.split, desk) } else { Vec::new() },
             compared: compared(&card.compared, desk),
             checks: checks(&card.checks, desk.lang),
             all_pass: card.checks.iter().all(|check| check.says == "allow"),
@@ -154,7 +162,8 @@ fn compared(others: &[Compared], desk: &Desk) -> Vec<ComparedView> {
     let mut views: Vec<ComparedView> = Vec::new();
     for other in others {
         let (fate, reason) = (words::fate(desk.lang, &other.fate), other.said.get(desk.lang));
-        let expected = desk.currency.display(other.expected_minor);
+        let expected =
+            if desk.profit { desk.currency.display(other.expected_minor) } else { String::new() };
         let offer = (other.title.get(desk.lang).to_owned(), expected);
         if let Some(view) = views.iter_mut().find(|view| view.fate == fate && view.reason == reason)
         {

@@ -8,25 +8,35 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::words::Lang;
+use store::Sight;
 
+use crate::access::visitor::Visitor;
+use crate::access::{Need, csrf, guard};
 use crate::assets;
 use crate::click::who;
 use crate::error::{self, Error, Failure};
 use crate::reader::{self, Reader};
 use crate::state::AppState;
 use crate::words::FrameWords;
+use crate::words::access::role;
 
 /// Nothing but our own style sheet, images and forms; no script at all, and no frame around us.
 const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Behind a proxy that speaks HTTPS: for a year, by HTTPS only.
+const HTTPS_ONLY: &str = "max-age=31536000";
+/// Nothing of the device is asked for.
+const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Headers of every answer.
-const ALWAYS: [(HeaderName, &str); 5] = [
+const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), NO_DEVICES),
 ];
 
 /// One entry of the navigation.
@@ -51,6 +61,8 @@ pub(crate) struct Frame {
     pub(crate) style: String,
     pub(crate) icon: String,
     pub(crate) nav: Vec<NavItem>,
+    /// Who is signed in: name and role.
+    pub(crate) user: Option<(String, &'static str)>,
     base: String,
 }
 
@@ -64,17 +76,36 @@ impl Frame {
             label,
             current: page == current,
         };
+        let mut nav = vec![item("today", w.today), item("accounts", w.accounts)];
+        let visitor = &reader.visitor;
+        if matches!(visitor, Visitor::Nobody) {
+            nav.clear();
+        }
+        let user = visitor.user();
+        if user.is_some() {
+            let more = [
+                ("log", w.log, Need::Oversee),
+                ("users", w.users, Need::Administer),
+                ("people", w.people, Need::Administer),
+            ];
+            nav.extend(more.iter().filter(|it| visitor.can(it.2)).map(|it| item(it.0, it.1)));
+        }
         Self {
             w,
+            user: user.map(|user| (user.name.clone(), role(reader.lang, user.role))),
             lang: reader.lang.code(),
             other_lang: reader.other().code(),
             other_url: reader.other_url.clone(),
-            workspace: state.title.clone(),
+            // Who is not signed in reads what the address says anyway.
+            workspace: match visitor {
+                Visitor::Nobody => state.workspace.clone(),
+                Visitor::Alone | Visitor::User(_) => state.title.clone(),
+            },
             others: state.among_others.then_some("/"),
             front: format!("{base}/today"),
             style: assets::style_path(),
             icon: assets::icon_path(),
-            nav: vec![item("today", w.today), item("accounts", w.accounts)],
+            nav,
             base,
         }
     }
@@ -92,13 +123,14 @@ impl Frame {
             style: assets::style_path(),
             icon: assets::icon_path(),
             nav: Vec::new(),
+            user: None,
             base: String::new(),
         }
     }
 
     /// Whether it belongs to a workspace.
     pub(crate) fn is_within(&self) -> bool {
-        !self.nav.is_empty()
+        !self.base.is_empty()
     }
 
     /// The address of a page of this workspace.
@@ -112,7 +144,7 @@ pub(crate) struct Place {
     pub(crate) reader: Reader,
     pub(crate) account_id: String,
     pub(crate) play_id: String,
-    /// Who the reader says he is: a representative's id.
+    /// The representative that the reader is, or says he is where nobody signs in.
     pub(crate) rep: Option<String>,
     /// This page, to come back to.
     pub(crate) back: String,
@@ -120,6 +152,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Which accounts the reader sees: what a page that lists many narrows itself by.
+    pub(crate) fn sight(&self) -> Sight {
+        self.reader.visitor.sight()
+    }
+
     /// The language to answer in.
     pub(crate) fn lang(&self) -> Lang {
         self.reader.lang
@@ -148,7 +185,12 @@ impl FromRequestParts<AppState> for Place {
             return Err(Error::Workspace);
         }
         let query = Query::try_from_uri(&parts.uri).map_or_else(|_| Vec::new(), |Query(q)| q);
-        let reader = Reader::of(&parts.uri, &parts.headers);
+        let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_default();
+        let rep = match visitor.user() {
+            Some(user) => user.rep_id.clone(),
+            None => who::of(&parts.headers),
+        };
+        let reader = Reader { visitor, ..Reader::of(&parts.uri, &parts.headers) };
         // No id holds them: the ingest refuses them, and PostgreSQL would fail over a NUL.
         if path.iter().any(|(_, value)| value.contains(char::is_control)) {
             return Err(Error::Page);
@@ -162,7 +204,7 @@ impl FromRequestParts<AppState> for Place {
             reader,
             account_id: named("account_id").unwrap_or_default(),
             play_id: named("play_id").unwrap_or_default(),
-            rep: who::of(&parts.headers),
+            rep,
             back: format!("{}{mark}{}", parts.uri.path(), kept.join("&")),
             query,
         })
@@ -172,9 +214,26 @@ impl FromRequestParts<AppState> for Place {
 /// The outermost layer: draws error pages in the reader's language, keeps a chosen language, and sets
 /// the headers of every answer.
 pub(crate) async fn dress(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let reader = Reader::of(request.uri(), request.headers());
-    let response = next.run(request).await;
-    dressed(response, &reader, || Frame::new(&state, &reader, ""))
+    let mut reader = Reader::of(request.uri(), request.headers());
+    let headers = request.headers().clone();
+    let mut response = next.run(request).await;
+    reader.visitor = match response.extensions_mut().remove::<Visitor>() {
+        Some(visitor) => visitor,
+        // An error met before the guard knew: a page that is not there, or another workspace's.
+        None if response.extensions().get::<Failure>().is_some() => {
+            guard::visitor(&state, &headers).await.unwrap_or_default()
+        }
+        None => Visitor::Nobody,
+    };
+    let mut response = dressed(response, &reader, || Frame::new(&state, &reader, ""));
+    if state.door.proxy {
+        let https = HeaderValue::from_static(HTTPS_ONLY);
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, https);
+    }
+    if matches!(reader.visitor, Visitor::Nobody) {
+        return response;
+    }
+    csrf::into_page(response, &state.form_token(&reader.visitor)).await
 }
 
 /// The same outside any workspace.
@@ -212,7 +271,7 @@ pub(crate) fn dressed(
     if reader.chosen
         && let Ok(cookie) = HeaderValue::from_str(&reader::cookie(reader.lang))
     {
-        headers.insert(header::SET_COOKIE, cookie);
+        headers.append(header::SET_COOKIE, cookie);
     }
     response
 }

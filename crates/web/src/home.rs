@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Request, State as Shared};
+use axum::extract::{MatchedPath, Path, Request, State as Shared};
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{any, get};
@@ -102,15 +103,18 @@ pub async fn serve_home(
     listener: tokio::net::TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, home_router(workspaces)).with_graceful_shutdown(shutdown).await
+    let pages = home_router(workspaces).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, pages).with_graceful_shutdown(shutdown).await
 }
 
 /// Hands a request to the router of the workspace that its address names.
 async fn within(
     Shared(house): Shared<House>,
     Path(path): Path<Vec<(String, String)>>,
-    request: Request,
+    mut request: Request,
 ) -> Response {
+    // The workspace's own router says which of its routes it is.
+    request.extensions_mut().remove::<MatchedPath>();
     let name = path.into_iter().find(|(key, _)| key == "workspace").map(|(_, name)| name);
     match house.workspace(&name.unwrap_or_default()).await {
         Ok(opened) => match opened.router.oneshot(request).await {
@@ -160,27 +164,31 @@ struct HomePage {
     rows: Vec<WorkspaceView>,
 }
 
-/// The list of workspaces, each with its last night.
+/// The list of workspaces, each with its last night. One with users is not on it: who belongs to it knows its
+/// address, and nobody else learns whose client it is.
 async fn list(Shared(house): Shared<House>, request: Request) -> Result<Html<String>, Error> {
     let reader = Reader::of(request.uri(), request.headers());
     let mut rows = Vec::new();
     for name in house.names().await? {
-        rows.push(view(&house, name, reader.lang).await);
+        rows.extend(view(&house, name, reader.lang).await);
     }
     rows.sort_by(|a, b| (&a.title, &a.url).cmp(&(&b.title, &b.url)));
     let page = HomePage { frame: Frame::outside(&reader), w: HomeWords::of(reader.lang), rows };
     Ok(Html(page.render()?))
 }
 
-async fn view(house: &House, name: String, lang: Lang) -> WorkspaceView {
+async fn view(house: &House, name: String, lang: Lang) -> Option<WorkspaceView> {
     let url = format!("/w/{}/", segment(&name));
     let opened = match house.workspace(&name).await {
         Ok(opened) => opened,
         Err(error) => {
             tracing::error!(%error, workspace = name, "a workspace could not be opened");
-            return WorkspaceView { url, title: name, state: State::Closed };
+            return Some(WorkspaceView { url, title: name, state: State::Closed });
         }
     };
+    if opened.state.has_users().await.unwrap_or(true) {
+        return None;
+    }
     let state = match opened.state.overview().await {
         Ok(Some(overview)) => State::Run(RunView::of(&overview, lang)),
         Ok(None) => State::NoNight,
@@ -189,5 +197,5 @@ async fn view(house: &House, name: String, lang: Lang) -> WorkspaceView {
             State::Closed
         }
     };
-    WorkspaceView { url, title: opened.state.title, state }
+    Some(WorkspaceView { url, title: opened.state.title, state })
 }

@@ -12,6 +12,7 @@ mod frame;
 mod compress;
 mod error;
 mod state;
+mod access;
 mod record;
 mod register;
 mod names;
@@ -31,13 +32,23 @@ mod home;
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware;
 use axum::response::Redirect;
 use axum::routing::{get, post};
+use tokio::net::TcpListener;
 
+pub use access::login::LOGIN_MAX;
+pub use access::people::{Erasure, People, PeopleError, Told};
+pub use access::secrets::{
+    PASSWORD_MAX, PASSWORD_MIN, PasswordFault, first_password, password_fault, password_hash,
+};
+pub use access::users::is_login;
+pub use access::visitor::{Door, SessionRules};
+pub use access::{Line, Need, routes};
 pub use click::guard::{Held, held, verdicts};
 pub use click::own::{root_of, row as own_row};
 pub use click::steps;
@@ -45,7 +56,7 @@ pub use error::Error;
 pub use home::{Asked, Workspaces, home_router, serve_home};
 pub use state::{AppState, Clock, day_of_answers};
 
-/// Every page, behind the layer that dresses the answers.
+/// Every page, behind the guard ([`routes`] says who may use what) and the layer that dresses the answers.
 pub fn router(state: AppState) -> Router {
     Router::new()
         .route("/", get(front))
@@ -57,12 +68,22 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))
+        .route("/w/{workspace}/login", get(access::login::page).post(access::login::enter))
+        .route("/w/{workspace}/logout", post(access::login::leave))
+        .route(
+            "/w/{workspace}/password",
+            get(access::own_password::page).post(access::own_password::change),
+        )
+        .route("/w/{workspace}/users", get(access::users::page).post(access::users::change))
+        .route("/w/{workspace}/log", get(access::log::page))
+        .route("/w/{workspace}/people", get(access::people::page).post(access::people::take))
         .route("/healthz", get(async || "ok"))
         .route(&assets::style_path(), get(assets::style))
         .route(&assets::icon_path(), get(assets::icon))
         .fallback(async || Error::Page)
         .layer(DefaultBodyLimit::max(click::form::BYTES_MAX))
         .method_not_allowed_fallback(async || Error::Method)
+        .layer(middleware::from_fn_with_state(state.clone(), access::guard::guard))
         .layer(middleware::from_fn_with_state(state.clone(), frame::dress))
         .layer(middleware::from_fn(compress::gzip))
         .with_state(state)
@@ -71,10 +92,11 @@ pub fn router(state: AppState) -> Router {
 /// Serves until `shutdown` is ready and the requests under way have been answered.
 pub async fn serve(
     state: AppState,
-    listener: tokio::net::TcpListener,
+    listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(state)).with_graceful_shutdown(shutdown).await
+    let pages = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, pages).with_graceful_shutdown(shutdown).await
 }
 
 async fn front(State(state): State<AppState>) -> Redirect {

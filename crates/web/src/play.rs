@@ -28,6 +28,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) answered: &'a Answered,
     /// The day on which answers are written.
     pub(crate) today: Day,
+    /// Whether expected profit is shown, or a band of priority in its place.
+    pub(crate) profit: bool,
 }
 
 impl Desk<'_> {

@@ -3,6 +3,8 @@
 use axum::http::{HeaderMap, Uri, header};
 use domain::words::Lang;
 
+use crate::access::visitor::Visitor;
+
 /// The name of the cookie and of the query parameter.
 const NAME: &str = "lang";
 
@@ -15,6 +17,8 @@ pub(crate) struct Reader {
     pub(crate) chosen: bool,
     /// The same page in the other language.
     pub(crate) other_url: String,
+    /// Who it is.
+    pub(crate) visitor: Visitor,
 }
 
 impl Reader {
@@ -22,7 +26,8 @@ impl Reader {
     pub(crate) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let asked = query_lang(uri);
         let lang = asked.or_else(|| cookie_lang(headers)).unwrap_or_else(|| browser_lang(headers));
-        Self { lang, chosen: asked.is_some(), other_url: url_in(uri, other(lang)) }
+        let other_url = url_in(uri, other(lang));
+        Self { lang, chosen: asked.is_some(), other_url, visitor: Visitor::Nobody }
     }
 
     /// The language that the reader could change to.

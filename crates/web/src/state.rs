@@ -3,16 +3,21 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use decide::policy::Policy;
 use domain::canonical;
 use domain::money::Currency;
 use domain::time::{Day, Instant, Zone};
 use store::{
-    FateCount, NaturalRow, PlayChange, PlayCounts, PolicyStop, RunRow, Store, StoreError, Value,
+    FateCount, NaturalRow, PlayChange, PlayCounts, PolicyStop, RunRow, Sight, Store, StoreError,
+    Value,
 };
 use tokio::sync::Mutex;
 
+use crate::access::people::People;
+use crate::access::secrets;
+use crate::access::visitor::{Door, SessionRules, Visitor};
 use crate::frame::segment;
 use crate::record::Record;
 use crate::register::Register;
@@ -49,7 +54,50 @@ pub struct AppState {
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
     thin_contacts: Arc<Mutex<Option<(RunRow, ThinContacts)>>>,
+    /// Where it is served.
+    pub(crate) door: Door,
+    /// How long sessions last.
+    pub(crate) sessions: SessionRules,
+    /// Who hands out and erases what is held about a person.
+    pub(crate) people: Option<Arc<dyn People>>,
+    /// What forms carry while nobody signs in.
+    form_token: Arc<str>,
+    /// Whether there are users: once there are, there always are.
+    users: Arc<AtomicBool>,
+    seen: Arc<Mutex<HashMap<Vec<String>, SeenOf>>>,
 }
+
+/// The accounts that somebody sees, by id, with the keys of those that have one.
+pub(crate) type Seen = Arc<SeenAccounts>;
+/// The same, and when it was read: the workspace's stamp, the run and the day.
+type SeenOf = (((i64, i64), String, String), Seen);
+
+/// The accounts that somebody sees.
+#[derive(Debug, Default)]
+pub(crate) struct SeenAccounts {
+    ids: HashSet<String>,
+    keys: HashSet<i64>,
+}
+
+impl SeenAccounts {
+    /// Whether the account of this id is seen.
+    pub(crate) fn has(&self, account_id: &str) -> bool {
+        self.ids.contains(account_id)
+    }
+
+    /// Whether the account of this key is seen.
+    pub(crate) fn has_key(&self, account_key: i64) -> bool {
+        self.keys.contains(&account_key)
+    }
+
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+}
+
+/// Teams whose accounts are kept at hand.
+const TEAMS_MAX: usize = 64;
 
 /// Keys of the accounts that nobody has spoken with lately (S101).
 pub(crate) type ThinContacts = Arc<HashSet<i64>>;
@@ -73,6 +121,12 @@ impl AppState {
             overview: Arc::default(),
             register: Arc::default(),
             thin_contacts: Arc::default(),
+            door: Door::default(),
+            sessions: SessionRules::default(),
+            people: None,
+            form_token: secrets::form_token().into(),
+            users: Arc::default(),
+            seen: Arc::default(),
         }
     }
 
@@ -93,6 +147,59 @@ impl AppState {
     #[must_use]
     pub fn with_policy(self, policy: Policy) -> Self {
         Self { policy: Arc::new(policy), ..self }
+    }
+
+    /// The same, served there.
+    #[must_use]
+    pub fn at_door(self, door: Door) -> Self {
+        Self { door, ..self }
+    }
+
+    /// The same with other lengths of sessions.
+    #[must_use]
+    pub fn with_sessions(self, sessions: SessionRules) -> Self {
+        Self { sessions, ..self }
+    }
+
+    /// The same with somebody who hands out and erases what is held about a person.
+    #[must_use]
+    pub fn with_people(self, people: Arc<dyn People>) -> Self {
+        Self { people: Some(people), ..self }
+    }
+
+    /// Whether somebody must sign in.
+    pub(crate) async fn has_users(&self) -> Result<bool, StoreError> {
+        if self.users.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let found = self.store.has_users().await?;
+        self.users.store(found, Ordering::Relaxed);
+        Ok(found)
+    }
+
+    /// What the forms of a visitor carry.
+    pub(crate) fn form_token(&self, visitor: &Visitor) -> String {
+        visitor.form_token().unwrap_or(&self.form_token).to_owned()
+    }
+
+    /// The accounts that somebody sees, by id; none where all are seen. Read anew when somebody has worked on
+    /// the workspace, and with a new run or day.
+    pub(crate) async fn seen(&self, sight: &Sight) -> Result<Option<Seen>, StoreError> {
+        let Sight::Of { reps, today } = sight else { return Ok(None) };
+        let run = self.store.current_run().await?.map_or_else(String::new, |run| run.run_id);
+        let stamp = (self.store.work_stamp().await?, run, today.clone());
+        let mut kept = self.seen.lock().await;
+        if let Some((_, seen)) = kept.get(reps).filter(|(of, _)| *of == stamp) {
+            return Ok(Some(Arc::clone(seen)));
+        }
+        let rows = self.store.seen_accounts(sight).await?.unwrap_or_default();
+        let keys = rows.values().copied().flatten().collect();
+        let seen: Seen = Arc::new(SeenAccounts { keys, ids: rows.into_keys().collect() });
+        if kept.len() >= TEAMS_MAX {
+            kept.clear();
+        }
+        kept.insert(reps.clone(), (stamp, Arc::clone(&seen)));
+        Ok(Some(seen))
     }
 
     /// The moment.
@@ -122,6 +229,31 @@ impl AppState {
         let overview = Arc::new(Overview::read(&self.store, run).await?);
         *kept = Some(Arc::clone(&overview));
         Ok(Some(overview))
+    }
+
+    /// The same, with no more of it than somebody sees; of what was not proposed, the best of each account.
+    pub(crate) async fn overview_for(
+        &self,
+        sight: &Sight,
+    ) -> Result<Option<Arc<Overview>>, StoreError> {
+        let whole = self.overview().await?;
+        let (Some(whole), Some(seen)) = (&whole, self.seen(sight).await?) else { return Ok(whole) };
+        let run = &whole.run.run_id;
+        let changes = whole.changes.as_ref().map(|(day, changes)| {
+            let seen = changes.iter().filter(|change| seen.has_key(change.account_key));
+            (*day, seen.cloned().collect())
+        });
+        Ok(Some(Arc::new(Overview {
+            run: whole.run.clone(),
+            as_of: whole.as_of,
+            counts: self.store.play_counts_seen(run, sight).await?,
+            taxes: whole.taxes.clone(),
+            fates: self.store.fate_counts_seen(run, sight).await?,
+            natural: self.store.natural_seen(run, crate::natural::SHOWN, sight).await?,
+            accounts: u64::try_from(seen.len()).unwrap_or(u64::MAX),
+            changes,
+            plays_in_run: whole.plays_in_run,
+        })))
     }
 
     /// The policy that is live now, and the stop that lasts; a version is read once.
@@ -192,6 +324,8 @@ pub(crate) struct Overview {
     pub(crate) run: RunRow,
     pub(crate) as_of: Option<Day>,
     pub(crate) counts: PlayCounts,
+    /// Plays of the whole run, whoever looks.
+    pub(crate) plays_in_run: u64,
     /// Whether a product's prices include tax: `excl` or `incl`.
     pub(crate) taxes: HashMap<String, String>,
     /// Candidates and accounts by fate and reason.
@@ -216,6 +350,7 @@ impl Overview {
             run: RunRow::default(),
             as_of: None,
             counts: PlayCounts::default(),
+            plays_in_run: 0,
             taxes: HashMap::new(),
             fates: Vec::new(),
             natural: (Vec::new(), 0),
@@ -235,7 +370,8 @@ impl Overview {
         let fates = store.fate_counts(&run.run_id).await?;
         let natural = store.natural(&run.run_id, crate::natural::SHOWN).await?;
         let (accounts, taxes) = (count_accounts(store).await?, taxes(store).await?);
-        Ok(Self { run, as_of, counts, taxes, fates, natural, accounts, changes })
+        let plays_in_run = counts.plays;
+        Ok(Self { run, as_of, counts, plays_in_run, taxes, fates, natural, accounts, changes })
     }
 }
 

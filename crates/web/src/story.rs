@@ -8,6 +8,7 @@ use axum::response::Html;
 use domain::words::Lang;
 use store::{Act, PlayEvent, Stage, Step, effective};
 
+use crate::access::Need;
 use crate::answered::{AnswerView, Answered, Choices, Flash};
 use crate::click::answer::Known;
 use crate::click::form::Form;
@@ -65,6 +66,8 @@ struct StoryPage {
     heading: String,
     play: PlayView,
     answer: AnswerView,
+    /// Whether the reader may answer.
+    acts: bool,
     choices_of: Choices,
     who: Who,
     flash: Option<Flash>,
@@ -114,6 +117,7 @@ pub(crate) async fn draw(
         overview: &overview,
         answered: &answered,
         today,
+        profit: place.reader.visitor.sees_profit(),
     };
     let back = format!("{base}/plays/{}", crate::frame::segment(&row.play_id));
     let mut play = PlayView::new(&row, &desk);
@@ -128,6 +132,7 @@ pub(crate) async fn draw(
         heading,
         play,
         answer: AnswerView::new(&row, &desk),
+        acts: place.reader.visitor.can(Need::Work),
         choices_of: Choices::new(&desk, &back),
         who: Who { back, ..Who::read(state, place).await? },
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::Html;
 use domain::motion::{Fate, Motion};
 use domain::words::Lang;
-use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Stage};
+use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Sight, Stage};
 
+use crate::access::Need;
 use crate::answered::{Answered, Choices, Flash};
 use crate::changes::Changes;
 use crate::click::who::Who;
@@ -81,6 +82,10 @@ struct TodayPage {
     plays: Vec<PlayView>,
     paging: Paging,
     fates: Vec<FateView>,
+    /// Whether not all accounts are seen, so that not all candidates are counted.
+    narrowed: bool,
+    /// Whether the reader may add plays.
+    acts: bool,
     empty: Vec<String>,
     tax_unstated: bool,
     natural: Option<Natural>,
@@ -100,6 +105,8 @@ struct Asked {
     owner: Option<String>,
     motion: Option<String>,
     page: u64,
+    /// Which accounts the reader sees.
+    sight: Sight,
     /// The day of the run: what was put off until then is open again.
     as_of: String,
 }
@@ -112,6 +119,7 @@ impl Asked {
             owner: text("owner"),
             motion: text("motion"),
             page: place.page(),
+            sight: place.sight(),
             as_of: as_of.to_owned(),
         }
     }
@@ -121,16 +129,18 @@ impl Asked {
             owner: self.owner.clone().map(|rep| if rep == NOBODY { String::new() } else { rep }),
             motion: self.motion.clone(),
             open_again_on: Some(self.as_of.clone()),
+            sight: self.sight.clone(),
             offset: (self.page - 1) * PAGE,
             limit: PAGE,
         }
     }
 
     fn states(&self) -> PlayStateFilter {
-        let PlayFilter { owner, offset, limit, .. } = self.filter();
+        let PlayFilter { owner, sight, offset, limit, .. } = self.filter();
         PlayStateFilter {
             stages: self.show.stages().to_vec(),
             owner,
+            sight,
             offset,
             limit,
             open_again_on: Some(self.as_of.clone()),
@@ -245,7 +255,7 @@ pub(crate) async fn page(
     let frame = Frame::new(&state, &place.reader, "today");
     let (lang, currency) = (place.lang(), state.currency);
     let w = TodayWords::of(lang);
-    let Some(overview) = state.overview().await? else {
+    let Some(overview) = state.overview_for(&place.sight()).await? else {
         return Ok(Html(NoRunPage { frame, w }.render()?));
     };
     let asked = Asked::of(&place, &overview.run.as_of);
@@ -261,13 +271,14 @@ pub(crate) async fn page(
         overview: &overview,
         answered: &answered,
         today: state.today(Some(&overview)),
+        profit: place.reader.visitor.sees_profit(),
     };
     let (fates, accounts) = (&overview.fates, overview.accounts);
     let stop = state.store.offers_stopped().await?;
     let summary = summary(&overview);
     let page = TodayPage {
         a: AnswerWords::of(lang),
-        choices: Some(Choices::new(&desk, &place.back)),
+        choices: Choices::of(&desk, &place),
         who: Who::read(&state, &place).await?,
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
@@ -298,7 +309,9 @@ pub(crate) async fn page(
             _ => None,
         },
         manager: Totals::of(&overview.run.summary, currency, lang)
-            .filter(|_| asked.show == Show::Open),
+            .filter(|_| asked.show == Show::Open && place.reader.visitor.can(Need::Oversee)),
+        narrowed: !place.sight().is_whole(),
+        acts: place.reader.visitor.can(Need::Work),
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
     };
     Ok(Html(page.render()?))

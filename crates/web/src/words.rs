@@ -29,10 +29,12 @@ pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;
 pub(crate) mod account;
+pub(crate) mod access;
 mod codes;
 
 use domain::words::Lang;
 
+pub(crate) use access::AccessWords;
 pub(crate) use account::AccountWords;
 pub(crate) use accounts::AccountsWords;
 pub(crate) use answers::AnswerWords;

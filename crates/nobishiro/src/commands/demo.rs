@@ -51,7 +51,7 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        super::serve::serve(&workspace, &self.listen).await
+        super::serve::serve(&workspace, &self.listen, false).await
     }
 
     /// Removes an earlier demo, and nothing that is not one.

@@ -58,6 +58,9 @@ impl Erase {
             Ok(Some(report))
         };
         let report = lease::hold(&workspace, "erase", work).await?;
+        if self.yes {
+            super::user::log(&workspace, "person.erase", (None, "command")).await?;
+        }
         let backups = workspace.store.backups().await?;
         let backups: Vec<(String, String)> = backups
             .into_iter()
@@ -171,7 +174,7 @@ pub(crate) async fn the_person(
 }
 
 /// Sixteen random bytes, in hexadecimal.
-fn salt() -> Result<String> {
+pub(crate) fn salt() -> Result<String> {
     let mut bytes = [0_u8; 16];
     let mut source =
         std::fs::File::open("/dev/urandom").context("the system gives no random numbers")?;

@@ -25,10 +25,11 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self) -> Result<()> {
-        let workspace = Workspace::open(&self.common.workspace, Open::ReadOnly).await?;
         if let Some(who) = &self.person {
+            let workspace = Workspace::open(&self.common.workspace, Open::ReadOnly).await?;
             return person(&workspace, who, self.dir.as_deref()).await;
         }
+        let workspace = Workspace::open(&self.common.workspace, Open::ReadOnly).await?;
         let dir = self.dir.as_deref().unwrap_or(Path::new("."));
         let source = batch::export::Source {
             store: &workspace.store,
@@ -50,6 +51,12 @@ impl Export {
 /// Writes what is held about a person to standard output, or into a folder.
 async fn person(workspace: &Workspace, who: &str, dir: Option<&Path>) -> Result<()> {
     let person = super::erase::the_person(workspace, who, None).await?;
+    // Read only where nobody could have a log.
+    if workspace.store.has_users().await? {
+        let writing = Workspace::open(&workspace.dir, Open::ReadWrite).await?;
+        let id = Some(person.found.id.as_str());
+        super::user::log(&writing, "person.export", (id, "command")).await?;
+    }
     let held = batch::erase::held(super::erase::place(workspace), &person).await?;
     let text = serde_json::to_string_pretty(&held)?;
     let Some(dir) = dir else { return output::line(&text) };

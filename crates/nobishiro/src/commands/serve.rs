@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 use store::Open;
 use tokio::net::TcpListener;
-use web::{AppState, Asked};
+use web::{AppState, Asked, Door};
 
 use crate::config::Workspace;
 use crate::home::Home;
+use crate::people::PeopleOf;
 use crate::{clock, output};
 
 #[derive(Debug, Args)]
@@ -21,43 +22,72 @@ pub(crate) struct Serve {
     /// Serve every workspace of this home.
     #[arg(long, value_name = "DIR", conflicts_with = "workspace")]
     home: Option<PathBuf>,
-    /// The address to listen on. There are no user accounts yet: keep it on this machine or behind a proxy
-    /// that asks who is there.
+    /// The address to listen on. A workspace without users opens on this machine only; `nobishiro user add` adds
+    /// the first administrator.
     #[arg(long, default_value = "127.0.0.1:7878")]
     listen: String,
+    /// A proxy in front speaks HTTPS: cookies travel by HTTPS only, and its `X-Forwarded-For` says who asks.
+    #[arg(long)]
+    behind_proxy: bool,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<()> {
         if let Some(home) = &self.home {
-            return serve_home(home, &self.listen).await;
+            return serve_home(home, &self.listen, self.behind_proxy).await;
         }
         let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
-        serve(&workspace, &self.listen).await
+        serve(&workspace, &self.listen, self.behind_proxy).await
     }
 }
 
 /// Serves one workspace until asked to stop.
-pub(crate) async fn serve(workspace: &Workspace, listen: &str) -> Result<()> {
-    let listener = bind(listen, &workspace.dir).await?;
-    let state = state(workspace, workspace.name());
+pub(crate) async fn serve(workspace: &Workspace, listen: &str, proxy: bool) -> Result<()> {
+    let (listener, door) = bind(listen, (&workspace.dir, proxy)).await?;
+    let open = door.loopback && !door.proxy;
+    if !open && !workspace.store.has_users().await? {
+        output::say(
+            "It has no users yet, so it opens on this machine only: add the first administrator with \
+             `nobishiro user add NAME --role admin`",
+        );
+    }
+    let state = served(workspace, workspace.name(), door);
     web::serve(state, listener, stop()).await.context("the server stopped")
 }
 
 /// Serves every workspace of a home until asked to stop.
-async fn serve_home(dir: &Path, listen: &str) -> Result<()> {
+async fn serve_home(dir: &Path, listen: &str, proxy: bool) -> Result<()> {
     let home = Home::open(dir, Open::ReadOnly).await?;
-    let listener = bind(listen, &home.dir).await?;
-    web::serve_home(Arc::new(Listed { home }), listener, stop()).await.context("the server stopped")
+    let (listener, door) = bind(listen, (&home.dir, proxy)).await?;
+    web::serve_home(Arc::new(Listed { home, door }), listener, stop())
+        .await
+        .context("the server stopped")
 }
 
-async fn bind(listen: &str, what: &Path) -> Result<TcpListener> {
+/// Listens, and says where and to whom.
+async fn bind(listen: &str, (what, proxy): (&Path, bool)) -> Result<(TcpListener, Door)> {
     let listener = TcpListener::bind(listen).await.with_context(|| {
         format!("could not listen on {listen}; choose another address with --listen")
     })?;
     let address = listener.local_addr()?;
     output::say(&format!("Serving {} at http://{address}/ (stop with Ctrl-C)", what.display()));
-    Ok(listener)
+    let door = Door { loopback: address.ip().is_loopback(), proxy };
+    if !door.loopback && !door.proxy {
+        output::say(
+            "Others can reach this address, and passwords would travel unencrypted: put a proxy with HTTPS in \
+             front, and say --behind-proxy",
+        );
+    }
+    Ok((listener, door))
+}
+
+/// A workspace as it is served at a door.
+fn served(workspace: &Workspace, name: String, door: Door) -> AppState {
+    let people = PeopleOf { dir: workspace.dir.clone() };
+    state(workspace, name)
+        .at_door(door)
+        .with_sessions(workspace.sessions)
+        .with_people(Arc::new(people))
 }
 
 /// What the pages, and answers from the command line, share.
@@ -72,6 +102,7 @@ pub(crate) fn state(workspace: &Workspace, name: String) -> AppState {
 /// The workspaces of a home as the web application asks for them.
 struct Listed {
     home: Home,
+    door: Door,
 }
 
 impl web::Workspaces for Listed {
@@ -83,10 +114,11 @@ impl web::Workspaces for Listed {
     }
 
     fn open(&self, name: String) -> Asked<'_, Option<AppState>> {
-        let home = self.home.clone();
+        let (home, door) = (self.home.clone(), self.door);
         // Opening is rare and reads files: on a thread of its own it holds up no request.
         let runtime = tokio::runtime::Handle::current();
-        let opened = tokio::task::spawn_blocking(move || runtime.block_on(open(&home, &name)));
+        let opened =
+            tokio::task::spawn_blocking(move || runtime.block_on(open(&home, &name, door)));
         Box::pin(async {
             let opened: Result<Option<AppState>> =
                 opened.await.map_err(|error| error.to_string())?;
@@ -95,11 +127,11 @@ impl web::Workspaces for Listed {
     }
 }
 
-async fn open(home: &Home, name: &str) -> Result<Option<AppState>> {
+async fn open(home: &Home, name: &str, door: Door) -> Result<Option<AppState>> {
     let rows = home.list.workspaces().await?;
     let Some(row) = rows.into_iter().find(|row| row.name == name) else { return Ok(None) };
     let workspace = home.workspace(&row, Open::ReadWrite).await?;
-    Ok(Some(state(&workspace, row.name)))
+    Ok(Some(served(&workspace, row.name, door)))
 }
 
 /// Ctrl-C, or the signal that a service manager sends.

@@ -9,7 +9,7 @@ use crate::tables::{AnyColumn, AnyTable};
 use crate::value::{Row, Value};
 
 /// Tables that hold nothing of people.
-pub(super) const LEFT_ALONE: [&str; 7] = [
+pub(super) const LEFT_ALONE: [&str; 9] = [
     "leases",
     "lake_pins",
     "lake_files",
@@ -17,6 +17,8 @@ pub(super) const LEFT_ALONE: [&str; 7] = [
     "erasures",
     "erasure_salt",
     "key_counters",
+    "sessions",
+    "login_failures",
 ];
 
 /// A row that has one of these of the person's is the person's own.
@@ -28,10 +30,12 @@ const POINTS_AT_CONTACT: [&str; 3] = ["contact_id", "contact_key", "reports_to"]
 /// Free text of a row that is linked to the person: it goes whole.
 const FREE_TEXT: [&str; 7] = ["subject", "body", "comment", "note", "text", "message", "evidence"];
 /// Names and addresses of others, which they may share with the person.
-const OF_OTHERS: [(&str, &[&str]); 3] = [
+const OF_OTHERS: [(&str, &[&str]); 5] = [
     ("accounts", &["name", "name_kana"]),
     ("contacts", &["name", "email", "phone"]),
     ("reps", &["name", "email", "rep_id"]),
+    ("users", &["login", "name", "role", "rep_id", "password"]),
+    ("audit", &["login", "act", "detail", "outcome", "address"]),
 ];
 
 /// A table, and the person looked for.

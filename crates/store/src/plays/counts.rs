@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::StoreError;
 use crate::open::Store;
 use crate::runs::SEEN;
+use crate::sight::Sight;
 use crate::sql::{self, Sort};
 use crate::value::{Fields, Value};
 
@@ -38,11 +39,22 @@ const KEYS: usize = 500;
 impl Store {
     /// A run's plays in figures.
     pub async fn play_counts(&self, run_id: &str) -> Result<PlayCounts, StoreError> {
+        self.play_counts_seen(run_id, &Sight::All).await
+    }
+
+    /// The same of the accounts that are seen.
+    pub async fn play_counts_seen(
+        &self,
+        run_id: &str,
+        sight: &Sight,
+    ) -> Result<PlayCounts, StoreError> {
         let what = "counting the plays";
         let mut conn = self.reader(what).await?;
-        let run: [Value; 1] = [run_id.into()];
+        let mut run: Vec<Value> = vec![run_id.into()];
+        let seen = sight.and("plays", &mut run);
         let sql = format!(
-            "SELECT COUNT(*), COALESCE(SUM(effort_hours), 0.0) FROM plays WHERE attempt = {SEEN}"
+            "SELECT COUNT(*), COALESCE(SUM(effort_hours), 0.0) FROM plays \
+             WHERE attempt = {SEEN}{seen}"
         );
         let all = sql::rows(&mut conn, sql, &run, &[Sort::Int, Sort::Real]).await;
         let mut counts = PlayCounts::default();
@@ -53,7 +65,8 @@ impl Store {
         }
         for (column, into) in [("owner", &mut counts.owners), ("motion", &mut counts.motions)] {
             let sql = format!(
-                "SELECT {column}, COUNT(*) FROM plays WHERE attempt = {SEEN} GROUP BY {column}"
+                "SELECT {column}, COUNT(*) FROM plays WHERE attempt = {SEEN}{seen} \
+                 GROUP BY {column}"
             );
             let rows = sql::rows(&mut conn, sql, &run, &[Sort::Text, Sort::Int]).await;
             for row in rows.map_err(self.failed(what))? {

@@ -11,6 +11,7 @@ use super::words::Stage;
 use super::{Touch, rows};
 use crate::StoreError;
 use crate::open::Store;
+use crate::sight::Sight;
 use crate::sql::{self, Sort, Table};
 use crate::value::{Fields, Row, Value};
 
@@ -25,6 +26,8 @@ pub struct PlayStateFilter {
     pub open_again_on: Option<String>,
     /// Of this representative; the empty text means of none.
     pub owner: Option<String>,
+    /// Of accounts that are seen.
+    pub sight: Sight,
     /// How many to leave out from the start.
     pub offset: u64,
     /// How many to return at most.
@@ -246,6 +249,7 @@ fn condition(filter: &PlayStateFilter, bytewise: &str) -> (String, Vec<Value>) {
             filter.stages.iter().map(|stage| format!("'{}'", stage.code())).collect();
         parts.push(format!("state IN ({})", words.join(", ")));
     }
+    parts.extend(filter.sight.condition("play_states.account_key", &mut values));
     let condition =
         if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) };
     (condition, values)

@@ -61,6 +61,7 @@ async fn ancestors(room: &Room<'_>) -> Result<Vec<Record>, Error> {
 
 async fn children(room: &Room<'_>, id: &str) -> Result<Vec<Record>, Error> {
     let mut found = room.records.of("accounts", "parent_id", id).await?;
+    found.retain(|child| room.sees(child.text("account_id")));
     found.sort_by_cached_key(|child| (child.text("name").to_owned(), child.source()));
     Ok(found)
 }
@@ -78,7 +79,8 @@ fn node(room: &Room, row: &Record, depth: usize) -> Node {
     Node {
         depth,
         name: row.some("name").unwrap_or_else(|| id.to_owned()),
-        url: Some(account_url(&room.base, id)),
+        // The way up is named, so that the account can be placed; what the reader does not see is no link.
+        url: room.sees(id).then(|| account_url(&room.base, id)),
         kind: words::kind(room.lang, row.text("kind")),
         here: false,
     }

@@ -21,6 +21,16 @@ impl Form {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The text of a field as it was sent: a password may begin with a blank.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// All fields.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The text of a field with full-width digits, letters and signs made half-width.
     pub(crate) fn narrow(&self, name: &str) -> String {
         self.text(name).nfkc().collect::<String>().trim().to_owned()
@@ -40,16 +50,28 @@ impl FromRequest<AppState> for Form {
             FormRejection::BytesRejection(_) => Error::TooLarge,
             _ => Error::Form,
         })?;
-        let clean = |text: String| -> String {
-            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
-        };
-        Ok(Self(fields.into_iter().map(|(name, value)| (name, clean(value))).collect()))
+        Ok(Self(clean(fields)))
     }
+}
+
+fn clean(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let clean = |text: String| -> String {
+        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    };
+    fields.into_iter().map(|(name, value)| (name, clean(value))).collect()
+}
+
+/// The fields of a body; none where it is no form, which the handler says.
+pub(crate) fn fields(body: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(body);
+    let uri = axum::http::Uri::builder().path_and_query(format!("/?{text}")).build();
+    let read = uri.ok().and_then(|uri| axum::extract::Query::try_from_uri(&uri).ok());
+    clean(read.map_or_else(Vec::new, |axum::extract::Query(fields)| fields))
 }
 
 /// Whether a page of this server sent the request. Browsers say so themselves; who says nothing is no
 /// browser that we know, and scripts have the command line.
-fn is_ours(headers: &HeaderMap) -> bool {
+pub(crate) fn is_ours(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         site == "same-origin"

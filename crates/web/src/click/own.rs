@@ -87,7 +87,7 @@ async fn read(
     let lang = place.lang();
     let overview = state.overview().await?;
     let today = state.today(overview.as_deref());
-    let Some((account_key, account)) = account(state, form.text("account")).await? else {
+    let Some((account_key, account)) = account(state, place, form.text("account")).await? else {
         return Ok(Err(say::account_unknown(lang, form.text("account"))));
     };
     let root_key = root_of(state, account_key, account.text("account_id")).await?;
@@ -125,7 +125,7 @@ async fn read(
         account_key,
         root_key,
         contact_key,
-        owner: by.rep_id.clone(),
+        owner: place.rep.clone(),
         week,
         effort_hours: hours,
         due: Some(due.to_string()),
@@ -174,8 +174,12 @@ fn card(title: &str) -> String {
     serde_json::to_string(&card).expect("a card is made of strings and numbers")
 }
 
-/// The account of that id, or the only one of that name, with its row.
-async fn account(state: &AppState, asked: &str) -> Result<Option<(i64, Record)>, Error> {
+/// The account of that id, or the only one of that name, with its row, if the reader sees it.
+async fn account(
+    state: &AppState,
+    place: &Place,
+    asked: &str,
+) -> Result<Option<(i64, Record)>, Error> {
     let records = Records { store: &state.store, zone: &state.zone, as_of: None };
     if asked.is_empty() {
         return Ok(None);
@@ -183,6 +187,9 @@ async fn account(state: &AppState, asked: &str) -> Result<Option<(i64, Record)>,
     let mut found = records.of("accounts", "account_id", asked).await?;
     if found.is_empty() {
         found = records.of("accounts", "name", asked).await?;
+    }
+    if let Some(seen) = state.seen(&place.sight()).await? {
+        found.retain(|row| seen.has(row.text("account_id")));
     }
     let [account] = &found[..] else { return Ok(None) };
     let ids = [account.text("account_id").to_owned()];
@@ -213,7 +220,7 @@ async fn draw(
     let (problem, form) = said;
     let overview = state.overview().await?;
     let today = state.today(overview.as_deref());
-    let account = account(state, asked).await?.map(|(_, row)| row);
+    let account = account(state, place, asked).await?.map(|(_, row)| row);
     let text = |name| form.map_or("", |form| form.text(name)).to_owned();
     let contacts = match &account {
         Some(row) => {

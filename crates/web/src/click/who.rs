@@ -1,6 +1,7 @@
 //! Who answers: a name chosen from the list of representatives and kept in a cookie.
 //!
-//! It is what the reader says, and no more: there is no sign-in yet, and the page says so.
+//! It is what the reader says, and no more, and the page says so. In a workspace with users there is nothing to choose:
+//! who answers is who is signed in.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -44,27 +45,36 @@ pub(crate) struct Who {
     pub(crate) nobody: bool,
     /// The page to come back to.
     pub(crate) back: String,
+    /// Who is signed in, and so cannot choose.
+    pub(crate) signed: Option<String>,
 }
 
 impl Who {
     /// All representatives, the chosen one marked.
     pub(crate) async fn read(state: &AppState, place: &Place) -> Result<Self, Error> {
+        if let Some(user) = place.reader.visitor.user() {
+            let signed = Some(user.name.clone());
+            return Ok(Self { reps: Vec::new(), nobody: false, back: place.back.clone(), signed });
+        }
         let reps = state.store.rep_names().await?.into_iter().map(|rep| {
             let chosen = place.rep.as_deref() == Some(rep.rep_id.as_str());
             (rep.rep_id, rep.name, chosen)
         });
         let reps: Vec<_> = reps.collect();
         let nobody = reps.iter().all(|(_, _, chosen)| !chosen);
-        Ok(Self { reps, nobody, back: place.back.clone() })
+        Ok(Self { reps, nobody, back: place.back.clone(), signed: None })
     }
 }
 
 /// Keeps the chosen name, and goes back.
 pub(crate) async fn choose(
     State(state): State<AppState>,
-    _place: Place,
+    place: Place,
     form: Form,
 ) -> Result<Response, Error> {
+    if place.reader.visitor.user().is_some() {
+        return Ok(Redirect::to(&back(&state, form.text("back"))).into_response());
+    }
     let rep = form.text("rep");
     let known = state.store.rep_names().await?.iter().any(|known| known.rep_id == rep);
     let (value, age) = if known { (segment(rep), 31_536_000) } else { (String::new(), 0) };

@@ -8,6 +8,11 @@ words! {
         navigation = "メニュー", "Menu";
         today = "今日の提案", "Today";
         accounts = "顧客", "Accounts";
+        log = "操作の記録", "Log";
+        users = "ユーザー", "Users";
+        people = "個人データ", "People's data";
+        sign_out = "サインアウト", "Sign out";
+        own_password = "パスワードの変更", "Change your password";
         workspaces = "ワークスペースの一覧", "All workspaces";
         other_language = "English", "日本語";
     }
@@ -34,6 +39,12 @@ words! {
         form_title = "入力を読み取れません", "This could not be read";
         form_text = "データは変更されていません。画面を開き直して、もう一度操作してください。",
             "No data has been changed. Open the page again and repeat it.";
+        forbidden_title = "この画面を使う権限がありません", "You may not use this page";
+        forbidden_text = "データは変更されていません。必要な場合は、管理者に権限の変更を依頼してください。",
+            "No data has been changed. If you need it, ask your administrator for another role.";
+        no_users_title = "このワークスペースはまだ公開できません", "This workspace cannot be opened from here yet";
+        no_users_text = "ユーザーが登録されていないため、このサーバーのコンピューター自身からしか開けません。サーバーで「nobishiro user add ユーザー名 --role admin」を実行し、最初の管理者を登録してください。",
+            "It has no users, so it opens on the server's own machine only. Run `nobishiro user add NAME --role admin` there to add the first administrator.";
         page_title = "ページが見つかりません", "This page was not found";
         page_text = "URLをご確認ください。下のリンクから元の画面に戻れます。",
             "Check the address, or go back by the links below.";

@@ -25,6 +25,7 @@ words! {
         how_known = "受注見込みと金額の根拠", "How the odds and amounts are known";
         expected = "期待増分利益(24か月・粗利)", "Expected incremental profit (24 months, gross margin)";
         expected_short = "期待増分利益", "Expected profit";
+        priority = "優先度", "Priority";
         interval = "80 %の範囲", "80 % range";
         acceptance = "受注による増分", "From acceptance";
         retention = "継続率の変化による増分", "From a changed chance of staying";
@@ -101,4 +102,16 @@ pub(crate) fn honorific(lang: Lang) -> &'static str {
         Lang::Ja => "様",
         Lang::En => "",
     }
+}
+
+/// The band of a play by its rank among all plays of the run, in thirds: what stands in place of expected profit.
+pub(crate) fn priority(lang: Lang, rank: i64, plays: u64) -> String {
+    let rank = u64::try_from(rank).unwrap_or(0);
+    let (ja, en) = match () {
+        () if rank == 0 || plays == 0 => ("–", "–"),
+        () if rank <= plays.div_ceil(3) => ("高", "High"),
+        () if rank <= (2 * plays).div_ceil(3) => ("中", "Medium"),
+        () => ("低", "Low"),
+    };
+    either(lang, ja, en)
 }

@@ -21,6 +21,8 @@ words! {
         previous = "前の50件", "Previous 50";
         next = "次の50件", "Next 50";
         pages = "ページ送り", "Pages";
+        others_narrowed = "担当する顧客について、顧客ごとに上位5件までを数えています。",
+            "Of the accounts that you see, at most the five best of each.";
         others = "提案しなかった候補とその理由", "What is not proposed, and why";
         fate = "扱い", "Fate";
         reason = "理由", "Reason";

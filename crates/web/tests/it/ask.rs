@@ -96,7 +96,27 @@ pub(crate) async fn post_from(
     send(state, uri, &[from, ("host", "work.example")], fields).await
 }
 
+/// What the forms of this browser carry, read from a page as a browser has it.
+pub(crate) async fn token(state: &AppState, cookie: &str) -> String {
+    let form = ask(state, Method::GET, "/w/midori/plays/new", &[("cookie", cookie)]).await;
+    let token = form.body.split("name=\"csrf\" value=\"").nth(1);
+    token.and_then(|rest| rest.split('"').next()).unwrap_or_default().to_owned()
+}
+
 async fn send(
+    state: &AppState,
+    uri: &str,
+    headers: &[(&str, &str)],
+    fields: &[(&str, &str)],
+) -> Answer {
+    let cookie = headers.iter().find(|(name, _)| *name == "cookie").map_or("", |it| it.1);
+    let token = token(state, cookie).await;
+    let fields = [&[("csrf", token.as_str())], fields].concat();
+    send_bare(state, uri, headers, &fields).await
+}
+
+/// Sends fields as they are.
+pub(crate) async fn send_bare(
     state: &AppState,
     uri: &str,
     headers: &[(&str, &str)],
