@@ -38,5 +38,6 @@ mod serve;
 mod simulate;
 mod support;
 mod timing;
+mod user;
 mod verdicts;
 mod whitespace;

@@ -16,5 +16,6 @@ mod plays;
 mod policies;
 mod runs;
 mod setting;
+mod users;
 mod work;
 mod writers;

@@ -44,8 +44,8 @@ words! {
         who = "回答者", "You are";
         who_none = "未選択", "Not chosen";
         who_set = "変更", "Set";
-        who_plain = "ログイン機能はまだありません。選んだ名前がそのまま履歴に残ります。",
-            "There is no sign-in yet: the name chosen here goes into the history as it is.";
+        who_plain = "ユーザーが登録されていないため、選んだ名前がそのまま履歴に残ります。",
+            "There are no users: the name chosen here goes into the history as it is.";
         stop = "この顧客への提案を止める", "Stop offers to this customer";
         stop_until = "いつから再開してよいか(空欄は解除するまで)", "Offers may go on from (empty: until lifted)";
         stop_send = "提案を止める", "Stop";

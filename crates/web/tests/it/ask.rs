@@ -93,7 +93,7 @@ pub(crate) async fn post_from(
     from: (&str, &str),
     fields: &[(&str, &str)],
 ) -> Answer {
-    send(state, uri, &[from, ("host", "work.example")], fields).await
+    send(state, uri, &[from, ("host", "localhost:7878")], fields).await
 }
 
 /// What the forms of this browser carry, read from a page as a browser has it.

@@ -350,7 +350,7 @@ async fn only_our_own_pages_may_send_forms_and_none_too_long() {
 async fn who_answers_is_chosen_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
-    ja(&state, TODAY).await.holds(&["回答者", "未選択", "ログイン機能はまだありません"]);
+    ja(&state, TODAY).await.holds(&["回答者", "未選択", "ユーザーが登録されていないため"]);
     let fields = [("rep", "r-2"), ("back", "/w/midori/today?owner=r-1")];
     let chosen = post(&state, "/w/midori/who", "", &fields).await;
     assert_eq!(chosen.header("location"), "/w/midori/today?owner=r-1");
