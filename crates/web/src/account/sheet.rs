@@ -11,7 +11,7 @@ use crate::words::{self, AccountWords};
 pub(super) struct Sheet {
     pub(super) name: String,
     pub(super) kana: Option<String>,
-    pub(super) parent: Option<(String, String)>,
+    pub(super) parent: Option<(String, Option<String>)>,
     pub(super) facts: Vec<(&'static str, String)>,
     pub(super) placeholder: bool,
 }
@@ -54,11 +54,12 @@ fn fiscal(room: &Room) -> Option<String> {
     Some(close.unwrap_or_else(|| AccountWords::of(room.lang).fiscal_unknown.to_owned()))
 }
 
-async fn parent(room: &Room<'_>) -> Result<Option<(String, String)>, Error> {
+async fn parent(room: &Room<'_>) -> Result<Option<(String, Option<String>)>, Error> {
     let Some(id) = room.account.some("parent_id") else { return Ok(None) };
     let rows = room.records.of("accounts", "account_id", &id).await?;
     let name = rows.first().and_then(|row| row.some("name")).unwrap_or_else(|| id.clone());
-    Ok(Some((name, account_url(&room.base, &id))))
+    let url = room.sees(&id).then(|| account_url(&room.base, &id));
+    Ok(Some((name, url)))
 }
 
 async fn is_placeholder(room: &Room<'_>) -> Result<bool, Error> {
