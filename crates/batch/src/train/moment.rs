@@ -238,10 +238,10 @@ impl<'a> Asked<'a> {
     fn users_per_seat(&self, day: Day) -> Option<f64> {
         let seats = Held::on(self.history.versions, self.account.key, day).seats()?;
         let last = day.month_start().plus_months(Months(-1));
-        let metrics = self.history.lake.usage_months.get(&self.account.key)?;
+        let metrics = self.history.lake.usage_past.get(&self.account.key)?;
         let counted = metrics.iter().filter(|it| self.history.seat_metrics.contains(&it.metric));
-        let readings = counted.filter_map(|it| it.points.iter().find(|point| point.0 == last));
-        let most = readings.map(|point| point.1).fold(f64::NAN, f64::max);
+        let readings = counted.filter_map(|it| it.on(last));
+        let most = readings.fold(f64::NAN, f64::max);
         (seats > 0 && most.is_finite()).then(|| most / seats as f64)
     }
 
@@ -298,10 +298,9 @@ impl<'a> Asked<'a> {
     fn usage_change(&self, day: Day) -> Option<f64> {
         let last = day.month_start().plus_months(Months(-1));
         let before = last.plus_months(Months(-3));
-        let metrics = self.history.lake.usage_months.get(&self.account.key)?;
+        let metrics = self.history.lake.usage_past.get(&self.account.key)?;
         let changes = metrics.iter().filter_map(|metric| {
-            let on = |month: Day| metric.points.iter().find(|p| p.0 == month).map(|p| p.1);
-            let (now, then) = (on(last)?, on(before)?);
+            let (now, then) = (metric.on(last)?, metric.on(before)?);
             let largest = now.abs().max(then.abs());
             Some(if largest > 0.0 { (now - then) / largest } else { 0.0 })
         });
