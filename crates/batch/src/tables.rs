@@ -358,7 +358,7 @@ pub(crate) mod testing {
     }
 
     /// A session with tables given as SQL.
-    pub(super) fn context(tables: &[&str]) -> SessionContext {
+    pub(crate) fn context(tables: &[&str]) -> SessionContext {
         let ctx = SessionContext::new();
         runtime().block_on(async {
             for table in tables {
