@@ -384,7 +384,7 @@ impl<'a> Held<'a> {
 
 /// Days to the end of the term that runs; counted in whole terms from the contract's first day, since a day of
 /// renewal on record may be one that was written later.
-fn to_term_end(line: &Line, version: &Version, day: Day) -> Option<i32> {
+pub(super) fn to_term_end(line: &Line, version: &Version, day: Day) -> Option<i32> {
     let term = i32::try_from(version.term_months?).ok().filter(|term| *term > 1)?;
     let months = day.since(line.started).0 / 31;
     let mut over = (months / term).max(0);
