@@ -30,6 +30,9 @@ mod work;
 mod changes;
 mod natural;
 mod stops;
+mod leaves;
+mod saved_views;
+mod night;
 mod lots;
 mod views;
 mod models;
@@ -52,19 +55,23 @@ pub use home::{Added, Home, WorkspaceRow};
 pub use ingests::{Ingested, RowIssue};
 pub use lake::LakeFile;
 pub use leases::{Lease, LeaseAsk};
+pub use leaves::LeaveRow;
 pub use lots::{LotRow, MILLIONTHS};
 pub use models::ModelRow;
 pub use natural::NaturalRow;
+pub use night::{LeftOutRow, PoolWeekRow};
 pub use open::{Open, Store};
 pub use pages::{AccountLine, AccountName, ContactName, RepName};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
 pub use policies::{PolicyStop, PolicyVersion};
 pub use runs::RunRow;
+pub use saved_views::SavedView;
 pub use settings::ReadUnder;
 pub use stops::{StopKind, StopRow};
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;
 pub use work::{
-    Act, Answer, Answers, By, ChangeKind, Detail, EventKind, Origin, Outcome, OwnPlay, PlayEvent,
-    PlayState, PlayStateFilter, Stage, Step, Touch, TouchKind, Undo, effective,
+    Act, Answer, Answers, Assigned, Assignment, By, ChangeKind, ClosedDeal, Detail, EventKind,
+    Handing, Handoff, Moved, Origin, Outcome, OwnPlay, Phase, PipelineFilter, PlayEvent, PlayState,
+    PlayStateFilter, Side, Stage, Step, Touch, TouchKind, Undo, effective,
 };

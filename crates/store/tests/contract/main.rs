@@ -11,6 +11,8 @@ mod lake;
 mod leases;
 mod opening;
 mod natural;
+mod night;
+mod pipeline;
 mod pages;
 mod plays;
 mod policies;

@@ -88,7 +88,7 @@ async fn pages_and_filters(place: &Place) {
     store.write_plays(&plays, &[], &[]).await.expect("plays");
     let page = async |owner: Option<&str>, motion: Option<&str>, offset, limit| {
         let (owner, motion) = (owner.map(str::to_owned), motion.map(str::to_owned));
-        let filter = PlayFilter { owner, motion, open_again_on: None, offset, limit };
+        let filter = PlayFilter { owner, motion, offset, limit, ..PlayFilter::default() };
         let (plays, total) = store.plays_page("r1", &filter).await.expect("a page");
         (plays.iter().map(|play| play.rank).collect::<Vec<_>>(), total)
     };

@@ -267,6 +267,7 @@ async fn answered_plays_leave_the_open_list(place: &Place) {
         open_again_on: Some("2026-03-31".into()),
         offset: 1,
         limit: 2,
+        ..PlayFilter::default()
     };
     let over = PlayFilter { open_again_on: Some("2026-04-01".into()), ..filter.clone() };
     assert_eq!(store.open_plays_page("r1", &over).await.expect("a page").1, 4);
