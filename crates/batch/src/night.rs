@@ -217,6 +217,9 @@ pub async fn run(night: &Night<'_>) -> Result<Summary> {
     night.store.pin_files(&pinned.paths()).await?;
     let engine = open(night, &pinned).await?;
     let (as_of, as_of_note) = day(night, &engine).await?;
+    let ask = lives::deals::Ask { as_of, zone: &night.zone, currency: night.currency };
+    let ended = lives::deals::close(night.store, ask).await?;
+    tracing::info!(ended, "plays ended with their deals");
     let known = know(night, engine, as_of, None).await?;
     let run = begin(night, &known, &pinned, as_of).await?;
     let folder = night.runs.join(&run.run_id);
@@ -394,7 +397,7 @@ fn frame(night: &Night<'_>, known: &Known, catalogue: &Catalogue, as_of: Day) ->
         policy: night.policy_text.to_owned(),
         policy_version: night.policy_version,
         stopped: night.policy.stopped,
-        staff: Staff::of(&known.snapshot),
+        staff: Staff::of(&known.snapshot).without(&known.found.leaves),
         catalogue: catalogue.clone(),
         lives: known.found.lives.clone(),
     }

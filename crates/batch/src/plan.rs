@@ -5,6 +5,7 @@ pub mod artefacts;
 pub mod bookings;
 pub mod inputs;
 pub mod keep;
+pub mod left_out;
 pub mod listed;
 pub mod pools;
 pub mod rows;
@@ -143,6 +144,7 @@ pub async fn decide_and_write(
     let mut hours = Vec::new();
     let mut beside = Beside::of(book.known, place.as_of);
     let mut natural = Vec::new();
+    let mut left_out = left_out::LeftOut::default();
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
         let decided = parallel::each(block, |account| {
@@ -163,6 +165,7 @@ pub async fn decide_and_write(
         file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
         for decisions in &decisions {
             fates.add(decisions);
+            left_out.add(decisions, night.currency);
             beside.add(decisions, night.policy);
         }
         let kept = Kept::all(kept);
@@ -175,6 +178,8 @@ pub async fn decide_and_write(
     }
     file.finish()?;
     artefacts::pools(place.folder, &arbitrated.pools)?;
+    let hours_of = rows::pools(&arbitrated.pools, night.currency);
+    night.store.write_night(run_id, &hours_of, &left_out.rows()).await?;
     kept::write(place.folder, &levels)?;
     let found = &book.known.found;
     night.store.write_natural(run_id, &natural).await?;

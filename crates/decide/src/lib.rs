@@ -21,6 +21,7 @@ pub mod decision;
 pub mod life;
 pub mod natural;
 pub mod bookings;
+pub mod handoff;
 pub mod health;
 pub mod maturity;
 pub mod journey;

@@ -74,7 +74,12 @@ impl Frame {
             front: format!("{base}/today"),
             style: assets::style_path(),
             icon: assets::icon_path(),
-            nav: vec![item("today", w.today), item("accounts", w.accounts)],
+            nav: vec![
+                item("today", w.today),
+                item("accounts", w.accounts),
+                item("pipeline", w.pipeline),
+                item("night", w.night),
+            ],
             base,
         }
     }

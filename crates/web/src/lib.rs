@@ -23,6 +23,8 @@ mod chart;
 mod changes;
 mod natural;
 mod totals;
+mod night;
+mod pipeline;
 mod today;
 mod story;
 mod accounts;
@@ -52,6 +54,17 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}", get(workspace_home))
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
+        .route("/w/{workspace}/night", get(night::page))
+        .route("/w/{workspace}/night/left-out", get(night::left_out::page))
+        .route(
+            "/w/{workspace}/night/reassign",
+            get(night::reassign::page).post(night::reassign::take),
+        )
+        .route(
+            "/w/{workspace}/night/absences",
+            get(night::absences::page).post(night::absences::take),
+        )
+        .route("/w/{workspace}/pipeline", get(pipeline::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
         .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))

@@ -106,6 +106,12 @@ impl AppState {
         day_of_answers(today, overview.and_then(|overview| overview.as_of))
     }
 
+    /// The moment of an answer that is dated `today`: now, unless answers are dated otherwise.
+    pub(crate) fn moment(&self, today: Day) -> Instant {
+        let now = self.now();
+        if self.zone.day_of(now) == today { now } else { self.zone.instant(today, 9 * 3_600, 0) }
+    }
+
     /// The start of every address of this workspace.
     pub(crate) fn base(&self) -> String {
         format!("/w/{}", segment(&self.workspace))

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use domain::motion::{Fate, Motion};
+use domain::time::{Day, Days};
 use domain::words::Lang;
 use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Stage};
 
@@ -39,6 +40,7 @@ struct FateView {
     reason: String,
     candidates: String,
     accounts: String,
+    url: Option<String>,
 }
 
 /// One of the lists.
@@ -99,6 +101,9 @@ struct Asked {
     show: Show,
     owner: Option<String>,
     motion: Option<String>,
+    role: Option<String>,
+    /// Due within so many days.
+    due: Option<String>,
     page: u64,
     /// The day of the run: what was put off until then is open again.
     as_of: String,
@@ -111,6 +116,8 @@ impl Asked {
             show: Show::of(place.query("show")),
             owner: text("owner"),
             motion: text("motion"),
+            role: text("role"),
+            due: text("due"),
             page: place.page(),
             as_of: as_of.to_owned(),
         }
@@ -120,10 +127,19 @@ impl Asked {
         PlayFilter {
             owner: self.owner.clone().map(|rep| if rep == NOBODY { String::new() } else { rep }),
             motion: self.motion.clone(),
+            role: self.role.clone(),
+            due_by: self.due_by(),
             open_again_on: Some(self.as_of.clone()),
             offset: (self.page - 1) * PAGE,
             limit: PAGE,
         }
+    }
+
+    /// The last day of the days asked for.
+    fn due_by(&self) -> Option<String> {
+        let days: i32 = self.due.as_deref()?.parse().ok()?;
+        let as_of = Day::parse_iso(&self.as_of)?;
+        Some(as_of.plus(Days(days.clamp(0, 366))).to_string())
     }
 
     fn states(&self) -> PlayStateFilter {
@@ -286,7 +302,7 @@ pub(crate) async fn page(
         filtered: asked.owner.is_some() || asked.motion.is_some(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
         fates: match asked.show {
-            Show::Open => fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
+            Show::Open => fates.iter().filter_map(|fate| fate_view(fate, (lang, &base))).collect(),
             _ => Vec::new(),
         },
         empty: if overview.counts.plays == 0 { empty(fates, accounts, lang) } else { Vec::new() },
@@ -370,12 +386,13 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
     }
 }
 
-fn fate_view(count: &FateCount, lang: Lang) -> Option<FateView> {
+fn fate_view(count: &FateCount, (lang, base): (Lang, &str)) -> Option<FateView> {
     (Fate::parse(&count.fate) != Some(Fate::Chosen)).then(|| FateView {
         fate: words::fate(lang, &count.fate),
         reason: words::either(lang, &count.reason_ja, say::capital(&count.reason_en)),
         candidates: show::count(count.candidates),
         accounts: show::count(count.accounts),
+        url: crate::night::list_url(count, base),
     })
 }
 

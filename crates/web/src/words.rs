@@ -25,6 +25,8 @@ macro_rules! words {
 mod frame;
 pub(crate) mod home;
 pub(crate) mod today;
+pub(crate) mod night;
+pub(crate) mod pipeline;
 pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;
@@ -42,6 +44,8 @@ pub(crate) use codes::{
 };
 pub(crate) use frame::{ErrorWords, FrameWords};
 pub(crate) use home::HomeWords;
+pub(crate) use night::{AbsenceWords, NightWords, ReassignWords};
+pub(crate) use pipeline::PipelineWords;
 pub(crate) use play::PlayWords;
 pub(crate) use today::TodayWords;
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use decide::decision::Decision;
+use decide::decision::{Decision, PoolUse};
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use decide::life::{Change, Changed};
 use decide::plan::Work;
 use domain::money::Currency;
 use domain::motion::Fate;
-use store::{ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState};
+use store::{
+    ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState, PoolWeekRow,
+};
 
 /// Others kept for each account.
 const OTHERS: usize = 5;
@@ -117,6 +119,21 @@ pub fn work(
         Some(play)
     });
     shown.collect()
+}
+
+/// Hours by pool and week.
+pub fn pools(pools: &[PoolUse], currency: Currency) -> Vec<PoolWeekRow> {
+    let row = |pool: &PoolUse| PoolWeekRow {
+        pool: pool.pool.clone(),
+        week: pool.week.to_string(),
+        team: pool.team.clone(),
+        role: pool.role.clone(),
+        hours: pool.hours,
+        used: pool.used,
+        price_minor: currency.round_expected(pool.shadow_price),
+        stranded: pool.stranded,
+    };
+    pools.iter().map(row).collect()
 }
 
 /// What changed since the plan before.

@@ -21,6 +21,11 @@ impl Form {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The texts of all fields of that name, in their order.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
     /// The text of a field with full-width digits, letters and signs made half-width.
     pub(crate) fn narrow(&self, name: &str) -> String {
         self.text(name).nfkc().collect::<String>().trim().to_owned()

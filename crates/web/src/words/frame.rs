@@ -8,6 +8,8 @@ words! {
         navigation = "メニュー", "Menu";
         today = "今日の提案", "Today";
         accounts = "顧客", "Accounts";
+        pipeline = "パイプライン", "Pipeline";
+        night = "計画の結果", "Result of the night";
         workspaces = "ワークスペースの一覧", "All workspaces";
         other_language = "English", "日本語";
     }

@@ -8,3 +8,5 @@ mod account;
 mod frame;
 mod home;
 mod plays;
+mod night;
+mod pipeline;
