@@ -35,7 +35,11 @@ const fn reason(code: &'static str, ja: &'static str, en: &'static str) -> Reaso
 pub const HAND: &[Reason] = &[
     reason("interest", "追加のご要望・ご関心がある", "The customer wants or asks for more"),
     reason("limit", "利用が上限に近い", "Use is near its limit"),
-    reason("department", "他部門・グループ会社をご紹介いただいた", "Another department was introduced"),
+    reason(
+        "department",
+        "他部門・グループ会社をご紹介いただいた",
+        "Another department was introduced",
+    ),
     reason("budget", "予算・決裁の話が出た", "Budget or a decision was spoken of"),
     reason("onboarding", "導入・立ち上げの支援が必要", "They need help to get started"),
     reason("usage", "活用の支援が必要", "They need help to use it well"),

@@ -172,8 +172,7 @@ impl Store {
     /// The same within a transaction.
     async fn undo_in(&self, tx: &mut AnyConnection, undo: &Undo) -> Result<PlayState, StoreError> {
         let unknown = || StoreError::UnknownPlay { play_id: undo.play_id.clone() };
-        let mut kept =
-            self.kept(tx, &undo.play_id, undo.expected).await?.ok_or_else(unknown)?;
+        let mut kept = self.kept(tx, &undo.play_id, undo.expected).await?.ok_or_else(unknown)?;
         let (seq, before) = effective(&kept.events)
             .last()
             .map(|event| (event.seq, event.detail.play_before.clone()))

@@ -16,8 +16,8 @@ use crate::reader::{self, Reader};
 use crate::state::AppState;
 use crate::words::FrameWords;
 
-/// Nothing but our own style sheet, images and forms; no script at all, and no frame around us.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+/// Nothing but our own style sheet, images, forms and script files; no script within a page, and no frame around us.
+const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Headers of every answer.

@@ -2,7 +2,7 @@
 //!
 //! Everything a page shows was precomputed by a run or stands in the store; a request computes nothing but
 //! the guards of one account, when somebody takes a play on.
-//! Pages work without a script; there is none.
+//! Pages work without a script; the one there is adds keys to the worklist.
 
 mod show;
 mod words;
@@ -25,7 +25,9 @@ mod natural;
 mod totals;
 mod night;
 mod pipeline;
+mod saved;
 mod today;
+mod tasks;
 mod story;
 mod accounts;
 mod account;
@@ -54,6 +56,8 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}", get(workspace_home))
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
+        .route("/w/{workspace}/today/views", post(saved::take))
+        .route("/w/{workspace}/today/tasks.csv", get(tasks::file))
         .route("/w/{workspace}/night", get(night::page))
         .route("/w/{workspace}/night/left-out", get(night::left_out::page))
         .route(
@@ -72,6 +76,7 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/who", post(click::who::choose))
         .route("/healthz", get(async || "ok"))
         .route(&assets::style_path(), get(assets::style))
+        .route(&assets::keys_path(), get(assets::keys))
         .route(&assets::icon_path(), get(assets::icon))
         .fallback(async || Error::Page)
         .layer(DefaultBodyLimit::max(click::form::BYTES_MAX))

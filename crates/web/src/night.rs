@@ -113,7 +113,8 @@ fn figures(state: &AppState, overview: &Overview, lang: Lang) -> Vec<(&'static s
         overview.fates.iter().filter(|count| of(count)).map(|count| count.candidates).sum()
     };
     let is = |count: &FateCount, fate: Fate| Fate::parse(&count.fate) == Some(fate);
-    let mut figures = vec![(w.chosen, say::plays(lang, overview.counts.plays, overview.counts.hours))];
+    let mut figures =
+        vec![(w.chosen, say::plays(lang, overview.counts.plays, overview.counts.hours))];
     let mut also = |label, n: i64| {
         if n > 0 {
             figures.push((label, say::candidates(lang, n)));
@@ -149,9 +150,10 @@ fn fates(counts: &[FateCount], (lang, base): (Lang, &str)) -> Vec<FateView> {
     let mut counts: Vec<&FateCount> = counts.iter().collect();
     let order = |count: &FateCount| Fate::ALL.iter().position(|fate| fate.code() == count.fate);
     counts.sort_by(|a, b| {
-        order(a).cmp(&order(b)).then(b.candidates.cmp(&a.candidates)).then_with(|| {
-            a.reason_code.cmp(&b.reason_code)
-        })
+        order(a)
+            .cmp(&order(b))
+            .then(b.candidates.cmp(&a.candidates))
+            .then_with(|| a.reason_code.cmp(&b.reason_code))
     });
     let view = |count: &FateCount| FateView {
         fate: words::fate(lang, &count.fate),

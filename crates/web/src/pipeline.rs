@@ -159,10 +159,7 @@ pub(crate) async fn page(
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         tabs: tabs(&state, (&asked, lang), &handed),
         views: views(&asked, &base, w),
-        kept: [
-            ("side", asked.part.code()),
-            ("view", if asked.board { "board" } else { "list" }),
-        ],
+        kept: [("side", asked.part.code()), ("view", if asked.board { "board" } else { "list" })],
         owners: owners(&state, asked.owner.as_deref()).await?,
         wide: columns.len(),
         columns,

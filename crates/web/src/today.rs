@@ -1,8 +1,11 @@
 //! The worklist: what to do now, in order, each line with its reason.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use decide::card::AccountView;
 use domain::motion::{Fate, Motion};
 use domain::time::{Day, Days};
 use domain::words::Lang;
@@ -16,6 +19,7 @@ use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
 use crate::natural::Natural;
 use crate::play::{Desk, PlayView};
+use crate::saved::{self, Saved};
 use crate::show;
 use crate::state::{AppState, Overview};
 use crate::totals::Totals;
@@ -79,6 +83,16 @@ struct TodayPage {
     held: String,
     owners: Vec<Choice>,
     motions: Vec<Choice>,
+    roles: Vec<Choice>,
+    dues: Vec<Choice>,
+    saved: Vec<Saved>,
+    /// The filter as an address has it.
+    query: String,
+    /// Where the marked owner's plays are given to others.
+    reassign: String,
+    /// Formats of task files, each with its address.
+    tasks: Vec<(&'static str, String)>,
+    keys: String,
     filtered: bool,
     plays: Vec<PlayView>,
     paging: Paging,
@@ -97,7 +111,7 @@ struct NoRunPage {
 }
 
 /// What the reader asked to see.
-struct Asked {
+pub(crate) struct Asked {
     show: Show,
     owner: Option<String>,
     motion: Option<String>,
@@ -105,12 +119,14 @@ struct Asked {
     /// Due within so many days.
     due: Option<String>,
     page: u64,
+    /// Lines at once.
+    limit: u64,
     /// The day of the run: what was put off until then is open again.
     as_of: String,
 }
 
 impl Asked {
-    fn of(place: &Place, as_of: &str) -> Self {
+    pub(crate) fn of(place: &Place, as_of: &str) -> Self {
         let text = |name| place.query(name).map(str::to_owned);
         Self {
             show: Show::of(place.query("show")),
@@ -119,6 +135,7 @@ impl Asked {
             role: text("role"),
             due: text("due"),
             page: place.page(),
+            limit: PAGE,
             as_of: as_of.to_owned(),
         }
     }
@@ -130,9 +147,33 @@ impl Asked {
             role: self.role.clone(),
             due_by: self.due_by(),
             open_again_on: Some(self.as_of.clone()),
-            offset: (self.page - 1) * PAGE,
-            limit: PAGE,
+            offset: (self.page - 1) * self.limit,
+            limit: self.limit,
         }
+    }
+
+    /// The same as one page of so many lines.
+    pub(crate) fn whole(self, limit: u64) -> Self {
+        Self { page: 1, limit, ..self }
+    }
+
+    /// The filter as an address has it, without the page.
+    fn query(&self) -> String {
+        let show = (self.show != Show::Open).then(|| format!("show={}", self.show.code()));
+        let named = [
+            ("owner", &self.owner),
+            ("motion", &self.motion),
+            ("role", &self.role),
+            ("due", &self.due),
+        ];
+        let kept = named.into_iter().filter_map(|(name, value)| {
+            value.as_ref().map(|value| format!("{name}={}", segment(value)))
+        });
+        show.into_iter().chain(kept).collect::<Vec<_>>().join("&")
+    }
+
+    fn is_narrowed(&self) -> bool {
+        [&self.owner, &self.motion, &self.role, &self.due].iter().any(|it| it.is_some())
     }
 
     /// The last day of the days asked for.
@@ -155,14 +196,9 @@ impl Asked {
     }
 
     fn url(&self, base: &str, page: u64) -> String {
-        let mut query = vec![format!("page={page}")];
-        if self.show != Show::Open {
-            query.push(format!("show={}", self.show.code()));
-        }
-        for (name, value) in [("owner", &self.owner), ("motion", &self.motion)] {
-            query.extend(value.as_ref().map(|value| format!("{name}={}", segment(value))));
-        }
-        format!("{base}/today?{}", query.join("&"))
+        let query = self.query();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("{base}/today?page={page}{and}{query}")
     }
 }
 
@@ -211,7 +247,7 @@ impl Show {
 }
 
 /// The lines that were asked for, where they stand, and how many there are in all.
-async fn lines(
+pub(crate) async fn lines(
     state: &AppState,
     run: &str,
     asked: &Asked,
@@ -299,7 +335,14 @@ pub(crate) async fn page(
         summary: summary.line(lang),
         owners: owners(&overview, &names, &asked, lang),
         motions: motions(&overview, &asked, lang),
-        filtered: asked.owner.is_some() || asked.motion.is_some(),
+        roles: roles(&asked, lang),
+        dues: dues(&asked, lang),
+        saved: saved::read(&state, &place).await?,
+        reassign: reassign_url(&base, asked.owner.as_deref()),
+        tasks: crate::tasks::urls(&base, &asked.query()),
+        query: asked.query(),
+        keys: crate::assets::keys_path(),
+        filtered: asked.is_narrowed(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
         fates: match asked.show {
             Show::Open => fates.iter().filter_map(|fate| fate_view(fate, (lang, &base))).collect(),
@@ -315,9 +358,60 @@ pub(crate) async fn page(
         },
         manager: Totals::of(&overview.run.summary, currency, lang)
             .filter(|_| asked.show == Show::Open),
-        plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
+        plays: with_standing(&state, (&overview, lang), &rows, &desk).await?,
     };
     Ok(Html(page.render()?))
+}
+
+/// The lines, each with how it goes with its account as the run found it.
+async fn with_standing(
+    state: &AppState,
+    (overview, lang): (&Overview, Lang),
+    rows: &[PlayRow],
+    desk: &Desk<'_>,
+) -> Result<Vec<PlayView>, Error> {
+    let keys: std::collections::BTreeSet<i64> = rows.iter().map(|row| row.account_key).collect();
+    let keys: Vec<i64> = keys.into_iter().collect();
+    let views = state.store.views_of(&overview.run.run_id, &keys).await?;
+    let views: HashMap<i64, Vec<String>> =
+        views.into_iter().map(|(key, json)| (key, standing(&json, lang))).collect();
+    let view = |row: &PlayRow| PlayView {
+        standing: views.get(&row.account_key).cloned().unwrap_or_default(),
+        ..PlayView::new(row, desk)
+    };
+    Ok(rows.iter().map(view).collect())
+}
+
+/// Health and the latest NPS of an account's view.
+fn standing(json: &str, lang: Lang) -> Vec<String> {
+    let Ok(view) = serde_json::from_str::<AccountView>(json) else { return Vec::new() };
+    let health = view.health.map(|it| say::health(lang, it.score, it.said.get(lang)));
+    let nps = view.features.iter().find(|feature| feature.name == "nps_latest");
+    let nps = nps.map(|feature| feature.text.get(lang)).filter(|text| !text.is_empty());
+    health.into_iter().chain(nps.map(|text| format!("NPS {text}"))).collect()
+}
+
+fn reassign_url(base: &str, owner: Option<&str>) -> String {
+    let from = owner.map_or_else(String::new, |owner| format!("?from={}", segment(owner)));
+    format!("{base}/night/reassign{from}")
+}
+
+fn roles(asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let choice = |role: &str| Choice {
+        value: role.to_owned(),
+        label: words::pipeline::side(lang, role).to_owned(),
+        selected: asked.role.as_deref() == Some(role),
+    };
+    ["CIS", "CS"].map(choice).into()
+}
+
+fn dues(asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let choice = |days: i32| Choice {
+        value: days.to_string(),
+        label: say::due_within(lang, days),
+        selected: asked.due.as_deref() == Some(&*days.to_string()),
+    };
+    [7, 14, 30].map(choice).into()
 }
 
 fn summary(overview: &Overview) -> Summary {

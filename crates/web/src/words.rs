@@ -27,6 +27,7 @@ pub(crate) mod home;
 pub(crate) mod today;
 pub(crate) mod night;
 pub(crate) mod pipeline;
+pub(crate) mod tasks;
 pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;

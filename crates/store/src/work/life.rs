@@ -586,7 +586,12 @@ mod tests {
             let (state, _) = tell(&play, String::new(), events);
             let handoff = state.handoff.map_or("-", Handoff::code);
             let owner = state.owner.unwrap_or_default();
-            format!("{} {owner} {} {handoff} {:?}", state.state.code(), state.role, state.handoff_due_us)
+            format!(
+                "{} {owner} {} {handoff} {:?}",
+                state.state.code(),
+                state.role,
+                state.handoff_due_us
+            )
         };
         assert_eq!(tell(&[event(1, accept()), event(2, hand())]), "accepted  CS sent Some(9)");
         let take = Act::TakeOver { by: "R2".into() };

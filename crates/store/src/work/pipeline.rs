@@ -115,8 +115,7 @@ impl Store {
 }
 
 fn condition(filter: &PipelineFilter, bytewise: &str) -> (String, Vec<Value>) {
-    let stages: Vec<_> =
-        filter.stages.iter().map(|stage| format!("'{}'", stage.code())).collect();
+    let stages: Vec<_> = filter.stages.iter().map(|stage| format!("'{}'", stage.code())).collect();
     let side = match filter.side {
         Side::Success => "role = 'CS'",
         Side::Sales => "role <> 'CS'",

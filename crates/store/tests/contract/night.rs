@@ -107,7 +107,8 @@ async fn filters_are_kept_by_rep_and_name(place: &Place) {
         name: name.into(),
         query: query.into(),
     };
-    let views = [view("R1", "今週中", "due=7"), view("", "全員", ""), view("R2", "自分", "owner=R2")];
+    let views =
+        [view("R1", "今週中", "due=7"), view("", "全員", ""), view("R2", "自分", "owner=R2")];
     for view in &views {
         store.save_view(view).await.expect("kept");
     }

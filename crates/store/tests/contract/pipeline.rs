@@ -186,7 +186,9 @@ async fn s93_a_closed_deal_is_found_by_link_and_by_the_plays_id(place: &Place) {
     let found = store.closed_deals("r1").await.expect("read");
     let said: Vec<String> = found
         .iter()
-        .map(|deal| format!("{} {} {} {}", deal.play.play_id, deal.expected, deal.deal_id, deal.won))
+        .map(|deal| {
+            format!("{} {} {} {}", deal.play.play_id, deal.expected, deal.deal_id, deal.won)
+        })
         .collect();
     assert_eq!(said, ["play 1 2 D-1 true", "play 2 1 D-2 false", "play 4 0 D-5 false"]);
     assert_eq!(found[0].amount_minor, Some(360_000));

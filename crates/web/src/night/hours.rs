@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::names::Names;
 use crate::show;
 use crate::state::{AppState, Overview};
-use crate::words::night as say;
 use crate::words::PlayWords;
+use crate::words::night as say;
 
 /// Weeks with a column of their own.
 const WEEKS: usize = 6;
@@ -90,7 +90,8 @@ impl Hours {
             }
         }
         let monday = |week: &&str| {
-            Day::parse_iso(week).map_or_else(|| (*week).to_owned(), |day| show::short_date(lang, day))
+            Day::parse_iso(week)
+                .map_or_else(|| (*week).to_owned(), |day| show::short_date(lang, day))
         };
         Ok(Some(Self {
             weeks: shown.iter().map(monday).collect(),
@@ -201,8 +202,11 @@ mod tests {
             used,
             ..PoolWeekRow::default()
         };
-        let rows =
-            [row("a", "2026-03-09", 18.0), row("a", "2026-03-16", 5.0), row("b", "2026-03-09", 20.0)];
+        let rows = [
+            row("a", "2026-03-09", 18.0),
+            row("a", "2026-03-16", 5.0),
+            row("b", "2026-03-09", 20.0),
+        ];
         let moved = [Moved {
             from: Some("b".to_owned()),
             to: "a".to_owned(),

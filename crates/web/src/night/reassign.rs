@@ -89,9 +89,8 @@ pub(crate) async fn take(
     let overview = state.overview().await?;
     let by = by(&state, &place, overview.as_deref());
     let from = form.text("from").to_owned();
-    let url = |query: String| {
-        format!("{}/night/reassign?from={}{query}", state.base(), segment(&from))
-    };
+    let url =
+        |query: String| format!("{}/night/reassign?from={}{query}", state.base(), segment(&from));
     if form.text("act") == "undo" {
         let back = state.store.undo_batch(form.text("batch"), &by).await?;
         let query = format!("&undone={}&stayed={}", back.moved.len(), back.stayed.len());
@@ -230,9 +229,8 @@ async fn plays_of(
             found.push((state.play(), Some(state)));
         }
     }
-    let over = |state: &PlayState| {
-        matches!(state.state, Stage::Done | Stage::Refused | Stage::Closed)
-    };
+    let over =
+        |state: &PlayState| matches!(state.state, Stage::Done | Stage::Refused | Stage::Closed);
     found.retain(|(_, state)| !state.as_ref().is_some_and(over));
     found.truncate(PLAYS_MAX);
     Ok(found)

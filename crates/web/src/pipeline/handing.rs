@@ -163,9 +163,9 @@ impl HandForm {
             let chosen = rep.rep_id == text("to_rep");
             (rep.rep_id, rep.name, chosen)
         });
-        let reasons = decide::handoff::HAND.iter().map(|reason| {
-            (reason.code, reason.get(lang), reason.code == text("hand_reason"))
-        });
+        let reasons = decide::handoff::HAND
+            .iter()
+            .map(|reason| (reason.code, reason.get(lang), reason.code == text("hand_reason")));
         Ok(Self {
             sides: ["CIS", "CS"].map(|it| (it, say::side(lang, it), it == other)).into(),
             reps: reps.collect(),

@@ -186,7 +186,10 @@ pub(crate) fn stayed(lang: Lang, stayed: usize) -> String {
     either(
         lang,
         format!("{stayed}件は、表示したあとに別の回答が入ったため、そのままです。"),
-        format!("{} stayed: somebody answered after this was shown.", counted(stayed as u64, "play")),
+        format!(
+            "{} stayed: somebody answered after this was shown.",
+            counted(stayed as u64, "play")
+        ),
     )
 }
 
@@ -231,7 +234,11 @@ pub(crate) fn until_first(lang: Lang) -> String {
 
 /// `鈴木 健さんの不在を登録しました: 2026年3月16日(月)〜2026年3月20日(金)`.
 pub(crate) fn absent(lang: Lang, entered: bool, name: &str, (from, until): (&str, &str)) -> String {
-    let (ja, en) = if entered { ("登録しました", "Entered") } else { ("取り消しました", "Removed") };
+    let (ja, en) = if entered {
+        ("登録しました", "Entered")
+    } else {
+        ("取り消しました", "Removed")
+    };
     either(
         lang,
         format!("{name}さんの不在を{ja}: {from}〜{until}"),

@@ -3,6 +3,7 @@
 mod fixture;
 mod ask;
 mod today;
+mod tools;
 mod accounts;
 mod account;
 mod frame;

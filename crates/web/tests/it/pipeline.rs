@@ -50,7 +50,11 @@ async fn s78_a_play_moves_through_the_cycle() {
     let moved = moved.await;
     assert_eq!(moved.header("location"), "/w/midori/pipeline?answered=play-4");
     let page = ja(&state, moved.header("location")).await;
-    page.holds(&["段階を変更しました: 株式会社あおば食品", "検証(PoC) <small>1</small>", "元に戻す"]);
+    page.holds(&[
+        "段階を変更しました: 株式会社あおば食品",
+        "検証(PoC) <small>1</small>",
+        "元に戻す",
+    ]);
     assert_eq!(kept(&state, 4).await.phase, Some(Phase::Verification));
     // A form that was drawn before says so, and nothing is lost.
     let stale = act(&state, 4, "r-1", &[("act", "phase"), ("to", "proposal"), ("seen", "1")]).await;
@@ -75,11 +79,18 @@ async fn s73_a_handoff_carries_context_and_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     act(&state, 4, "r-1", &ACCEPT).await;
-    ja(&state, "/w/midori/plays/play-4").await.holds(&["引き継ぐ", "お聞きした内容", "引き継ぐ理由"]);
+    ja(&state, "/w/midori/plays/play-4").await.holds(&[
+        "引き継ぐ",
+        "お聞きした内容",
+        "引き継ぐ理由",
+    ]);
     let handed = act(&state, 4, "r-1", &[&HAND[..], &[("seen", "1")]].concat()).await;
     assert_eq!(handed.status, StatusCode::SEE_OTHER, "{}", handed.body);
     let state_4 = kept(&state, 4).await;
-    assert_eq!((state_4.handoff, state_4.handoff_role.as_deref()), (Some(Handoff::Sent), Some("CS")));
+    assert_eq!(
+        (state_4.handoff, state_4.handoff_role.as_deref()),
+        (Some(Handoff::Sent), Some("CS"))
+    );
     let page = ja(&state, "/w/midori/pipeline?side=handoffs").await;
     page.holds(&[
         "引き継ぎ 1",
@@ -101,7 +112,10 @@ async fn s73_a_handoff_carries_context_and_is_taken_over() {
     let taken = act(&state, 4, "r-2", &[("act", "take_over"), ("seen", "2")]).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
     let state_4 = kept(&state, 4).await;
-    assert_eq!((&*state_4.role, state_4.owner.as_deref(), state_4.handoff), ("CS", Some("r-2"), None));
+    assert_eq!(
+        (&*state_4.role, state_4.owner.as_deref(), state_4.handoff),
+        ("CS", Some("r-2"), None)
+    );
     let success = ja(&state, "/w/midori/pipeline?side=cs").await;
     success.holds(&["これから <small>1</small>", "株式会社あおば食品", "鈴木 健", "完了にする"]);
     let story = ja(&state, "/w/midori/plays/play-4").await;
@@ -123,7 +137,8 @@ async fn s73_a_handoff_is_given_back_with_a_reason() {
     let other = [("act", "give_back"), ("back_reason", "other"), ("seen", "1")];
     let page = act(&state, 4, "r-2", &other).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "other needs a note");
-    let back = [("act", "give_back"), ("back_reason", "missing"), ("note", "人数は?"), ("seen", "1")];
+    let back =
+        [("act", "give_back"), ("back_reason", "missing"), ("note", "人数は?"), ("seen", "1")];
     assert_eq!(act(&state, 4, "r-2", &back).await.status, StatusCode::SEE_OTHER);
     assert_eq!(kept(&state, 4).await.state, Stage::Open);
     let page = ja(&state, "/w/midori/pipeline?side=handoffs").await;
