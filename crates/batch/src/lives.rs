@@ -223,6 +223,15 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             account.worked.push(deal(state, outcome, (begun.unwrap_or(closed_on), closed_on)));
         }
     }
+    refused(answers, as_of, accounts);
+    for account in accounts.values_mut() {
+        account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
+        account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
+    }
+}
+
+/// What people refused, each to its account.
+fn refused(answers: &Answers, as_of: Day, accounts: &mut BTreeMap<i64, Account>) {
     for state in answers.states.iter().filter(|state| state.state == Stage::Refused) {
         let Some(account) = accounts.get_mut(&state.account_key) else { continue };
         let (Some(offer), Some(reason)) = (offer(&state.offer_id), &state.reason_code) else {
@@ -235,10 +244,6 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             on: day(&state.state_on, as_of),
             reason: reason.clone(),
         });
-    }
-    for account in accounts.values_mut() {
-        account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
-        account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
     }
 }
 

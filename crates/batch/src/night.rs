@@ -213,13 +213,10 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<registry::
 /// Runs one night.
 pub async fn run(night: &Night<'_>) -> Result<Summary> {
     night.begin("reading");
-    let pinned = lake::pin(night.store).await?;
-    night.store.pin_files(&pinned.paths()).await?;
+    let pinned = pin(night).await?;
     let engine = open(night, &pinned).await?;
     let (as_of, as_of_note) = day(night, &engine).await?;
-    let ask = lives::deals::Ask { as_of, zone: &night.zone, currency: night.currency };
-    let ended = lives::deals::close(night.store, ask).await?;
-    tracing::info!(ended, "plays ended with their deals");
+    end_with_deals(night, as_of).await?;
     let known = know(night, engine, as_of, None).await?;
     let run = begin(night, &known, &pinned, as_of).await?;
     let folder = night.runs.join(&run.run_id);
@@ -312,6 +309,21 @@ impl Summary {
             published: false,
         }
     }
+}
+
+/// The lake's files of this moment, kept while the night runs.
+async fn pin(night: &Night<'_>) -> Result<Pinned> {
+    let pinned = lake::pin(night.store).await?;
+    night.store.pin_files(&pinned.paths()).await?;
+    Ok(pinned)
+}
+
+/// Ends the plays whose deals the CRM has closed by the day, before the answers are read.
+async fn end_with_deals(night: &Night<'_>, as_of: Day) -> Result<()> {
+    let ask = lives::deals::Ask { as_of, zone: &night.zone, currency: night.currency };
+    let ended = lives::deals::close(night.store, ask).await?;
+    tracing::info!(ended, "plays ended with their deals");
+    Ok(())
 }
 
 /// An engine with the pinned lake and our functions.

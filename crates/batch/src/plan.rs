@@ -143,8 +143,7 @@ pub async fn decide_and_write(
     let mut fates = Fates::default();
     let mut hours = Vec::new();
     let mut beside = Beside::of(book.known, place.as_of);
-    let mut natural = Vec::new();
-    let mut left_out = left_out::LeftOut::default();
+    let (mut natural, mut left_out) = (Vec::new(), left_out::LeftOut::default());
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
         let decided = parallel::each(block, |account| {

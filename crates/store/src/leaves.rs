@@ -61,18 +61,15 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let what = "removing an absence";
         let mut tx = self.begin_free(what).await?;
-        let done = match removed {
-            Some((on, by)) => {
-                let sql = "UPDATE leaves SET removed_on = $1, removed_by = $2 \
-                           WHERE leave_no = $3 AND removed_on IS NULL";
-                let by = by.map_or(Value::Null, Value::from);
-                sql::execute(&mut tx, sql, &[on.into(), by, leave_no.into()]).await
-            }
-            None => {
-                let sql = "UPDATE leaves SET removed_on = NULL, removed_by = NULL \
-                           WHERE leave_no = $1 AND removed_on IS NOT NULL";
-                sql::execute(&mut tx, sql, &[leave_no.into()]).await
-            }
+        let done = if let Some((on, by)) = removed {
+            let sql = "UPDATE leaves SET removed_on = $1, removed_by = $2 \
+                       WHERE leave_no = $3 AND removed_on IS NULL";
+            let by = by.map_or(Value::Null, Value::from);
+            sql::execute(&mut tx, sql, &[on.into(), by, leave_no.into()]).await
+        } else {
+            let sql = "UPDATE leaves SET removed_on = NULL, removed_by = NULL \
+                       WHERE leave_no = $1 AND removed_on IS NOT NULL";
+            sql::execute(&mut tx, sql, &[leave_no.into()]).await
         };
         let done = done.map_err(self.failed(what))?;
         tx.commit().await.map_err(self.failed(what))?;

@@ -8,7 +8,7 @@ pub(crate) mod linking;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use domain::time::{Day, Days};
+use domain::time::{Day, Days, Instant};
 use domain::words::Lang;
 use store::{Handoff, Outcome, Phase, PipelineFilter, PlayState, Side, Stage};
 
@@ -157,7 +157,7 @@ pub(crate) async fn page(
         a: AnswerWords::of(lang),
         who: Who::read(&state, &place).await?,
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
-        tabs: tabs(&state, (&asked, lang), &handed),
+        tabs: tabs(&state, (&asked, lang), (&handed, moment(&state).await?)),
         views: views(&asked, &base, w),
         kept: [("side", asked.part.code()), ("view", if asked.board { "board" } else { "list" })],
         owners: owners(&state, asked.owner.as_deref()).await?,
@@ -246,9 +246,18 @@ async fn columns(
     Ok(columns.into_iter().map(column).collect())
 }
 
-fn tabs(state: &AppState, (asked, lang): (&Asked, Lang), handed: &[PlayState]) -> Vec<Tab> {
+/// Now as answers are dated: where the data are old, the run's day.
+pub(crate) async fn moment(state: &AppState) -> Result<Instant, Error> {
+    let overview = state.overview().await?;
+    Ok(state.moment(state.today(overview.as_deref())))
+}
+
+fn tabs(
+    state: &AppState,
+    (asked, lang): (&Asked, Lang),
+    (handed, now): (&[PlayState], Instant),
+) -> Vec<Tab> {
     let w = PipelineWords::of(lang);
-    let now = state.now();
     let sent = handed.iter().filter(|it| it.handoff == Some(Handoff::Sent));
     let overdue = sent.clone().filter(|it| handing::is_overdue(it, now)).count();
     let labels = [

@@ -115,7 +115,10 @@ pub(crate) async fn draw(
     let today = state.today(Some(&overview));
     let deals = linking::deals(state, (lang, today), (&row, answered.as_ref())).await?;
     let kept = answered.as_ref().map(|kept| (kept, &*events));
-    let handoff = kept.and_then(|kept| handing::of_play(state, (lang, &names), kept));
+    let handoff = match kept {
+        Some(kept) => handing::of_play(state, (lang, &names), kept).await?,
+        None => None,
+    };
     let role = answered.as_ref().map_or(row.role.as_str(), |kept| kept.role.as_str());
     let hand = HandForm::read(state, (lang, role), said.form.as_ref()).await?;
     let answered = Answered::known(answered.into_iter().collect());

@@ -130,8 +130,8 @@ impl<'a> Table<'a> {
                 (step.place, self.said(step).to_owned(), due)
             }),
             progress: match steps.len() {
-                0 => String::new(),
-                all => say::progress(lang, done, all),
+                all if open && all > 0 => say::progress(lang, done, all),
+                _ => String::new(),
             },
             steps: steps
                 .iter()

@@ -4,7 +4,7 @@ use domain::time::Instant;
 use domain::words::Lang;
 use store::{Act, Handing, Handoff, PlayEvent, PlayState, effective};
 
-use super::names_of;
+use super::{moment, names_of};
 use crate::click::form::Form;
 use crate::error::Error;
 use crate::frame::segment;
@@ -51,7 +51,7 @@ pub(super) async fn waiting(
     let names = names_of(state, handed).await?;
     let ids: Vec<String> = handed.iter().map(|it| it.play_id.clone()).collect();
     let events = state.store.events_of(&ids).await?;
-    let desk = Desk { state, lang, names: &names };
+    let desk = Desk { state, lang, names: &names, now: moment(state).await? };
     let view = |it: &PlayState| {
         let events = events.get(&it.play_id).map_or(&[][..], Vec::as_slice);
         desk.waiting(it, events)
@@ -60,19 +60,23 @@ pub(super) async fn waiting(
 }
 
 /// The handoff of one play, if it is not settled.
-pub(crate) fn of_play(
+pub(crate) async fn of_play(
     state: &AppState,
     (lang, names): (Lang, &Names),
     (it, events): (&PlayState, &[PlayEvent]),
-) -> Option<Waiting> {
-    it.handoff?;
-    Desk { state, lang, names }.waiting(it, events)
+) -> Result<Option<Waiting>, Error> {
+    if it.handoff.is_none() {
+        return Ok(None);
+    }
+    let desk = Desk { state, lang, names, now: moment(state).await? };
+    Ok(desk.waiting(it, events))
 }
 
 struct Desk<'a> {
     state: &'a AppState,
     lang: Lang,
     names: &'a Names,
+    now: Instant,
 }
 
 impl Desk<'_> {
@@ -106,7 +110,7 @@ impl Desk<'_> {
             said: handing.said.clone(),
             next_step: handing.next_step.clone(),
             due: handing.due_us.map_or_else(String::new, |due| self.moment(Instant(due))),
-            overdue: is_overdue(it, self.state.now()),
+            overdue: is_overdue(it, self.now),
             returned: returned.filter(|_| it.handoff == Some(Handoff::Returned)),
             waits: it.handoff == Some(Handoff::Sent),
             reasons: decide::handoff::RETURN

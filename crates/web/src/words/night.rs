@@ -118,8 +118,8 @@ pub(crate) fn plays(lang: Lang, n: u64, hours: f64) -> String {
 pub(crate) fn gap(lang: Lang, amount: &str, percent: &str) -> String {
     either(
         lang,
-        format!("最大{amount}(計画の上限に対して{percent} %)"),
-        format!("at most {amount} ({percent} % of the bound)"),
+        format!("最大{amount}(計画の上限に対して{percent}\u{a0}%)"),
+        format!("at most {amount} ({percent}\u{a0}% of the bound)"),
     )
 }
 

@@ -65,7 +65,7 @@ async fn n1_a_manager_sees_the_nights_result() {
         "保留・停止</dt><dd>12件",
         "工数の都合で見送り</dt><dd>31件",
         "¥1,200,000",
-        "最大¥50,000(計画の上限に対して4 %)",
+        "最大¥50,000(計画の上限に対して4\u{a0}%)",
         "田中 美咲",
         "<b>20 / 20</b><br><small>¥9,000/時間</small>",
         "<b>東日本 CIS 計</b>",
@@ -77,7 +77,7 @@ async fn n1_a_manager_sees_the_nights_result() {
     page.lacks(&["うち対照群", "使いきれない"]);
     en(&state, NIGHT).await.holds(&[
         "Result of the night",
-        "at most ¥50,000 (4 % of the bound)",
+        "at most ¥50,000 (4\u{a0}% of the bound)",
         "¥9,000 an hour",
         "A decision maker or champion is a detractor",
     ]);
