@@ -42,7 +42,8 @@ async fn by_day(store: &Store) -> ((String, String), String, String) {
     others.sort_by(|a, b| free(b).total_cmp(&free(a)));
     let (to, away) = (others[0].clone(), others[others.len() - 1].clone());
     let assignment = Assignment { to: to.clone(), plays: vec![(given.clone(), 0)], by: by() };
-    assert_eq!(store.assign(&assignment).await.expect("given").moved, [given.play_id.clone()]);
+    let moved = store.assign(&assignment).await.expect("given").moved;
+    assert_eq!(moved, std::slice::from_ref(&given.play_id));
     let leave = LeaveRow {
         rep_id: away.clone(),
         from_on: MONDAY.to_owned(),
@@ -107,7 +108,7 @@ async fn next_day(store: &Store, given: (&str, &str), away: &str, ended: &str) {
         let listed = left
             .iter()
             .filter(|row| (&row.fate, &row.reason_code) == (&count.fate, &count.reason_code));
-        assert_eq!(listed.count() as i64, count.candidates.min(100), "{count:?}");
+        assert_eq!(i64::try_from(listed.count()), Ok(count.candidates.min(100)), "{count:?}");
     }
 }
 
