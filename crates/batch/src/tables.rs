@@ -43,6 +43,8 @@ pub struct FromLake {
     pub usage: BTreeMap<i64, Vec<Usage>>,
     /// Readings by month, oldest first: the last of a gauge, the sum of a count.
     pub usage_months: BTreeMap<i64, Vec<UsageMonths>>,
+    /// What bound usage is expected to do, for charts.
+    pub bands: crate::ahead::Bands,
     /// Each basket: account, day, minor units.
     pub baskets: Vec<(i64, i32, i64)>,
     /// Last day of an order, reading or web event, by account.

@@ -55,7 +55,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the page `current` (`today`, `accounts`, or empty).
+    /// The frame of the page `current` (`today`, `accounts`, `whitespace`, or empty).
     pub(crate) fn new(state: &AppState, reader: &Reader, current: &str) -> Self {
         let w = FrameWords::of(reader.lang);
         let base = state.base();
@@ -74,7 +74,11 @@ impl Frame {
             front: format!("{base}/today"),
             style: assets::style_path(),
             icon: assets::icon_path(),
-            nav: vec![item("today", w.today), item("accounts", w.accounts)],
+            nav: vec![
+                item("today", w.today),
+                item("accounts", w.accounts),
+                item("whitespace", w.whitespace),
+            ],
             base,
         }
     }

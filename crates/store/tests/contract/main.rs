@@ -2,6 +2,7 @@
 
 mod entities;
 mod guards;
+mod heard;
 mod home;
 mod history;
 mod erasure;
@@ -17,4 +18,5 @@ mod policies;
 mod runs;
 mod setting;
 mod work;
+mod whitespace;
 mod writers;

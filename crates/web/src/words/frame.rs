@@ -8,6 +8,7 @@ words! {
         navigation = "メニュー", "Menu";
         today = "今日の提案", "Today";
         accounts = "顧客", "Accounts";
+        whitespace = "未導入マップ", "Whitespace";
         workspaces = "ワークスペースの一覧", "All workspaces";
         other_language = "English", "日本語";
     }

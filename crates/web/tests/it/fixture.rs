@@ -57,6 +57,7 @@ pub(crate) async fn publish(store: &Store, plays: &[PlayRow], fates: &[FateCount
     store.write_plays(plays, &others(), fates).await.expect("plays");
     let view = serde_json::to_string(&view()).expect("a view as JSON");
     store.write_views(RUN, &[(1, view)]).await.expect("views");
+    crate::mapped::publish(store).await;
     store.publish_run(RUN, "{}").await.expect("the run is published");
 }
 
@@ -441,6 +442,8 @@ fn others() -> Vec<OtherRow> {
         offer_id: format!("{motion}:{product}"),
         product_id: Some(product.to_owned()),
         motion: motion.to_owned(),
+        title_ja: format!("{product} {place}案"),
+        title_en: format!("{product} option {place}"),
         fate: fate.to_owned(),
         expected_minor: 120_000 / place,
         reason_ja: ja.to_owned(),
@@ -523,6 +526,10 @@ fn view() -> AccountView {
         unit: unit.to_owned(),
         limit,
         points: months.iter().map(|(month, i)| (month.clone(), value(f64::from(*i)))).collect(),
+        ahead: Vec::new(),
+        reach: None,
+        source: "usage".to_owned(),
+        on: Some("2026-03-11".to_owned()),
     };
     let feature = |name: &str, ja: &str, en: &str, text_ja: &str, text_en: &str| FeatureValue {
         name: name.to_owned(),
@@ -561,7 +568,16 @@ fn view() -> AccountView {
                     }
                 },
             ),
-            series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4),
+            Series {
+                ahead: crate::mapped::ahead(),
+                reach: Some(said(
+                    "上限到達の見込み: 2026年5月10日頃",
+                    "Limit expected about 10 May 2026",
+                )),
+                ..series("利用ユーザー", "Active users", "名", Some(100.0), &|i| {
+                    38.0 + i * 2.4
+                })
+            },
             series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
         ],
         history: vec![Line {
@@ -579,5 +595,6 @@ fn view() -> AccountView {
         }),
         maturity: None,
         thin_contact: true,
+        ..crate::mapped::view()
     }
 }

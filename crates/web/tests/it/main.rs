@@ -8,3 +8,6 @@ mod account;
 mod frame;
 mod home;
 mod plays;
+mod notes;
+mod mapped;
+mod whitespace;
