@@ -142,9 +142,7 @@ pub async fn decide_and_write(
     let rows = rows::Rows { run_id, currency: night.currency };
     let mut file = artefacts::begin_decisions(place.folder, night.currency)?;
     let pages = Pages::of(book, place.as_of);
-    let mapper = mapped::Mapper::of(book.known, book.scorer.catalogue(), night.currency);
-    let columns = mapper.columns(book.scorer.catalogue());
-    night.store.write_map_columns(run_id, &columns).await?;
+    let mapper = mapped::Mapper::begin(book, run_id).await?;
     let mut fates = Fates::default();
     let mut hours = Vec::new();
     let mut beside = Beside::of(book.known, place.as_of);
@@ -175,9 +173,7 @@ pub async fn decide_and_write(
         }
         let kept = Kept::all(kept);
         hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
-        night.store.write_plays(&kept.plays, &kept.others, &[]).await?;
-        night.store.write_views(run_id, &kept.views).await?;
-        night.store.write_map_members(run_id, &kept.members).await?;
+        kept.write(night, run_id).await?;
         story.add(kept.story);
         levels.extend(kept.levels);
         natural.extend(kept.natural);
@@ -242,6 +238,14 @@ impl Kept {
             all.levels.extend(kept.levels);
         }
         all
+    }
+
+    /// Writes the rows of the run that are kept account by account.
+    async fn write(&self, night: &Night<'_>, run_id: &str) -> Result<()> {
+        night.store.write_plays(&self.plays, &self.others, &[]).await?;
+        night.store.write_views(run_id, &self.views).await?;
+        night.store.write_map_members(run_id, &self.members).await?;
+        Ok(())
     }
 }
 

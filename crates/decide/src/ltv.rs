@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn s84_who_stays_is_worth_its_margin() {
-        assert_eq!(worth_of(0.0, &[], 0.0), [100.0, 600.0, 2_400.0]);
+        let all = worth_of(0.0, &[], 0.0);
+        assert!(all.iter().zip([100.0, 600.0, 2_400.0]).all(|(is, of)| (is - of).abs() < 1e-9));
     }
 
     #[test]
@@ -111,7 +112,7 @@ mod tests {
         assert!((window - 100.0 * q * (1.0 - q.powi(6)) / (1.0 - q)).abs() < 1e-9);
         let rest: f64 = (1..=18).map(|month| 50.0 * 0.9_f64.powi(month)).sum();
         assert!((all - window - rest).abs() < 1e-6, "it goes on as in the last month told");
-        assert_eq!(worth_of(1.0, &[], 0.0), [0.0; 3]);
+        assert!(worth_of(1.0, &[], 0.0).iter().all(|sum| sum.abs() < 1e-9));
     }
 
     #[test]

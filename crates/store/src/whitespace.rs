@@ -37,7 +37,7 @@ pub struct MapMember {
     pub owner: Option<String>,
     /// One letter a column.
     pub states: String,
-    /// What the offers in its gaps are expected to earn, minor units.
+    /// What the best offers in its gaps are expected to earn, one a line, minor units.
     pub gap_minor: i64,
     /// What stands behind some of the columns, as JSON; empty where it was not asked for.
     pub cells: String,

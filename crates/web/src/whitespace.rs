@@ -10,7 +10,7 @@ use decide::whitespace::State;
 use domain::words::Lang;
 
 use self::grid::{ColumnView, Grid, GroupView, LineHead};
-use self::index::{MapIndex, Narrow};
+use self::index::{MapIndex, Narrow, Owner};
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
 use crate::names::{Names, account_url};
@@ -101,10 +101,10 @@ impl<'a> Asked<'a> {
             ("owner", self.owner),
         ];
         let kept = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let kept: String =
-            kept.map(|(name, value)| format!("{name}={}&", segment(value))).collect();
-        let cols = if columns > 1 { format!("cols={columns}&") } else { String::new() };
-        format!("{base}/whitespace?{kept}{cols}page={page}")
+        let kept = kept.map(|(name, value)| format!("{name}={}", segment(value)));
+        let columns = (columns > 1).then(|| format!("cols={columns}"));
+        let query: Vec<String> = kept.chain(columns).chain([format!("page={page}")]).collect();
+        format!("{base}/whitespace?{}", query.join("&"))
     }
 }
 
@@ -124,9 +124,9 @@ pub(crate) async fn page(
         columns: &looked,
         state: asked.state,
         owner: match asked.owner {
-            "" => None,
-            NOBODY => Some(None),
-            owner => Some(Some(owner)),
+            "" => Owner::Any,
+            NOBODY => Owner::Nobody,
+            rep => Owner::Rep(rep),
         },
     };
     let found = index.narrowed(&narrow);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use anyhow::Result;
 use decide::card::{Lack, Lacked, Line, MapCell, Said};
 use decide::catalogue::{Catalogue, Product, ProductKind};
 use decide::decision::Decision;
@@ -12,6 +13,7 @@ use domain::ids::ProductId;
 use domain::money::Currency;
 use store::{MapColumn, MapMember};
 
+use super::Book;
 use crate::known::Account;
 use crate::night::Known;
 
@@ -45,7 +47,7 @@ pub struct Mapped {
 
 impl<'a> Mapper<'a> {
     /// Chooses the columns, and finds every account's place in its group.
-    pub fn of(known: &'a Known, catalogue: &Catalogue, currency: Currency) -> Self {
+    fn of(known: &'a Known, catalogue: &Catalogue, currency: Currency) -> Self {
         let (products, left_out) = products(known, catalogue);
         let sold = |account: &&Account| {
             account.contracts.iter().any(|contract| contract.active)
@@ -65,8 +67,16 @@ impl<'a> Mapper<'a> {
         Self { known, currency, products, left_out, places, customers, results }
     }
 
+    /// The same with its columns written.
+    pub async fn begin(book: &Book<'a>, run_id: &str) -> Result<Self> {
+        let (night, catalogue) = (book.night, book.scorer.catalogue());
+        let mapper = Self::of(book.known, catalogue, night.currency);
+        night.store.write_map_columns(run_id, &mapper.columns(catalogue)).await?;
+        Ok(mapper)
+    }
+
     /// The columns in their order.
-    pub fn columns(&self, catalogue: &Catalogue) -> Vec<MapColumn> {
+    fn columns(&self, catalogue: &Catalogue) -> Vec<MapColumn> {
         let left_out = i64::try_from(self.left_out).unwrap_or(i64::MAX);
         let column = |id: &ProductId| MapColumn {
             line: catalogue.product(id).and_then(|product| product.line.clone()),
@@ -87,7 +97,6 @@ impl<'a> Mapper<'a> {
         let member = Member { look: *look, decided, results };
         let cells = whitespace::of_products(&member, self.products.iter());
         let (place, depth) = self.places.get(&key).copied().unwrap_or_default();
-        let gaps = cells.iter().flatten().filter(|cell| cell.state == State::Gap);
         let letter = |cell: &Option<Cell>| cell.as_ref().map_or(NOTHING, |it| it.state.letter());
         let row = MapMember {
             account_key: key,
@@ -97,7 +106,7 @@ impl<'a> Mapper<'a> {
             customer: look.is_customer(),
             owner: look.facts.owner.as_ref().map(ToString::to_string),
             states: cells.iter().map(letter).collect(),
-            gap_minor: gaps.filter_map(|cell| cell.expected_minor).map(|minor| minor.max(0)).sum(),
+            gap_minor: gap_minor(&cells),
             cells: serde_json::to_string(&behind(&cells)).expect("cells are numbers and strings"),
         };
         Mapped { member: Some(row), lacks: self.lacks(cells) }
@@ -117,12 +126,11 @@ impl<'a> Mapper<'a> {
             let same = |(state, lack): &&mut (State, Lack)| {
                 *state == cell.state && lack.because == because
             };
-            match lacks.iter_mut().find(same) {
-                Some((_, lack)) => lack.products.push(product),
-                None => {
-                    let state = cell.state.code().to_owned();
-                    lacks.push((cell.state, Lack { state, because, products: vec![product] }));
-                }
+            if let Some((_, lack)) = lacks.iter_mut().find(same) {
+                lack.products.push(product);
+            } else {
+                let state = cell.state.code().to_owned();
+                lacks.push((cell.state, Lack { state, because, products: vec![product] }));
             }
         }
         lacks.sort_by_key(|(state, _)| match state {
@@ -147,6 +155,17 @@ impl<'a> Mapper<'a> {
             on: evidence.on.map(|day| day.to_string()),
         }
     }
+}
+
+/// What the best offer of each line with a gap is expected to earn, in all: plans of one line stand in for one another.
+fn gap_minor(cells: &[Option<Cell>]) -> i64 {
+    let mut best: BTreeMap<&str, i64> = BTreeMap::new();
+    for cell in cells.iter().flatten().filter(|cell| cell.state == State::Gap) {
+        let line = cell.line.as_deref().unwrap_or(cell.product.as_str());
+        let earns = best.entry(line).or_default();
+        *earns = (*earns).max(cell.expected_minor.unwrap_or(0));
+    }
+    best.values().sum()
 }
 
 /// Cells that have more to say than their state.

@@ -242,7 +242,7 @@ pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> 
             limit: usage.limit,
             points: usage.points.iter().map(|(month, at)| (month_name(*month), *at)).collect(),
             ahead: ahead(shown.bands.get(&(shown.account, place)), as_of),
-            reach: latest.and_then(|usage| reached(usage)),
+            reach: latest.and_then(reached),
             source: format!("usage {}", usage.metric),
             on: latest.map(|usage| usage.on.to_string()),
         });

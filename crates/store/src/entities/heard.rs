@@ -1,5 +1,7 @@
 //! Statements about a customer that people write down themselves: rows of `account_facts` beside those of files.
 
+use std::fmt::Write as _;
+
 use domain::canonical::{self, Entity};
 use sha2::{Digest as _, Sha256};
 
@@ -51,8 +53,11 @@ impl Note {
             sha.update((part.len() as u64).to_le_bytes());
             sha.update(part.as_bytes());
         }
-        let hex: String = sha.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("note-{hex}")
+        let mut id = "note-".to_owned();
+        for byte in &sha.finalize()[..8] {
+            write!(id, "{byte:02x}").expect("writing to a string cannot fail");
+        }
+        id
     }
 
     fn row(&self, entity: &Entity) -> Row {

@@ -29,6 +29,8 @@ pub(super) struct LackView {
     pub(super) shape: &'static str,
     pub(super) state: String,
     pub(super) because: Told,
+    /// Whether its products say nothing but their names.
+    pub(super) plain: bool,
     pub(super) products: Vec<ProductView>,
 }
 
@@ -60,12 +62,16 @@ pub(super) fn lacks(room: &Room, all: &[Lack]) -> Lacks {
 fn view(room: &Room, lack: &Lack, state: State) -> LackView {
     let mut products: Vec<&Lacked> = lack.products.iter().collect();
     products.sort_by_key(|product| std::cmp::Reverse(product.expected_minor));
+    let products: Vec<ProductView> =
+        products.into_iter().map(|product| product_view(room, product, state)).collect();
+    let bare = |it: &ProductView| it.amount.is_empty() && it.play.is_none() && it.proof.is_empty();
     LackView {
+        plain: products.iter().all(bare),
         class: say::class(state),
         shape: say::shape(state),
         state: say::state(room.lang, state),
         because: told(room.lang, &lack.because),
-        products: products.into_iter().map(|product| product_view(room, product, state)).collect(),
+        products,
     }
 }
 

@@ -11,6 +11,9 @@ use crate::record::Record;
 use crate::show;
 use crate::words::{self, notes as say};
 
+/// Statements of one kind that are shown; earlier ones that still stand are folded.
+const SHOWN: usize = 2;
+
 /// One statement.
 pub(super) struct NoteView {
     pub(super) id: String,
@@ -29,6 +32,9 @@ pub(super) struct NoteView {
 pub(super) struct KindView {
     pub(super) name: String,
     pub(super) notes: Vec<NoteView>,
+    pub(super) earlier: Vec<NoteView>,
+    /// Whether the fold stands open: a form in it was not taken.
+    pub(super) open: bool,
 }
 
 /// A form with what stands in it.
@@ -69,9 +75,11 @@ pub(super) fn notes(
     let desk = Desk { room, rows, contacts, typed, today };
     let kinds = say::ALL.iter().filter_map(|kind| {
         let of = current.iter().filter(|row| row.text("kind") == *kind);
-        let notes: Vec<NoteView> = of.map(|row| desk.note(row)).collect();
+        let mut notes: Vec<NoteView> = of.map(|row| desk.note(row)).collect();
+        let earlier = notes.split_off(notes.len().min(SHOWN));
+        let open = earlier.iter().any(|note| note.form.as_ref().is_some_and(|form| form.open));
         let name = say::kind(room.lang, kind);
-        (!notes.is_empty()).then_some(KindView { name, notes })
+        (!notes.is_empty()).then_some(KindView { name, notes, earlier, open })
     });
     let has = |kind: &str| current.iter().any(|row| row.text("kind") == kind);
     let missing: Vec<String> = say::HEARING

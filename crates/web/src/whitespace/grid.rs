@@ -85,12 +85,11 @@ pub(super) fn lines(columns: &[MapColumn]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for (place, column) in columns.iter().enumerate() {
         let key = column.line.clone().unwrap_or_else(|| format!("product:{}", column.product_id));
-        match lines.iter_mut().find(|line| line.key == key) {
-            Some(line) => line.columns.push(place),
-            None => {
-                let product = column.line.is_none().then(|| column.product_id.clone());
-                lines.push(Line { key, product, columns: vec![place] });
-            }
+        if let Some(line) = lines.iter_mut().find(|line| line.key == key) {
+            line.columns.push(place);
+        } else {
+            let product = column.line.is_none().then(|| column.product_id.clone());
+            lines.push(Line { key, product, columns: vec![place] });
         }
     }
     lines
@@ -207,7 +206,8 @@ impl Grid<'_> {
             let Some(state) = row.state(*place) else { continue };
             let count = counts.entry(state).or_default();
             count.0 += 1;
-            count.1 += behind.get(place).and_then(|cell| cell.expected_minor).unwrap_or(0).max(0);
+            let earns = behind.get(place).and_then(|cell| cell.expected_minor).unwrap_or(0);
+            count.1 = count.1.max(earns);
         }
         let Some((first, _)) = counts.first_key_value() else { return CellView::nothing() };
         let gap = counts.get(&State::Gap).map_or(0, |(_, minor)| *minor);
@@ -247,9 +247,10 @@ impl Grid<'_> {
             let product = &self.index.columns[column.columns[0]].product_id;
             let line = segment(&column.line.key);
             ColumnView {
-                name: match whole {
-                    true => column.line.label(self.names),
-                    false => self.names.product(product),
+                name: if whole {
+                    column.line.label(self.names)
+                } else {
+                    self.names.product(product)
                 },
                 url: whole.then(|| format!("{base}/whitespace?line={line}")),
                 owned: say::counted(self.lang, State::Owned, count(State::Owned)),

@@ -27,6 +27,18 @@ impl Row {
     }
 }
 
+/// Who looks after an account.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Owner<'a> {
+    /// Anybody or nobody.
+    #[default]
+    Any,
+    /// Nobody.
+    Nobody,
+    /// This representative.
+    Rep(&'a str),
+}
+
 /// What rows are narrowed by.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Narrow<'a> {
@@ -35,8 +47,7 @@ pub(crate) struct Narrow<'a> {
     /// The columns in which the state is looked for.
     pub(crate) columns: &'a [usize],
     pub(crate) state: Option<State>,
-    /// Who looks after it; the inner none: nobody.
-    pub(crate) owner: Option<Option<&'a str>>,
+    pub(crate) owner: Owner<'a>,
 }
 
 /// The map of one run.
@@ -91,7 +102,11 @@ impl MapIndex {
         };
         let passes = |row: &&Row| {
             narrow.roots.as_ref().is_none_or(|roots| roots.contains(&row.root_key))
-                && narrow.owner.is_none_or(|owner| row.owner.as_deref() == owner)
+                && match narrow.owner {
+                    Owner::Any => true,
+                    Owner::Nobody => row.owner.is_none(),
+                    Owner::Rep(rep) => row.owner.as_deref() == Some(rep),
+                }
                 && narrow.state.is_none_or(|wanted| stands(row, wanted))
         };
         self.rows.iter().filter(passes).collect()
@@ -171,8 +186,8 @@ mod tests {
         assert_eq!(keys(&of(State::Owned)), [1], "the third column is not looked at");
         assert_eq!(keys(&of(State::Gap)), [5, 1, 2]);
         assert_eq!(keys(&of(State::Blocked)), [2]);
-        assert_eq!(keys(&Narrow { owner: Some(None), ..Narrow::default() }), [2]);
-        assert_eq!(keys(&Narrow { owner: Some(Some("R1")), ..Narrow::default() }), [5, 1]);
+        assert_eq!(keys(&Narrow { owner: Owner::Nobody, ..Narrow::default() }), [2]);
+        assert_eq!(keys(&Narrow { owner: Owner::Rep("R1"), ..Narrow::default() }), [5, 1]);
         let roots = Some(HashSet::from([1]));
         assert_eq!(keys(&Narrow { roots, ..Narrow::default() }), [1, 2]);
     }

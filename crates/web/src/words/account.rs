@@ -87,6 +87,7 @@ words! {
             "Nothing is known of what it does not have yet. Ingest products, and subscriptions or orders, and run again.";
         has_all = "マップに載っている商品は、すべてお持ちです。", "It has every product of the map.";
         not_eligible = "今はご提案できない商品", "What cannot be offered now";
+        product_worth = "商品(金額は期待増分利益)", "Product (amount: expected profit)";
         to_play = "提案を見る", "See the play";
         bought = "購入の記録", "Purchases";
         no_bought = "購入の記録はありません。orders のファイルを取り込み、もう一度実行すると表示されます。",
@@ -124,9 +125,9 @@ pub(crate) fn left_on(lang: Lang, date: &str) -> String {
     either(lang, format!("{date}に退任・異動"), format!("left on {date}"))
 }
 
-/// `NPS 9(2026年1月20日(火))`.
+/// `NPS 9・2026年1月20日(火)`.
 pub(crate) fn nps_of(lang: Lang, score: &str, date: &str) -> String {
-    either(lang, format!("NPS {score}({date})"), format!("NPS {score} ({date})"))
+    either(lang, format!("NPS {score}・{date}"), format!("NPS {score}, {date}"))
 }
 
 /// Nobody who decides is known.

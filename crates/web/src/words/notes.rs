@@ -21,6 +21,7 @@ words! {
         send = "書き留める", "Save";
         rewrite = "この内容に書き換える", "Save in its place";
         before = "以前の記録", "Before";
+        earlier = "これより前に伺った内容", "Said earlier";
     }
 }
 

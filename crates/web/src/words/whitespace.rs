@@ -27,7 +27,7 @@ words! {
         owned_about = "契約中、または購入済み", "under contract, or bought";
         in_progress_about = "商談または着手中の提案があります", "a deal or an accepted play is open";
         blocked_about = "提案前チェックまたは回答により保留中です", "held or blocked by a check or an answer";
-        gap_about = "ご提案できます。金額は期待増分利益(24か月・粗利)", "can be offered; the amount is the expected incremental profit (24 months, gross margin)";
+        gap_about = "ご提案できます。金額は、最も高い提案の期待増分利益(24か月・粗利)です", "can be offered; the amount is the expected incremental profit of the best offer (24 months, gross margin)";
         not_eligible_about = "前提となる契約がない、または上位の契約をお持ちです", "what it builds on is not held, or a higher form is";
         account = "顧客", "Account";
         no_line = "製品群なし", "No line";
@@ -80,16 +80,23 @@ pub(crate) fn states(lang: Lang, counts: &BTreeMap<State, (u64, i64)>) -> String
     let said: Vec<String> = said
         .map(|(at, (n, _))| {
             let word = state(lang, *at);
-            either(lang, format!("{word}{n}"), format!("{n} {word}"))
+            either(lang, format!("{word}{n}"), some(*n, *at))
         })
         .collect();
     said.join(either(lang, "・", ", ").as_str())
 }
 
-/// `導入済み 120社`: how many accounts of those found.
+/// `2 gaps`, `3 owned`.
+fn some(n: u64, at: State) -> String {
+    let word = state(Lang::En, at);
+    let plural = if at == State::Gap && n != 1 { "s" } else { "" };
+    format!("{} {word}{plural}", show::whole(n))
+}
+
+/// `導入済み 120`: how many accounts of those found.
 pub(crate) fn counted(lang: Lang, at: State, n: usize) -> String {
-    let (word, n) = (state(lang, at), show::whole(n as u64));
-    either(lang, format!("{word} {n}"), format!("{n} {word}"))
+    let n = n as u64;
+    either(lang, format!("{} {}", state(lang, at), show::whole(n)), some(n, at))
 }
 
 /// `2026年3月12日(木)時点`.
@@ -113,8 +120,8 @@ pub(crate) fn owner(lang: Lang, name: &str, accounts: u64) -> String {
 pub(crate) fn group_gap(lang: Lang, amount: &str) -> String {
     either(
         lang,
-        format!("未導入分の期待増分利益 合計{amount}"),
-        format!("expected profit of all gaps {amount}"),
+        format!("未導入分の期待増分利益 {amount}(顧客・製品群ごとに最も高い提案の合計)"),
+        format!("expected profit of the gaps {amount} (the best offer of each account and line)"),
     )
 }
 

@@ -258,7 +258,7 @@ async fn s28_s69_what_it_has_not_by_reason_with_play_and_proof() {
     page.holds(&[
         "<h2>お持ちでない商品</h2>",
         "<i aria-hidden=\"true\">◐</i> 商談中</span>",
-        "<bdi>Enterprise</bdi> <small>期待増分利益 ¥412,000</small> <a href=\"/w/midori/plays/play-1\">提案を見る</a>",
+        "<bdi>Enterprise</bdi> <a href=\"/w/midori/plays/play-1\">提案を見る</a> <span class=\"amount\">¥412,000</span>",
         "残業時間が45から31になりました。 <small>導入効果 R-1 2026年3月12日(木)</small>",
         "<summary>今はご提案できない商品 (2)</summary>",
         "前提の契約がありません。",
@@ -307,7 +307,7 @@ async fn s19_s76_contacts_are_a_chart_with_the_way_to_who_decides() {
     page.holds(&[
         "決裁に関わる方への経路: 高橋 一郎様 → 佐藤 花子様",
         "<li class=\"d1\"><b><bdi>高橋 一郎</bdi>様</b> <b class=\"role\">推進者</b>",
-        "<small>NPS 9(2026年1月20日(火)) 担当者 c-2</small>",
+        "<small>NPS 9・2026年1月20日(火) 担当者 c-2</small>",
         "<li class=\"d0 off\"><b><bdi>伊藤 誠</bdi>様</b>",
     ]);
     let decider = [
@@ -348,7 +348,7 @@ async fn s98_the_time_line_has_every_touch_once_by_day_and_pages() {
         "1〜20件目",
         "touches=2#touches\">古い記録</a>",
     ]);
-    first.lacks(&["1回目の電話</bdi>", "新しい記録"]);
+    first.lacks(&["<bdi>1回目の電話</bdi>", "新しい記録"]);
     let second = ja(&state, &format!("{uri}?touches=2")).await;
     second.holds(&["<bdi>1回目の電話</bdi>", "touches=1#touches\">新しい記録</a>"]);
     second.lacks(&["商談開始"]);

@@ -517,7 +517,7 @@ fn health() -> HealthView {
     }
 }
 
-fn view() -> AccountView {
+fn all_series() -> Vec<Series> {
     let months =
         (0..24_i16).map(|i| (format!("{}-{:02}", 2024 + (i + 3) / 12, (i + 3) % 12 + 1), i));
     let months: Vec<(String, i16)> = months.collect();
@@ -531,6 +531,35 @@ fn view() -> AccountView {
         source: "usage".to_owned(),
         on: Some("2026-03-11".to_owned()),
     };
+    vec![
+        series(
+            "月次経常収益(税抜)",
+            "Monthly recurring revenue (excl. tax)",
+            "JPY",
+            None,
+            &|i| {
+                if i < 3.0 {
+                    0.0
+                } else if i < 14.0 {
+                    78_000.0
+                } else {
+                    120_000.0
+                }
+            },
+        ),
+        Series {
+            ahead: crate::mapped::ahead(),
+            reach: Some(said(
+                "上限到達の見込み: 2026年5月10日頃",
+                "Limit expected about 10 May 2026",
+            )),
+            ..series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4)
+        },
+        series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
+    ]
+}
+
+fn view() -> AccountView {
     let feature = |name: &str, ja: &str, en: &str, text_ja: &str, text_en: &str| FeatureValue {
         name: name.to_owned(),
         said: said(ja, en),
@@ -552,34 +581,7 @@ fn view() -> AccountView {
             ),
             feature("recency_days", "最終注文からの日数", "Days since the last order", "", ""),
         ],
-        series: vec![
-            series(
-                "月次経常収益(税抜)",
-                "Monthly recurring revenue (excl. tax)",
-                "JPY",
-                None,
-                &|i| {
-                    if i < 3.0 {
-                        0.0
-                    } else if i < 14.0 {
-                        78_000.0
-                    } else {
-                        120_000.0
-                    }
-                },
-            ),
-            Series {
-                ahead: crate::mapped::ahead(),
-                reach: Some(said(
-                    "上限到達の見込み: 2026年5月10日頃",
-                    "Limit expected about 10 May 2026",
-                )),
-                ..series("利用ユーザー", "Active users", "名", Some(100.0), &|i| {
-                    38.0 + i * 2.4
-                })
-            },
-            series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
-        ],
+        series: all_series(),
         history: vec![Line {
             said: said("Pro 拡大 80席→100席", "Pro expansion 80 seats to 100 seats"),
             source: "subscriptions S1".to_owned(),

@@ -11,7 +11,7 @@ const NOTES: &str = "/w/midori/accounts/A-001/notes";
 const ACCOUNT: &str = "/w/midori/accounts/A-001";
 
 async fn full() -> (tempfile::TempDir, AppState) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let state = fixture::full(folder.path()).await;
     (folder, state)
 }
@@ -35,8 +35,8 @@ fn with<'a>(name: &str, value: &'a str) -> Vec<(&'static str, &'a str)> {
 
 /// The id of the only statement with that text.
 async fn id_of(state: &AppState, value: &str) -> String {
-    let entity = domain::canonical::entity("account_facts").unwrap();
-    let rows = state.store.read_where(entity, "value", &t(value)).await.unwrap();
+    let entity = domain::canonical::entity("account_facts").expect("canonical");
+    let rows = state.store.read_where(entity, "value", &t(value)).await.expect("rows");
     let [row] = &rows[..] else { panic!("{value}: {rows:?}") };
     let store::Value::Text(id) = &row[0] else { panic!("an id") };
     id.clone()
@@ -56,7 +56,9 @@ async fn s30_a_statement_is_written_down_with_who_and_when() {
     assert_eq!(sent.header("location"), format!("{ACCOUNT}#{id}"));
     let page = ja(&state, ACCOUNT).await;
     page.holds(&[
-        &format!("<dd id=\"{id}\"><p class=\"text\"><bdi>月次集計に2日かかる</bdi>"),
+        &format!(
+            "<div class=\"note-of\" id=\"{id}\"><p class=\"text\"><bdi>月次集計に2日かかる</bdi>"
+        ),
         "2026年3月10日(火) 推進者 <bdi>高橋 一郎</bdi>様",
         &format!("ヒアリング記録 {id}"),
         "まだ伺っていない項目: 今後の見通し、予算、決裁の進め方",
