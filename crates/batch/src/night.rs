@@ -202,7 +202,8 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<registry::
     let ask = ahead::Ask { as_of, policy: night.policy, seed: night.seed };
     // Forgotten when they have been read.
     let lines = std::mem::take(&mut lake.lines);
-    let limits = ahead::forecast(&lines, &mut lake.usage, &ask);
+    let (limits, bands) = ahead::forecast(&lines, &mut lake.usage, &ask);
+    lake.bands = bands;
     tracing::info!("usage was forecast");
     let found = rhythm::rhythms(&lake.baskets, as_of);
     tracing::info!(accounts = found.rows.len(), "the rhythm of orders was read");

@@ -46,6 +46,8 @@ pub struct FromLake {
     /// The same of every series, of contracts that have ended too, for what is learnt from the past: who has left is not
     /// to be told by having no usage on record.
     pub usage_past: BTreeMap<i64, Vec<UsagePast>>,
+    /// What bound usage is expected to do, for charts.
+    pub bands: crate::ahead::Bands,
     /// Each basket: account, day, minor units.
     pub baskets: Vec<(i64, i32, i64)>,
     /// Last day of an order, reading or web event, by account.

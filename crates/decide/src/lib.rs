@@ -9,6 +9,7 @@ pub mod facts;
 pub mod catalogue;
 pub mod eligibility;
 pub mod incentive;
+pub mod ltv;
 pub mod look;
 pub mod touch;
 mod phrases;

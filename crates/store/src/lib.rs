@@ -29,6 +29,7 @@ mod plays;
 mod work;
 mod changes;
 mod natural;
+mod whitespace;
 mod stops;
 mod leaves;
 mod saved_views;
@@ -48,7 +49,7 @@ pub mod testing;
 pub use changes::PlayChange;
 pub use contract_log::LoggedVersion;
 pub use dump::DumpPart;
-pub use entities::Upsert;
+pub use entities::{Note, Noted, Upsert};
 pub use erasure::{Erase, Erased, Found, Person, PersonKind, Touched, row_text};
 pub use error::StoreError;
 pub use home::{Added, Home, WorkspaceRow};
@@ -70,6 +71,7 @@ pub use settings::ReadUnder;
 pub use stops::{StopKind, StopRow};
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;
+pub use whitespace::{MapColumn, MapMember};
 pub use work::{
     Act, Answer, Answers, Assigned, Assignment, By, ChangeKind, ClosedDeal, Detail, EventKind,
     Handing, Handoff, Moved, Origin, Outcome, OwnPlay, Phase, PipelineFilter, PlayEvent, PlayState,

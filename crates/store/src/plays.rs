@@ -87,6 +87,10 @@ pub struct OtherRow {
     pub product_id: Option<String>,
     /// The motion's word.
     pub motion: String,
+    /// What is offered, in Japanese.
+    pub title_ja: String,
+    /// What is offered, in English.
+    pub title_en: String,
     /// What became of it.
     pub fate: String,
     /// Expected incremental profit, in minor units.

@@ -190,6 +190,7 @@ impl Store {
         self.forget_plays(attempt).await?;
         self.forget_changes(attempt).await?;
         self.forget_natural(attempt).await?;
+        self.forget_map(attempt).await?;
         self.forget_views(attempt).await?;
         self.forget_models(attempt).await?;
         self.forget_night(attempt).await?;

@@ -55,7 +55,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the page `current` (`today`, `accounts`, or empty).
+    /// The frame of the page `current` (`today`, `accounts`, `whitespace`, or empty).
     pub(crate) fn new(state: &AppState, reader: &Reader, current: &str) -> Self {
         let w = FrameWords::of(reader.lang);
         let base = state.base();
@@ -77,6 +77,7 @@ impl Frame {
             nav: vec![
                 item("today", w.today),
                 item("accounts", w.accounts),
+                item("whitespace", w.whitespace),
                 item("pipeline", w.pipeline),
                 item("night", w.night),
             ],

@@ -31,6 +31,7 @@ mod tasks;
 mod story;
 mod accounts;
 mod account;
+mod whitespace;
 mod home;
 
 use std::future::Future;
@@ -71,6 +72,8 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/pipeline", get(pipeline::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
         .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
+        .route("/w/{workspace}/accounts/{account_id}/notes", post(click::note::take))
+        .route("/w/{workspace}/whitespace", get(whitespace::page))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))

@@ -49,6 +49,7 @@ pub struct AppState {
     overview: Arc<Mutex<Option<Arc<Overview>>>>,
     register: Arc<Mutex<Option<Arc<Register>>>>,
     thin_contacts: Arc<Mutex<Option<(RunRow, ThinContacts)>>>,
+    pub(crate) map: crate::whitespace::index::Kept,
 }
 
 /// Keys of the accounts that nobody has spoken with lately (S101).
@@ -73,6 +74,7 @@ impl AppState {
             overview: Arc::default(),
             register: Arc::default(),
             thin_contacts: Arc::default(),
+            map: Arc::default(),
         }
     }
 
@@ -174,7 +176,7 @@ impl AppState {
 
 impl AppState {
     /// All accounts in the order of the list; read anew when somebody has worked on the
-    /// workspace: whoever changes entities holds its lease.
+    /// workspace: whoever changes accounts holds its lease.
     pub(crate) async fn register(&self) -> Result<Arc<Register>, StoreError> {
         let stamp = self.store.work_stamp().await?;
         let mut kept = self.register.lock().await;

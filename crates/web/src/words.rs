@@ -32,6 +32,8 @@ pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;
 pub(crate) mod account;
+pub(crate) mod whitespace;
+pub(crate) mod notes;
 mod codes;
 
 use domain::words::Lang;

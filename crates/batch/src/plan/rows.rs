@@ -174,6 +174,8 @@ pub fn others(rows: Rows<'_>, decisions: &[Decision]) -> Vec<OtherRow> {
                 offer_id: candidate.offer.to_string(),
                 product_id: candidate.product.as_ref().map(ToString::to_string),
                 motion: candidate.motion.code().to_owned(),
+                title_ja: candidate.title.ja.clone(),
+                title_en: candidate.title.en.clone(),
                 fate: decision.fate.code().to_owned(),
                 expected_minor: rows.currency.round_expected(decision.value.eip.mean),
                 reason_ja: decision.reason.ja.clone(),

@@ -2,6 +2,7 @@
 
 mod entities;
 mod guards;
+mod heard;
 mod home;
 mod history;
 mod erasure;
@@ -19,4 +20,5 @@ mod policies;
 mod runs;
 mod setting;
 mod work;
+mod whitespace;
 mod writers;

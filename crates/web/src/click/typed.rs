@@ -131,9 +131,7 @@ pub(crate) fn day(form: &Form, name: &str, when: (Lang, Day, From)) -> Result<Da
     if text.is_empty() {
         return Err(say::date_missing(lang));
     }
-    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
-    let found = civil(&parts);
-    let found = found.ok_or_else(|| say::date_unknown(lang, &text))?;
+    let found = any_day(&text).ok_or_else(|| say::date_unknown(lang, &text))?;
     let first = match from {
         From::Today => today,
         From::Tomorrow => today.plus(Days(1)),
@@ -148,16 +146,11 @@ pub(crate) fn day(form: &Form, name: &str, when: (Lang, Day, From)) -> Result<Da
     Ok(found)
 }
 
-fn civil(parts: &[&str]) -> Option<Day> {
-    match parts[..] {
-        [year, month, day] => year
-            .parse()
-            .ok()
-            .zip(month.parse().ok())
-            .zip(day.parse().ok())
-            .and_then(|((year, month), day)| Day::from_ymd(year, month, day)),
-        _ => None,
-    }
+/// Any day: `2026-03-20`, `2026/3/20`.
+pub(crate) fn any_day(text: &str) -> Option<Day> {
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    let [year, month, day] = parts[..] else { return None };
+    Day::from_ymd(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// An amount, if one was typed: `1,200,000`, `120万` is refused, full-width digits are taken.

@@ -11,3 +11,6 @@ mod home;
 mod plays;
 mod night;
 mod pipeline;
+mod notes;
+mod mapped;
+mod whitespace;
