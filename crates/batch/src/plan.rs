@@ -144,9 +144,8 @@ pub async fn decide_and_write(
     let mut file = artefacts::begin_decisions(place.folder, night.currency)?;
     let pages = Pages::of(book, place.as_of);
     let mapper = mapped::Mapper::begin(book, run_id).await?;
-    let mut fates = Fates::default();
     let mut hours = Vec::new();
-    let mut beside = Beside::of(book.known, place.as_of);
+    let (mut fates, mut beside) = (Fates::default(), Beside::of(book.known, place.as_of));
     let (mut natural, mut left_out) = (Vec::new(), left_out::LeftOut::default());
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
@@ -187,13 +186,12 @@ pub async fn decide_and_write(
     kept::write(place.folder, &levels)?;
     let found = &book.known.found;
     night.store.write_natural(run_id, &natural).await?;
-    night.store.write_plays(&rows::work(rows, &story.work, &found.under_way), &[], &[]).await?;
+    let (work, counts) =
+        (rows::work(rows, &story.work, &found.under_way), rows::fates(rows, &fates));
+    night.store.write_plays(&work, &[], &counts).await?;
     // The first plan has nothing to be compared with.
-    let changes = if found.previous.is_empty() { Vec::new() } else { story.changes };
-    let changes = rows::changes(changes);
+    let changes = rows::changes(if found.previous.is_empty() { Vec::new() } else { story.changes });
     night.store.write_play_changes(run_id, &changes).await?;
-    let counts = rows::fates(rows, &fates);
-    night.store.write_plays(&[], &[], &counts).await?;
     hours.sort_by_key(|(rank, _)| *rank);
     Ok(Planned {
         plays: hours.len(),
