@@ -42,7 +42,9 @@ impl TextFile {
         if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
             return "";
         }
-        let end = self.text.find("#[cfg(test)]\nmod ").unwrap_or(self.text.len());
+        let starts = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub(crate) mod "];
+        let found = starts.iter().filter_map(|start| self.text.find(start)).min();
+        let end = found.unwrap_or(self.text.len());
         &self.text[..end]
     }
 }

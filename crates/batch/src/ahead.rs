@@ -9,7 +9,7 @@ use std::hash::BuildHasher as _;
 
 use decide::facts::{Reach, Usage};
 use decide::policy::Policy;
-use domain::time::{Day, Days};
+use domain::time::{Day, Days, Months};
 use domain::words::Words;
 use models::forecast::{Chosen, Judged, Kind, Reading, Settings, fit};
 use models::parallel;
@@ -124,6 +124,13 @@ pub struct Ask<'a> {
     pub seed: i64,
 }
 
+/// Months ahead for which a series' range is kept, for its chart.
+pub const AHEAD_MONTHS: usize = 6;
+
+/// The highest reading by the end of each of the months ahead of the day: p10, p50, p90; by account and place among
+/// its usage. Four bytes a number: a chart shows fewer.
+pub type Bands = BTreeMap<(i64, usize), [[f32; 3]; AHEAD_MONTHS]>;
+
 /// Series that methods are chosen on.
 const SAMPLE: usize = 1000;
 /// Beyond two years a day says nothing.
@@ -135,10 +142,14 @@ const NAME: &str = "limit_forecast";
 /// Coverage further off than this is told.
 const OFF: f64 = 0.07;
 
-/// Writes to each usage when it reaches its limit, and returns the model's card.
-pub fn forecast(lines: &Lines, usage: &mut BTreeMap<i64, Vec<Usage>>, ask: &Ask<'_>) -> Card {
+/// Writes to each usage when it reaches its limit, and returns the model's card and the ranges for charts.
+pub fn forecast(
+    lines: &Lines,
+    usage: &mut BTreeMap<i64, Vec<Usage>>,
+    ask: &Ask<'_>,
+) -> (Card, Bands) {
     let named = lines.lines.iter().map(|line| (line.metric.as_str(), line.counts));
-    let (mut rows, mut sampled) = (Vec::new(), 0);
+    let (mut rows, mut sampled, mut bands) = (Vec::new(), 0, Bands::new());
     for (group, members) in groups(named) {
         let counts = lines.lines[members[0]].counts;
         let drawn = draw(lines, &members, ask.seed);
@@ -151,11 +162,13 @@ pub fn forecast(lines: &Lines, usage: &mut BTreeMap<i64, Vec<Usage>>, ask: &Ask<
             let line = &lines.lines[at];
             let of = usage.get_mut(&line.account).and_then(|all| all.get_mut(line.place));
             if let Some(usage) = of {
-                usage.reach = reach.map(|it| Reach { need: it.need.max(usage.value), ..it });
+                let band = reach.as_ref().map(|(_, band)| ((line.account, line.place), *band));
+                bands.extend(band);
+                usage.reach = reach.map(|(it, _)| Reach { need: it.need.max(usage.value), ..it });
             }
         }
     }
-    card(lines, sampled, &rows)
+    (card(lines, sampled, &rows), bands)
 }
 
 /// The series of a group that methods are chosen on: those that a hash of the seed puts first.
@@ -173,8 +186,14 @@ fn draw(lines: &Lines, members: &[usize], seed: i64) -> Vec<Vec<Reading>> {
     drawn.into_iter().map(|(_, at)| lines.readings(at)).collect()
 }
 
-/// When one series reaches its limit; a day that has passed since the last reading is the day itself.
-fn reach(lines: &Lines, at: usize, chosen: &Chosen, ask: &Ask<'_>) -> Option<Reach> {
+/// When one series reaches its limit, and its ranges ahead; a day that has passed since the last reading is the day
+/// itself.
+fn reach(
+    lines: &Lines,
+    at: usize,
+    chosen: &Chosen,
+    ask: &Ask<'_>,
+) -> Option<(Reach, [[f32; 3]; AHEAD_MONTHS])> {
     let line = &lines.lines[at];
     let readings = lines.readings(at);
     let last = readings.last()?.day;
@@ -190,7 +209,14 @@ fn reach(lines: &Lines, at: usize, chosen: &Chosen, ask: &Ask<'_>) -> Option<Rea
     let near = &ask.policy.rules.limit_near;
     let within = |days: i32| crossing.within(since + f64::from(days));
     let window = f64::from(ask.policy.value.outcome_window_days);
-    Some(Reach {
+    let mut band = [[0.0; 3]; AHEAD_MONTHS];
+    for (month, end) in band.iter_mut().zip(months_ahead(ask.as_of)) {
+        let days = since + f64::from(end.since(ask.as_of).0);
+        #[expect(clippy::cast_possible_truncation, reason = "a chart shows fewer digits")]
+        let highest = SHARES.map(|share| course.highest(days, share) as f32);
+        *month = highest;
+    }
+    let reach = Reach {
         limit: line.limit,
         p10: day(0.1),
         p50: day(0.5),
@@ -198,7 +224,18 @@ fn reach(lines: &Lines, at: usize, chosen: &Chosen, ask: &Ask<'_>) -> Option<Rea
         chance: within(near.crossing_days),
         chance_rearm: within(near.crossing_days.saturating_add(near.rearm_days)),
         need: course.highest(since + window, 0.5),
-    })
+    };
+    Some((reach, band))
+}
+
+/// The last days of the months after the day's own.
+pub fn months_ahead(as_of: Day) -> [Day; AHEAD_MONTHS] {
+    let first = as_of.month_start();
+    let mut ends = [first; AHEAD_MONTHS];
+    for (ahead, end) in (2..).zip(ends.iter_mut()) {
+        *end = Day(first.plus_months(Months(ahead)).0 - 1);
+    }
+    ends
 }
 
 fn card(lines: &Lines, sampled: usize, judged: &[(String, Judged)]) -> Card {
@@ -315,7 +352,7 @@ mod tests {
         let policy = Policy::default();
         let ask = Ask { as_of, policy: &policy, seed: 1 };
         let (lines, mut all) = rising(as_of);
-        let card = forecast(&lines, &mut all, &ask);
+        let (card, bands) = forecast(&lines, &mut all, &ask);
         assert_eq!(card.details["series"], 40, "{card:?}");
         // Account 10 stands at 70 and rises by three a month: ten months. Account 39 stands at 99.
         let reach = all[&10][0].reach.expect("a forecast");
@@ -325,9 +362,15 @@ mod tests {
         assert!(reach.chance < 0.3 && reach.need > 80.0 && reach.need < 96.0, "{reach:?}");
         let near = all[&39][0].reach.expect("a forecast");
         assert!(near.chance > 0.8 && near.chance_rearm >= near.chance, "{near:?}");
+        // S36: its range begins at the last reading, rises by about three a month, and widens.
+        let band = bands[&(10, 0)];
+        let middle: Vec<f32> = band.iter().map(|month| month[1]).collect();
+        assert!(middle[0] >= 70.0 && (80.0..96.0).contains(&middle[5]), "{band:?}");
+        assert!(band.iter().all(|[p10, p50, p90]| 70.0 <= *p10 && p10 <= p50 && p50 <= p90));
+        assert!(band[5][2] - band[5][0] > band[0][2] - band[0][0], "{band:?}");
         // The same sample, the same figures.
         let mut again = rising(as_of).1;
-        assert_eq!(forecast(&lines, &mut again, &ask), card);
+        assert_eq!(forecast(&lines, &mut again, &ask), (card, bands));
         assert_eq!(again, all);
     }
 
@@ -339,7 +382,8 @@ mod tests {
         lines.add(&bound(1, &old, false), [(as_of.0 - 93, 90.0)].into_iter(), as_of);
         let mut all = BTreeMap::from([(1, vec![old])]);
         let policy = Policy::default();
-        let card = forecast(&lines, &mut all, &Ask { as_of, policy: &policy, seed: 1 });
+        let (card, bands) = forecast(&lines, &mut all, &Ask { as_of, policy: &policy, seed: 1 });
+        assert!(bands.is_empty(), "nothing is foreseen");
         assert_eq!(all[&1][0].reach, None);
         assert_eq!(card.verdict, Verdict::Lacks, "{card:?}");
         assert!(card.because.en.starts_with("no series"), "{card:?}");

@@ -18,7 +18,7 @@ use futures::TryStreamExt as _;
 
 use crate::ahead::Bound;
 use crate::known::Account;
-use crate::tables::{FromLake, UsageMonths};
+use crate::tables::{FromLake, UsageMonths, UsagePast};
 
 /// What to ask of the lake.
 #[derive(Debug, Clone)]
@@ -221,6 +221,13 @@ async fn usage(
     let mut series: Option<Series> = None;
     let mut finish = |series: Option<Series>| {
         let Some(series) = series else { return };
+        let subscription = Some(series.subscription.as_str()).filter(|id| !id.is_empty());
+        let past = UsagePast {
+            metric: series.metric.clone(),
+            subscription: subscription.map(Into::into),
+            points: months(&series.readings, ask.as_of, MONTHS_PAST),
+        };
+        lake.usage_past.entry(series.account).or_default().push(past);
         let Some((usage, bound)) = measure(&series, ask.as_of, contracts) else { return };
         let last = lake.last_event.entry(series.account).or_insert(usage.on.0);
         *last = (*last).max(usage.on.0);
@@ -228,7 +235,7 @@ async fn usage(
             metric: usage.metric.clone(),
             limit: usage.limit,
             first_on: Day(series.readings.first().map_or(usage.on.0, |reading| reading.day)),
-            points: months(&series.readings, ask.as_of),
+            points: months(&series.readings, ask.as_of, MONTHS_SHOWN),
         };
         lake.usage_months.entry(series.account).or_default().push(months);
         let account = series.account;
@@ -321,9 +328,14 @@ fn thousandths(milli: i64) -> f64 {
     milli as f64 / 1000.0
 }
 
-/// The last reading of each of the last 13 months, or a count's sum; a count's month that is not over by
+/// Months of usage that pages show.
+const MONTHS_SHOWN: usize = 13;
+/// Months of usage that models learn from: as far back as their rows go, and a quarter more.
+const MONTHS_PAST: usize = 51;
+
+/// The last reading of each of the last months, at most so many, or a count's sum; a count's month that is not over by
 /// `as_of` is left out.
-fn months(series: &[Reading], as_of: Day) -> Vec<(Day, f64)> {
+fn months(series: &[Reading], as_of: Day, most: usize) -> Vec<(Day, f64)> {
     let over = if as_of.plus(Days(1)).month_start() > as_of {
         as_of
     } else {
@@ -334,7 +346,7 @@ fn months(series: &[Reading], as_of: Day) -> Vec<(Day, f64)> {
         let value = months.entry(Day(reading.day).month_start()).or_insert(0.0);
         *value = if reading.counts { *value + reading.value } else { reading.value };
     }
-    let skip = months.len().saturating_sub(13);
+    let skip = months.len().saturating_sub(most);
     months.into_iter().skip(skip).collect()
 }
 
@@ -397,4 +409,47 @@ pub async fn last_day(ctx: &SessionContext, zone: &Zone, today: Day) -> Result<O
         }
     }
     Ok(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::context;
+
+    #[test]
+    fn of_who_has_left_the_past_is_known_as_of_who_stays() {
+        let zone = Zone::named("Asia/Tokyo").expect("Tokyo");
+        let as_of = Day::parse_iso("2026-03-31").expect("a day");
+        let at = |ago: i32| zone.end_of_day(as_of.plus(Days(-ago))).0;
+        let row = |account: i64, subscription: &str, at: i64| {
+            format!("({account}, 'users', {subscription}, {at}, 'gauge', CAST(7 AS DOUBLE))")
+        };
+        // Account 1 has left, so it has no contract now; account 2 names none.
+        let rows = [row(1, "'S1'", at(400)), row(1, "'S1'", at(1_200)), row(2, "NULL", at(31))];
+        let usage = format!(
+            "CREATE TABLE usage AS SELECT * FROM (VALUES {}) AS t(account_key, metric, subscription_id, at, kind, value)",
+            rows.join(", ")
+        );
+        let ctx = context(&[&usage]);
+        ctx.register_udf(crate::calendar::civil_day(&zone));
+        let ask = Ask { as_of, zone: &zone, currency: Currency::JPY, only: None };
+        let (accounts, limits) = (BTreeMap::new(), Limits::new());
+        let near = LimitNearPolicy::default();
+        let contracts = Contracts { accounts: &accounts, limits: &limits, near: &near };
+        let mut lake = FromLake::default();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(super::usage(&ctx, &ask, &mut lake, &contracts)).expect("read");
+        let day = |text: &str| Day::parse_iso(text).expect("a day");
+        let of = |subscription: Option<&str>, months: &[&str]| {
+            vec![UsagePast {
+                metric: "users".to_owned(),
+                subscription: subscription.map(Into::into),
+                points: months.iter().map(|month| (day(month), 7.0)).collect(),
+            }]
+        };
+        let expected =
+            [(1, of(Some("S1"), &["2022-12-01", "2025-02-01"])), (2, of(None, &["2026-02-01"]))];
+        assert_eq!(lake.usage_past, BTreeMap::from(expected));
+        assert!(lake.usage.is_empty() && lake.usage_months.is_empty(), "{:?}", lake.usage);
+    }
 }

@@ -4,6 +4,7 @@
 //! The plan before is the latest published one of an earlier day, so the same day again finds the same. People's
 //! answers are dated by the clock; on a night that looks from an earlier day they count as of that day.
 
+pub mod deals;
 pub mod kept;
 pub mod words;
 
@@ -18,7 +19,7 @@ use domain::ids::{AccountKey, ContactKey, OfferId, PlayId};
 use domain::motion::{Channel, Motion};
 use domain::time::Day;
 use domain::words::Words;
-use store::{Answers, PlayRow, PlayState, Stage, Store};
+use store::{Answers, LeaveRow, PlayRow, PlayState, Stage, Store};
 
 use crate::bars;
 use crate::known::{Account, Approach};
@@ -34,8 +35,10 @@ pub struct Found {
     pub under_way: BTreeMap<String, PlayState>,
     /// The run that made the plan before; empty for the first.
     pub previous: String,
-    /// The hash of the answers.
+    /// The hash of the answers, stops and absences.
     pub answers: String,
+    /// Absences that people entered.
+    pub leaves: Vec<LeaveRow>,
 }
 
 /// Reads the plan before and the answers, and tells the accounts of touches, outcomes and crossed levels.
@@ -59,6 +62,11 @@ pub async fn read(
     tell(&answers, snapshot, accounts);
     governed(&found, accounts);
     found.answers.push_str(&bars::stops(night.store, as_of, accounts).await?);
+    found.leaves = night.store.leaves().await?;
+    for leave in &found.leaves {
+        let away = format!("\0{}\0{}\0{}", leave.rep_id, leave.from_on, leave.until_on);
+        found.answers.push_str(&away);
+    }
     Ok(found)
 }
 
@@ -105,6 +113,9 @@ fn answered(answers: &Answers, as_of: Day, found: &mut Found) {
         steps.entry(play).or_default().push(step);
     }
     for state in &answers.states {
+        if let (Stage::Open | Stage::Held, Some(rep)) = (state.state, &state.assigned) {
+            found.lives.assigned.push((state.play_id.as_str().into(), rep.clone()));
+        }
         let answer = match state.state {
             Stage::Open => continue,
             Stage::Accepted => {
@@ -189,6 +200,7 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
     // A deal that the files record with its play is counted there.
     let proposals = snapshot.table("proposals");
     let recorded: BTreeSet<&str> = proposals.iter().filter_map(|r| r.text("play_id")).collect();
+    let deals: BTreeSet<&str> = proposals.iter().map(|r| r.id("proposal_id")).collect();
     for state in answers.states.iter().filter(|state| state.state == Stage::Done) {
         let first = first.get(state.play_id.as_str()).copied();
         let begun = first.map(|(on, _)| on);
@@ -206,10 +218,20 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             Some(store::Outcome::Lost) => Outcome::Lost,
             Some(store::Outcome::None) | None => continue,
         };
-        if !recorded.contains(state.play_id.as_str()) {
+        let linked = state.deal_id.as_deref().is_some_and(|deal| deals.contains(deal));
+        if !linked && !recorded.contains(state.play_id.as_str()) {
             account.worked.push(deal(state, outcome, (begun.unwrap_or(closed_on), closed_on)));
         }
     }
+    refused(answers, as_of, accounts);
+    for account in accounts.values_mut() {
+        account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
+        account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
+    }
+}
+
+/// What people refused, each to its account.
+fn refused(answers: &Answers, as_of: Day, accounts: &mut BTreeMap<i64, Account>) {
     for state in answers.states.iter().filter(|state| state.state == Stage::Refused) {
         let Some(account) = accounts.get_mut(&state.account_key) else { continue };
         let (Some(offer), Some(reason)) = (offer(&state.offer_id), &state.reason_code) else {
@@ -222,10 +244,6 @@ fn tell(answers: &Answers, snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Acc
             on: day(&state.state_on, as_of),
             reason: reason.clone(),
         });
-    }
-    for account in accounts.values_mut() {
-        account.refusals.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
-        account.touches.sort_by(|a, b| (a.on, &a.play).cmp(&(b.on, &b.play)));
     }
 }
 

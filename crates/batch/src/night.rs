@@ -202,7 +202,8 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<registry::
     let ask = ahead::Ask { as_of, policy: night.policy, seed: night.seed };
     // Forgotten when they have been read.
     let lines = std::mem::take(&mut lake.lines);
-    let limits = ahead::forecast(&lines, &mut lake.usage, &ask);
+    let (limits, bands) = ahead::forecast(&lines, &mut lake.usage, &ask);
+    lake.bands = bands;
     tracing::info!("usage was forecast");
     let found = rhythm::rhythms(&lake.baskets, as_of);
     tracing::info!(accounts = found.rows.len(), "the rhythm of orders was read");
@@ -213,10 +214,10 @@ fn foresee(night: &Night<'_>, lake: &mut FromLake, as_of: Day) -> Vec<registry::
 /// Runs one night.
 pub async fn run(night: &Night<'_>) -> Result<Summary> {
     night.begin("reading");
-    let pinned = lake::pin(night.store).await?;
-    night.store.pin_files(&pinned.paths()).await?;
+    let pinned = pin(night).await?;
     let engine = open(night, &pinned).await?;
     let (as_of, as_of_note) = day(night, &engine).await?;
+    end_with_deals(night, as_of).await?;
     let known = know(night, engine, as_of, None).await?;
     let run = begin(night, &known, &pinned, as_of).await?;
     let folder = night.runs.join(&run.run_id);
@@ -311,6 +312,21 @@ impl Summary {
     }
 }
 
+/// The lake's files of this moment, kept while the night runs.
+async fn pin(night: &Night<'_>) -> Result<Pinned> {
+    let pinned = lake::pin(night.store).await?;
+    night.store.pin_files(&pinned.paths()).await?;
+    Ok(pinned)
+}
+
+/// Ends the plays whose deals the CRM has closed by the day, before the answers are read.
+async fn end_with_deals(night: &Night<'_>, as_of: Day) -> Result<()> {
+    let ask = lives::deals::Ask { as_of, zone: &night.zone, currency: night.currency };
+    let ended = lives::deals::close(night.store, ask).await?;
+    tracing::info!(ended, "plays ended with their deals");
+    Ok(())
+}
+
 /// An engine with the pinned lake and our functions.
 pub async fn open(night: &Night<'_>, pinned: &Pinned) -> Result<Engine> {
     let engine = Engine::new(&crate::query::Options::default())?;
@@ -394,7 +410,7 @@ fn frame(night: &Night<'_>, known: &Known, catalogue: &Catalogue, as_of: Day) ->
         policy: night.policy_text.to_owned(),
         policy_version: night.policy_version,
         stopped: night.policy.stopped,
-        staff: Staff::of(&known.snapshot),
+        staff: Staff::of(&known.snapshot).without(&known.found.leaves),
         catalogue: catalogue.clone(),
         lives: known.found.lives.clone(),
     }

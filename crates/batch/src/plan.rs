@@ -5,7 +5,9 @@ pub mod artefacts;
 pub mod bookings;
 pub mod inputs;
 pub mod keep;
+pub mod left_out;
 pub mod listed;
+pub mod mapped;
 pub mod pools;
 pub mod rows;
 
@@ -20,12 +22,14 @@ use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use decide::guards;
 use decide::life::{self, Level};
+use decide::look::Look;
 use decide::plan::{Arbitrated, Offers, Planner, Story};
 use domain::time::Day;
 use serde::Serialize;
-use store::{FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
+use store::{FateCount, MapMember, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
 
 use bookings::Beside;
+use mapped::Mapped;
 
 use crate::history::Histories;
 use crate::known::Account;
@@ -139,21 +143,23 @@ pub async fn decide_and_write(
     let rows = rows::Rows { run_id, currency: night.currency };
     let mut file = artefacts::begin_decisions(place.folder, night.currency)?;
     let pages = Pages::of(book, place.as_of);
-    let mut fates = Fates::default();
+    let mapper = mapped::Mapper::begin(book, run_id).await?;
     let mut hours = Vec::new();
-    let mut beside = Beside::of(book.known, place.as_of);
-    let mut natural = Vec::new();
+    let (mut fates, mut beside) = (Fates::default(), Beside::of(book.known, place.as_of));
+    let (mut natural, mut left_out) = (Vec::new(), left_out::LeftOut::default());
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
         let decided = parallel::each(block, |account| {
             let (facts, found, scored) = book.open(account);
             let decisions = arbitrated.decide(Offers::new(&facts, scored));
             let look = arbitrated.look(&facts);
+            let mapped = mapper.map(&look, &decisions);
             let kept = Kept {
                 plays: rows::plays(rows, &facts, &decisions),
                 others: rows::others(rows, &decisions),
                 natural: rows::natural(&facts, &decisions),
-                views: vec![(account.key, pages.view(&facts, &decisions))],
+                views: vec![(account.key, pages.view(&look, &decisions, &mapped))],
+                members: mapped.member.into_iter().collect(),
                 story: arbitrated.story(&look, &found, &decisions),
                 levels: life::levels::levels(&look).into_iter().map(|l| (account.key, l)).collect(),
             };
@@ -163,28 +169,29 @@ pub async fn decide_and_write(
         file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
         for decisions in &decisions {
             fates.add(decisions);
+            left_out.add(decisions, night.currency);
             beside.add(decisions, night.policy);
         }
         let kept = Kept::all(kept);
         hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
-        night.store.write_plays(&kept.plays, &kept.others, &[]).await?;
-        night.store.write_views(run_id, &kept.views).await?;
+        kept.write(night, run_id).await?;
         story.add(kept.story);
         levels.extend(kept.levels);
         natural.extend(kept.natural);
     }
     file.finish()?;
     artefacts::pools(place.folder, &arbitrated.pools)?;
+    let hours_of = rows::pools(&arbitrated.pools, night.currency);
+    night.store.write_night(run_id, &hours_of, &left_out.rows()).await?;
     kept::write(place.folder, &levels)?;
     let found = &book.known.found;
     night.store.write_natural(run_id, &natural).await?;
-    night.store.write_plays(&rows::work(rows, &story.work, &found.under_way), &[], &[]).await?;
+    let (work, counts) =
+        (rows::work(rows, &story.work, &found.under_way), rows::fates(rows, &fates));
+    night.store.write_plays(&work, &[], &counts).await?;
     // The first plan has nothing to be compared with.
-    let changes = if found.previous.is_empty() { Vec::new() } else { story.changes };
-    let changes = rows::changes(changes);
+    let changes = rows::changes(if found.previous.is_empty() { Vec::new() } else { story.changes });
     night.store.write_play_changes(run_id, &changes).await?;
-    let counts = rows::fates(rows, &fates);
-    night.store.write_plays(&[], &[], &counts).await?;
     hours.sort_by_key(|(rank, _)| *rank);
     Ok(Planned {
         plays: hours.len(),
@@ -215,6 +222,7 @@ struct Kept {
     others: Vec<OtherRow>,
     natural: Vec<NaturalRow>,
     views: Vec<(i64, String)>,
+    members: Vec<MapMember>,
     story: Story,
     levels: Vec<(i64, Level)>,
 }
@@ -227,10 +235,19 @@ impl Kept {
             all.others.extend(kept.others);
             all.natural.extend(kept.natural);
             all.views.extend(kept.views);
+            all.members.extend(kept.members);
             all.story.add(kept.story);
             all.levels.extend(kept.levels);
         }
         all
+    }
+
+    /// Writes the rows of the run that are kept account by account.
+    async fn write(&self, night: &Night<'_>, run_id: &str) -> Result<()> {
+        night.store.write_plays(&self.plays, &self.others, &[]).await?;
+        night.store.write_views(run_id, &self.views).await?;
+        night.store.write_map_members(run_id, &self.members).await?;
+        Ok(())
     }
 }
 
@@ -304,20 +321,27 @@ impl<'a> Pages<'a> {
     }
 
     /// An account's page as JSON.
-    fn view(&self, facts: &AccountFacts, decisions: &[Decision]) -> String {
+    fn view(&self, look: &Look, decisions: &[Decision], mapped: &Mapped) -> String {
+        let facts = look.facts;
         let (key, currency) = (facts.account.0, self.book.night.currency);
         let lake = &self.book.known.lake;
         let shown = views::Shown {
             revenue: self.revenue.get(&key),
             spend: views::monthly_spend(lake, key, self.as_of),
             usage: lake.usage_months.get(&key),
+            latest: lake.usage.get(&key),
+            bands: &lake.bands,
+            account: key,
         };
         let series = views::series(&shown, self.as_of, currency);
         let decisions: Vec<&Decision> = decisions.iter().collect();
-        let look = self.book.scorer.look(facts);
-        let silent = decide::explain::account_silent(&look, &decisions).as_ref().map(Into::into);
+        let silent = decide::explain::account_silent(look, &decisions).as_ref().map(Into::into);
         let mut view = views::view(facts, series, silent, (self.as_of, currency));
-        views::standing(&mut view, &look);
+        views::standing(&mut view, look);
+        view.mapped = mapped.member.is_some();
+        view.lacks.clone_from(&mapped.lacks);
+        (view.purchases, view.purchases_more) = views::purchases(facts);
+        view.worth = views::worth(look, currency);
         view.history = self.histories.page(key);
         serde_json::to_string(&view).expect("a view is made of strings and numbers")
     }

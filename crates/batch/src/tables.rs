@@ -23,7 +23,7 @@ use datafusion::prelude::SessionContext;
 use decide::catalogue::Catalogue;
 use decide::facts::{Outcome, Purchase, Usage};
 
-use domain::ids::ProductId;
+use domain::ids::{ProductId, SubscriptionId};
 use domain::motion::{AccountKind, TouchModel};
 use domain::time::Day;
 
@@ -43,6 +43,11 @@ pub struct FromLake {
     pub usage: BTreeMap<i64, Vec<Usage>>,
     /// Readings by month, oldest first: the last of a gauge, the sum of a count.
     pub usage_months: BTreeMap<i64, Vec<UsageMonths>>,
+    /// The same of every series, of contracts that have ended too, for what is learnt from the past: who has left is not
+    /// to be told by having no usage on record.
+    pub usage_past: BTreeMap<i64, Vec<UsagePast>>,
+    /// What bound usage is expected to do, for charts.
+    pub bands: crate::ahead::Bands,
     /// Each basket: account, day, minor units.
     pub baskets: Vec<(i64, i32, i64)>,
     /// Last day of an order, reading or web event, by account.
@@ -70,6 +75,25 @@ pub struct UsageMonths {
     pub first_on: Day,
     /// The month's first day, and the value.
     pub points: Vec<(Day, f64)>,
+}
+
+/// A metric's readings by month under one contract, or under whichever the account had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsagePast {
+    /// The metric.
+    pub metric: String,
+    /// The contract, where the readings name it.
+    pub subscription: Option<SubscriptionId>,
+    /// The month's first day, and the value, oldest first.
+    pub points: Vec<(Day, f64)>,
+}
+
+impl UsagePast {
+    /// The value of the month that begins on a day.
+    pub fn on(&self, month: Day) -> Option<f64> {
+        let found = self.points.binary_search_by_key(&month, |point| point.0).ok()?;
+        Some(self.points[found].1)
+    }
 }
 
 /// A table's name and columns, for the reference page.
@@ -327,7 +351,7 @@ fn usage_rows(lake: &FromLake) -> Result<RecordBatch> {
 }
 
 #[cfg(test)]
-mod testing {
+pub(crate) mod testing {
     use arrow::util::display::{ArrayFormatter, FormatOptions};
     use datafusion::prelude::SessionContext;
 
@@ -336,7 +360,7 @@ mod testing {
     }
 
     /// A session with tables given as SQL.
-    pub(super) fn context(tables: &[&str]) -> SessionContext {
+    pub(crate) fn context(tables: &[&str]) -> SessionContext {
         let ctx = SessionContext::new();
         runtime().block_on(async {
             for table in tables {

@@ -9,6 +9,7 @@ use decide::policy::Policy;
 use decide::whitespace::{self, Cell, Decided, Member, SharedResult, State};
 use domain::ids::{AccountKey, ContactKey};
 use domain::motion::{Fate, Motion};
+use domain::time::Day;
 use serde::Serialize;
 use store::AccountLine;
 
@@ -129,7 +130,7 @@ pub async fn group(night: &Night<'_>, account: &str, by: By) -> Result<Group> {
     let given = inputs::read_one(&folder, key)?
         .with_context(|| format!("{asked} was not a customer on {}", run.as_of))?;
     let group = inputs::read_group(&folder, given.facts.root.0)?;
-    let results = results(night, &frame, &lines).await?;
+    let results = results(night, &frame, (&lines, &group)).await?;
     let mut members = Vec::new();
     for given in &group {
         let decided = artefacts::read_decisions(&folder, given.facts.account.0)?;
@@ -151,29 +152,23 @@ pub async fn group(night: &Night<'_>, account: &str, by: By) -> Result<Group> {
     Ok(Group { run_id: run.run_id, as_of: run.as_of, rows, people })
 }
 
-/// Outcomes that may be told within their groups on the run's day, the latest first.
-async fn results(
-    night: &Night<'_>,
-    frame: &Frame,
-    lines: &[AccountLine],
-) -> Result<Vec<SharedResult>> {
-    let entity = domain::canonical::entity("results").context("results are canonical")?;
-    let table = Table::new(entity, night.store.read(entity).await?);
-    let keys: HashMap<&str, i64> = lines
-        .iter()
-        .filter_map(|line| Some((line.account_id.as_str(), line.account_key?)))
-        .collect();
+/// Outcomes that may be told within their groups on a day, the latest first.
+pub(crate) fn shared(
+    table: &Table,
+    key_of: impl Fn(&str) -> Option<i64>,
+    as_of: Day,
+) -> Vec<SharedResult> {
     let mut found: Vec<SharedResult> = table
         .iter()
         .filter_map(|record| {
             let approved_on = record.day("approved_on");
             let scope = record.text("share_scope");
-            if !SharedResult::may_be_told(scope, approved_on, frame.as_of) {
+            if !SharedResult::may_be_told(scope, approved_on, as_of) {
                 return None;
             }
             Some(SharedResult {
                 result: record.id("result_id").to_owned(),
-                account: AccountKey(*keys.get(record.id("account_id"))?),
+                account: AccountKey(key_of(record.id("account_id"))?),
                 product: record.id("product_id").into(),
                 metric: record.text("metric")?.to_owned(),
                 before: record.number("before")?,
@@ -185,6 +180,24 @@ async fn results(
         })
         .collect();
     found.sort_by(|a, b| b.approved_on.cmp(&a.approved_on).then_with(|| a.result.cmp(&b.result)));
+    found
+}
+
+/// The same of one group, as the store has them.
+async fn results(
+    night: &Night<'_>,
+    frame: &Frame,
+    (lines, group): (&[AccountLine], &[Given]),
+) -> Result<Vec<SharedResult>> {
+    let entity = domain::canonical::entity("results").context("results are canonical")?;
+    let table = Table::new(entity, night.store.read(entity).await?);
+    let keys: HashMap<&str, i64> = lines
+        .iter()
+        .filter_map(|line| Some((line.account_id.as_str(), line.account_key?)))
+        .collect();
+    let members: Vec<AccountKey> = group.iter().map(|given| given.facts.account).collect();
+    let mut found = shared(&table, |id| keys.get(id).copied(), frame.as_of);
+    found.retain(|result| members.contains(&result.account));
     Ok(found)
 }
 
@@ -195,6 +208,7 @@ fn member<'a>(
 ) -> Member<'a> {
     let read = |it: &artefacts::Decided| {
         Some(Decided {
+            play: it.play.as_str().into(),
             product: it.product.as_deref()?.into(),
             motion: Motion::parse(&it.motion)?,
             fate: Fate::parse(&it.fate)?,

@@ -1,10 +1,13 @@
 //! What a page or `explain` shows of a decision, as it is kept in the store: JSON written by the plan
 //! stage, read by the web application and the command line.
 
+mod sheet;
+
 use domain::words::{Lang, Words};
 use serde::{Deserialize, Serialize};
 
 pub use crate::explain::build;
+pub use sheet::{AheadPoint, Bought, Lack, Lacked, MapCell, WorthView};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -150,6 +153,18 @@ pub struct Series {
     pub limit: Option<f64>,
     /// Month (`2026-03`) and value, oldest first; amounts in major units.
     pub points: Vec<(String, f64)>,
+    /// What it is expected to do in the months after them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<AheadPoint>,
+    /// When it reaches its limit, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<Said>,
+    /// The rows that it was read from.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// The newest row's day, ISO.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
 }
 
 /// One feature of an account.
@@ -212,6 +227,21 @@ pub struct AccountView {
     pub features: Vec<FeatureValue>,
     /// Series: recurring revenue, spend, usage.
     pub series: Vec<Series>,
+    /// Whether it stands on the map of who has what.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mapped: bool,
+    /// What it has not, by state and reason (N11, S28).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<Lack>,
+    /// What it bought, the latest first (S22).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purchases: Vec<Bought>,
+    /// How many more products it bought.
+    #[serde(default)]
+    pub purchases_more: usize,
+    /// What it is expected to be worth (S84).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<WorthView>,
     /// Changes of contracts, the latest first.
     #[serde(default)]
     pub history: Vec<Line>,

@@ -219,6 +219,8 @@ pub struct Lives {
     pub under_way: Vec<UnderWay>,
     /// What somebody put off, refused, finished or closed.
     pub answered: Vec<Answered>,
+    /// Open plays that somebody gave to a rep: the play, and the rep's pool.
+    pub assigned: Vec<(PlayId, String)>,
 }
 
 impl Lives {
@@ -227,6 +229,13 @@ impl Lives {
         self.before.sort_by(|a, b| (a.account, &a.play).cmp(&(b.account, &b.play)));
         self.under_way.sort_by(|a, b| (a.account, &a.play).cmp(&(b.account, &b.play)));
         self.answered.sort_by(|a, b| (a.account, &a.play).cmp(&(b.account, &b.play)));
+        self.assigned.sort();
+    }
+
+    /// The pool of the rep to whom somebody gave the play.
+    pub(crate) fn assigned_to(&self, play: &PlayId) -> Option<&str> {
+        let found = self.assigned.binary_search_by(|(given, _)| given.cmp(play)).ok()?;
+        Some(&self.assigned[found].1)
     }
 
     pub(crate) fn before_of(&self, account: AccountKey) -> &[Before] {

@@ -18,6 +18,7 @@ pub use diff::{KeyChange, diff, keys};
 use crate::candidates::CandidatePolicy;
 use crate::facts::bars::REMEMBERED_DAYS;
 use crate::guards::{self, GuardPolicy};
+use crate::handoff::{self, HandoffPolicy};
 use crate::health::HealthPolicy;
 use crate::natural::NaturalPolicy;
 use crate::plan::{
@@ -66,6 +67,8 @@ pub struct Policy {
     pub health: HealthPolicy,
     /// Who sees expected profit.
     pub access: AccessPolicy,
+    /// Handing plays between customer success and inside sales.
+    pub handoff: HandoffPolicy,
     /// Since when offers are stopped; not of the text, but of the workspace's switch ([`crate::stop`]).
     #[serde(skip)]
     pub stopped: Option<Day>,
@@ -90,6 +93,7 @@ impl Default for Policy {
             guards: GuardPolicy::default(),
             health: HealthPolicy::default(),
             access: AccessPolicy::default(),
+            handoff: HandoffPolicy::default(),
             stopped: None,
         }
     }
@@ -348,6 +352,11 @@ impl Policy {
                 self.guards.off.iter().all(|code| guards::guard(code).is_some()),
                 "a list of codes of guards, as on the reference page of rules",
             ),
+            (
+                "handoff.answer_hours",
+                self.handoff.answer_hours.get().is_none_or(|hours| hours <= handoff::HOURS_MAX),
+                "0 to 2000, or \"none\"",
+            ),
             ("guards.incident.days", self.guards.incident.days >= 0, NOT_NEGATIVE),
             (
                 "guards.loyalty.favourable_percent",
@@ -439,13 +448,13 @@ mod tests {
         // With a default for every key, a missing one would go unseen: count the assignments.
         let lines = Policy::default_text().lines();
         let keys = lines.filter(|line| !line.starts_with('#') && line.contains('=')).count();
-        assert_eq!(keys, 164);
+        assert_eq!(keys, 165);
     }
 
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`, `channel_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`, `handoff`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

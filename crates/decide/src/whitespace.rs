@@ -15,7 +15,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AccountKey, ProductId};
+use domain::ids::{AccountKey, PlayId, ProductId};
+use domain::money::Currency;
 use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use domain::words::Words;
@@ -23,6 +24,7 @@ use domain::words::Words;
 use crate::candidate::Evidence;
 use crate::candidates;
 use crate::catalogue::{Product, ProductKind};
+use crate::decision::Decision;
 use crate::guards;
 use crate::look::Look;
 use crate::phrases::figure;
@@ -30,6 +32,8 @@ use crate::phrases::figure;
 /// What the run decided about an offer of a product.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
+    /// The play that it is, or would be.
+    pub play: PlayId,
     /// What it sells.
     pub product: ProductId,
     /// The move.
@@ -42,6 +46,22 @@ pub struct Decided {
     pub reason: Words,
     /// Expected incremental profit, minor units.
     pub expected_minor: i64,
+}
+
+impl Decided {
+    /// What was decided about a candidate; none of one that sells nothing.
+    pub fn of(decision: &Decision, currency: Currency) -> Option<Self> {
+        let candidate = &decision.scored.candidate;
+        Some(Self {
+            play: decision.play.clone(),
+            product: candidate.product.clone()?,
+            motion: candidate.motion,
+            fate: decision.fate,
+            code: decision.reason_code.to_owned(),
+            reason: decision.reason.clone(),
+            expected_minor: currency.round_expected(decision.value.eip.mean),
+        })
+    }
 }
 
 /// A measured outcome that may be told to others of the group (S69).
@@ -101,6 +121,27 @@ pub enum State {
 }
 
 impl State {
+    /// Its letter in the published map.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Owned => 'o',
+            Self::InProgress => 'p',
+            Self::Blocked => 'b',
+            Self::Gap => 'g',
+            Self::NotEligible => 'n',
+        }
+    }
+
+    /// The state with a letter.
+    pub fn of_letter(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.letter() == letter)
+    }
+
+    /// The state with a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
     /// Every state.
     pub const ALL: [Self; 5] =
         [Self::Owned, Self::InProgress, Self::Blocked, Self::Gap, Self::NotEligible];
@@ -146,6 +187,8 @@ pub struct Cell {
     pub because: Evidence,
     /// Expected incremental profit of the best offer of it, minor units, where the run made one.
     pub expected_minor: Option<i64>,
+    /// The play that the run chose for it, or that is under way.
+    pub play: Option<PlayId>,
     /// What it did for others of the group, as far as they may share it (S69).
     pub proof: Vec<Evidence>,
 }
@@ -162,6 +205,17 @@ pub fn map(group: &[Member]) -> Vec<Cell> {
         }
     }
     cells
+}
+
+/// A member's cells of these products; one that is neither on sale nor held has none.
+pub fn of_products<'a>(
+    member: &Member,
+    products: impl Iterator<Item = &'a ProductId>,
+) -> Vec<Option<Cell>> {
+    let catalogue = member.look.catalogue;
+    let shown = |product: &&Product| product.on_sale || has(&member.look, product);
+    let found = products.map(|id| catalogue.product(id).filter(shown));
+    found.map(|product| product.map(|product| cell(member, product))).collect()
 }
 
 /// The same by line: each line has the state of its product that stands highest; products without a line stay.
@@ -191,6 +245,8 @@ fn cell(member: &Member, product: &Product) -> Cell {
     let look = &member.look;
     let offers = member.decided.iter().filter(|it| sells(it, product));
     let best = offers.clone().max_by_key(|it| it.expected_minor);
+    let live = |it: &&Decided| it.fate == Fate::Chosen || it.code == UNDER_WAY;
+    let play = offers.clone().find(live).map(|it| it.play.clone());
     let (state, blocked_by, because) = owned(look, product)
         .map(|because| (State::Owned, None, because))
         .or_else(|| in_progress(member, product).map(|because| (State::InProgress, None, because)))
@@ -207,9 +263,13 @@ fn cell(member: &Member, product: &Product) -> Cell {
         blocked_by,
         because,
         expected_minor: best.map(|it| it.expected_minor).filter(|_| state != State::Owned),
+        play: play.filter(|_| state != State::Owned),
         proof,
     }
 }
+
+/// The reason's code of what somebody works on.
+const UNDER_WAY: &str = "under_way";
 
 /// Whether an offer would make the member hold the product anew.
 fn sells(decided: &Decided, product: &Product) -> bool {
@@ -257,7 +317,7 @@ fn in_progress(member: &Member, product: &Product) -> Option<Evidence> {
             on: Some(on),
         });
     }
-    let work = member.decided.iter().find(|it| sells(it, product) && it.code == "under_way")?;
+    let work = member.decided.iter().find(|it| sells(it, product) && it.code == UNDER_WAY)?;
     Some(Evidence { words: work.reason.clone(), source: "plays".to_owned(), on: None })
 }
 

@@ -5,6 +5,7 @@
 // writes: canonical entities
 
 mod shape;
+mod heard;
 
 use std::collections::HashMap;
 
@@ -15,6 +16,8 @@ use crate::sql::{self, Clash, ROWS_A_TRANSACTION};
 use crate::value::{Fields, Row, Value};
 use crate::{StoreError, contract_log};
 use shape::Shape;
+
+pub use heard::{Note, Noted};
 
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +77,8 @@ impl Store {
         let mut tx = self.begin(what).await?;
         let before = sql::lookup(&mut tx, &table, shape.entity.key, &wanted).await;
         let before = before.map_err(self.failed(what))?;
+        let kept = heard::keep_superseded(shape, &before, rows);
+        let rows = kept.as_deref().unwrap_or(rows);
         let (outcomes, changed) = compare(key, &before, rows);
         if changed.is_empty() {
             tx.rollback().await.map_err(self.failed(what))?;

@@ -29,7 +29,11 @@ mod plays;
 mod work;
 mod changes;
 mod natural;
+mod whitespace;
 mod stops;
+mod leaves;
+mod saved_views;
+mod night;
 mod lots;
 mod views;
 mod models;
@@ -50,21 +54,24 @@ pub use audit::{AuditFilter, AuditRow};
 pub use changes::PlayChange;
 pub use contract_log::LoggedVersion;
 pub use dump::DumpPart;
-pub use entities::Upsert;
+pub use entities::{Note, Noted, Upsert};
 pub use erasure::{Erase, Erased, Found, Person, PersonKind, Touched, row_text};
 pub use error::StoreError;
 pub use home::{Added, Home, WorkspaceRow};
 pub use ingests::{Ingested, RowIssue};
 pub use lake::LakeFile;
 pub use leases::{Lease, LeaseAsk};
+pub use leaves::LeaveRow;
 pub use lots::{LotRow, MILLIONTHS};
 pub use models::ModelRow;
 pub use natural::NaturalRow;
+pub use night::{LeftOutRow, PoolWeekRow};
 pub use open::{Open, Store};
 pub use pages::{AccountLine, AccountName, ContactName, RepName};
 pub use plays::{AccountPlays, FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow};
 pub use policies::{PolicyStop, PolicyVersion};
 pub use runs::RunRow;
+pub use saved_views::SavedView;
 pub use settings::ReadUnder;
 pub use sight::Sight;
 pub use stops::{StopKind, StopRow};
@@ -72,7 +79,9 @@ pub use throttle::{AttemptKey, Counted};
 pub use users::{Changed, Session, User, UserChange, UserRole};
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;
+pub use whitespace::{MapColumn, MapMember};
 pub use work::{
-    Act, Answer, Answers, By, ChangeKind, Detail, EventKind, Origin, Outcome, OwnPlay, PlayEvent,
-    PlayState, PlayStateFilter, Stage, Step, Touch, TouchKind, Undo, effective,
+    Act, Answer, Answers, Assigned, Assignment, By, ChangeKind, ClosedDeal, Detail, EventKind,
+    Handing, Handoff, Moved, Origin, Outcome, OwnPlay, Phase, PipelineFilter, PlayEvent, PlayState,
+    PlayStateFilter, Side, Stage, Step, Touch, TouchKind, Undo, effective,
 };

@@ -88,6 +88,10 @@ pub struct OtherRow {
     pub product_id: Option<String>,
     /// The motion's word.
     pub motion: String,
+    /// What is offered, in Japanese.
+    pub title_ja: String,
+    /// What is offered, in English.
+    pub title_en: String,
     /// What became of it.
     pub fate: String,
     /// Expected incremental profit, in minor units.
@@ -124,6 +128,10 @@ pub struct PlayFilter {
     pub owner: Option<String>,
     /// With this motion.
     pub motion: Option<String>,
+    /// Of this role.
+    pub role: Option<String>,
+    /// Due on this day (ISO) or before.
+    pub due_by: Option<String>,
     /// The day (ISO) on which, at the latest, plays that were put off are open again; none: those stay out.
     pub open_again_on: Option<String>,
     /// Of accounts that are seen.
@@ -135,6 +143,42 @@ pub struct PlayFilter {
 }
 
 const WHAT: &str = "writing what the run decided";
+
+/// Ids a query.
+const IDS_A_QUERY: usize = 500;
+
+/// The filter as conditions. A play is whose it was given to, else whose it is in the run.
+fn narrowed(filter: &PlayFilter, bytewise: &str, values: &mut Vec<Value>) -> String {
+    let mut condition = String::new();
+    let mut mark = |value: &str| {
+        values.push(value.into());
+        format!("${}", values.len())
+    };
+    match filter.owner.as_deref() {
+        None => {}
+        Some("") => condition.push_str(
+            " AND owner IS NULL AND play_id NOT IN \
+             (SELECT play_id FROM play_states WHERE assigned IS NOT NULL)",
+        ),
+        Some(owner) => {
+            let rep = mark(owner);
+            condition += &format!(
+                " AND ((owner = {rep} AND play_id NOT IN (SELECT play_id FROM play_states \
+                 WHERE assigned IS NOT NULL AND assigned <> {rep})) \
+                 OR play_id IN (SELECT play_id FROM play_states WHERE assigned = {rep}))"
+            );
+        }
+    }
+    for (column, wanted) in [("motion", &filter.motion), ("role", &filter.role)] {
+        if let Some(wanted) = wanted {
+            condition += &format!(" AND {column} = {}", mark(wanted));
+        }
+    }
+    if let Some(day) = &filter.due_by {
+        condition += &format!(" AND due{bytewise} <= {}", mark(day));
+    }
+    condition
+}
 
 impl Store {
     /// Writes what a run decided. At most 1,000 rows a transaction; a row with the same key is replaced.
@@ -225,17 +269,7 @@ impl Store {
         let mut values: Vec<Value> = vec![run_id.into()];
         values.extend(with);
         let mut condition = more.to_owned();
-        for (column, wanted) in [("owner", &filter.owner), ("motion", &filter.motion)] {
-            match wanted.as_deref() {
-                None => {}
-                Some("") => condition.extend([" AND ", column, " IS NULL"]),
-                Some(wanted) => {
-                    values.push(wanted.into());
-                    let place = values.len().to_string();
-                    condition.extend([" AND ", column, " = $", &place]);
-                }
-            }
-        }
+        condition.push_str(&narrowed(filter, self.bytewise(), &mut values));
         let seen = filter.sight.and("plays", &mut values);
         condition.push_str(&seen);
         let mut conn = self.reader(what).await?;
@@ -248,6 +282,23 @@ impl Store {
         let page = format!("LIMIT ${} OFFSET ${}", values.len() - 1, values.len());
         let plays = self.select_plays(&condition, &page, &values).await?;
         Ok((plays, u64::try_from(total).expect("a count is not negative")))
+    }
+
+    /// Plays of a run by id, in no order; unknown ids are left out.
+    pub async fn plays_by_id(
+        &self,
+        run_id: &str,
+        play_ids: &[String],
+    ) -> Result<Vec<PlayRow>, StoreError> {
+        let mut found = Vec::new();
+        for ids in play_ids.chunks(IDS_A_QUERY) {
+            let marks: Vec<String> = (2..ids.len() + 2).map(|n| format!("${n}")).collect();
+            let mut values: Vec<Value> = vec![run_id.into()];
+            values.extend(ids.iter().map(Value::from));
+            let condition = format!(" AND play_id IN ({})", marks.join(", "));
+            found.extend(self.select_plays(&condition, "", &values).await?);
+        }
+        Ok(found)
     }
 
     /// The plays of one account, by rank.

@@ -190,8 +190,10 @@ impl Store {
         self.forget_plays(attempt).await?;
         self.forget_changes(attempt).await?;
         self.forget_natural(attempt).await?;
+        self.forget_map(attempt).await?;
         self.forget_views(attempt).await?;
         self.forget_models(attempt).await?;
+        self.forget_night(attempt).await?;
         let mut tx = self.begin(what).await?;
         let sql = "DELETE FROM runs WHERE attempt = $1";
         sql::execute(&mut tx, sql, &[attempt.into()]).await.map_err(self.failed(what))?;

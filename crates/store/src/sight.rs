@@ -1,7 +1,7 @@
 //! Which accounts a reader sees: all, or those of some representatives.
 //!
 //! An account is a representative's who owns it, stands in its team today, or has a play of the current run or
-//! an answered one there. The rule stands here twice, as a condition on one account and as a list, because one
+//! an answered one there, or is handed one by name. The rule stands here twice, as a condition on one account and as a list, because one
 //! is fast for a play and the other for all accounts; a test holds them together.
 
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ impl Sight {
              OR EXISTS (SELECT 1 FROM plays sp WHERE sp.attempt = {CURRENT} \
              AND sp.account_key = {key} AND sp.owner IN ({reps})) \
              OR EXISTS (SELECT 1 FROM play_states ss WHERE ss.account_key = {key} \
-             AND ss.owner IN ({reps})))"
+             AND (ss.owner IN ({reps}) OR ss.handoff_rep IN ({reps}))))"
         ))
     }
 }
@@ -120,7 +120,8 @@ impl Store {
              UNION SELECT k.account_id FROM plays p JOIN account_keys k ON k.account_key = p.account_key \
              WHERE p.attempt = {CURRENT} AND p.owner IN ({reps}) \
              UNION SELECT k.account_id FROM play_states s \
-             JOIN account_keys k ON k.account_key = s.account_key WHERE s.owner IN ({reps})\
+             JOIN account_keys k ON k.account_key = s.account_key \
+             WHERE s.owner IN ({reps}) OR s.handoff_rep IN ({reps})\
              ) it LEFT JOIN account_keys ik ON ik.account_id = it.account_id"
         );
         let mut conn = self.reader(WHAT).await?;

@@ -46,6 +46,33 @@ impl Store {
         Ok(rows.map_err(self.failed(what))?.pop().map(|row| Fields::of(row).text()))
     }
 
+    /// The views of these accounts, as JSON; those without one are left out.
+    pub async fn views_of(
+        &self,
+        run_id: &str,
+        accounts: &[i64],
+    ) -> Result<Vec<(i64, String)>, StoreError> {
+        let what = "reading account views";
+        let mut found = Vec::new();
+        let mut conn = self.reader(what).await?;
+        for keys in accounts.chunks(500) {
+            let marks: Vec<String> = (2..keys.len() + 2).map(|n| format!("${n}")).collect();
+            let sql = format!(
+                "SELECT account_key, view_json FROM account_views \
+                 WHERE attempt = {SEEN} AND account_key IN ({}) ORDER BY account_key",
+                marks.join(", ")
+            );
+            let mut values = vec![run_id.into()];
+            values.extend(keys.iter().map(|key| crate::value::Value::Int(*key)));
+            let rows = sql::rows(&mut conn, sql, &values, &[Sort::Int, Sort::Text]).await;
+            found.extend(rows.map_err(self.failed(what))?.into_iter().map(|row| {
+                let mut fields = Fields::of(row);
+                (fields.int(), fields.text())
+            }));
+        }
+        Ok(found)
+    }
+
     /// The accounts of a run whose view says that contact is thin, by key. The quotes in a text of the view are
     /// escaped, so no text can look like the mark.
     pub async fn thin_contacts(&self, run_id: &str) -> Result<Vec<i64>, StoreError> {

@@ -2,16 +2,22 @@
 //!
 //! An answer is one transaction: event, state, steps and touch appear together or not at all. Who answers
 //! names the number of events that he saw; when there are more by now, nothing is written and he is told.
-// writes: play_states, play_steps, play_events, touches
+// writes: play_states, play_steps, play_events, touches, assignments
 
 mod words;
 mod life;
 mod rows;
 mod read;
+mod assign;
+mod deals;
+mod pipeline;
 
-pub use life::{Act, Detail, PlayEvent, PlayState, Step, effective};
+pub use assign::{Assigned, Assignment, Moved};
+pub use deals::ClosedDeal;
+pub use life::{Act, Detail, Handing, PlayEvent, PlayState, Step, effective};
+pub use pipeline::{PipelineFilter, Side};
 pub use read::{Answers, PlayStateFilter};
-pub use words::{ChangeKind, EventKind, Origin, Outcome, Stage, TouchKind};
+pub use words::{ChangeKind, EventKind, Handoff, Origin, Outcome, Phase, Stage, TouchKind};
 
 use sha2::{Digest as _, Sha256};
 use sqlx::AnyConnection;
@@ -122,17 +128,28 @@ impl Store {
     /// [`StoreError::NotNow`] when it cannot be done where the play stands.
     pub async fn answer(&self, answer: &Answer) -> Result<PlayState, StoreError> {
         let mut tx = self.begin(WHAT).await?;
+        let state = self.answer_in(&mut tx, answer).await?;
+        tx.commit().await.map_err(self.failed(WHAT))?;
+        Ok(state)
+    }
+
+    /// The same within a transaction.
+    async fn answer_in(
+        &self,
+        tx: &mut AnyConnection,
+        answer: &Answer,
+    ) -> Result<PlayState, StoreError> {
         let play_id = &answer.play.play_id;
-        let kept = self.kept(&mut tx, play_id, answer.expected).await?;
+        let kept = self.kept(tx, play_id, answer.expected).await?;
         let mut detail = Detail { act: Some(answer.act.clone()), ..Detail::default() };
         let kept = match kept {
             None => {
-                life::check(Stage::Open, &[], &answer.act, play_id)?;
+                life::check((Stage::Open, None), &[], &answer.act, play_id)?;
                 fresh(&answer.play)
             }
             Some(mut kept) => {
                 let (state, steps) = kept.told();
-                life::check(state.state, &steps, &answer.act, play_id)?;
+                life::check((state.state, state.handoff), &steps, &answer.act, play_id)?;
                 let newer = fresh(&answer.play);
                 if state.state == Stage::Open && newer.play_json != kept.play_json {
                     detail.play_before = Some(kept.play_json);
@@ -141,17 +158,21 @@ impl Store {
                 kept
             }
         };
-        let state = self.append(&mut tx, kept, &answer.by, detail).await?;
-        tx.commit().await.map_err(self.failed(WHAT))?;
-        Ok(state)
+        self.append(tx, kept, &answer.by, detail).await
     }
 
     /// Takes back the latest answer that counts: state, steps and touches are as they were before it.
     pub async fn undo(&self, undo: &Undo) -> Result<PlayState, StoreError> {
         let mut tx = self.begin(WHAT).await?;
+        let state = self.undo_in(&mut tx, undo).await?;
+        tx.commit().await.map_err(self.failed(WHAT))?;
+        Ok(state)
+    }
+
+    /// The same within a transaction.
+    async fn undo_in(&self, tx: &mut AnyConnection, undo: &Undo) -> Result<PlayState, StoreError> {
         let unknown = || StoreError::UnknownPlay { play_id: undo.play_id.clone() };
-        let mut kept =
-            self.kept(&mut tx, &undo.play_id, undo.expected).await?.ok_or_else(unknown)?;
+        let mut kept = self.kept(tx, &undo.play_id, undo.expected).await?.ok_or_else(unknown)?;
         let (seq, before) = effective(&kept.events)
             .last()
             .map(|event| (event.seq, event.detail.play_before.clone()))
@@ -161,9 +182,7 @@ impl Store {
             kept.play_json = before;
         }
         let detail = Detail { undoes: Some(seq), ..Detail::default() };
-        let state = self.append(&mut tx, kept, &undo.by, detail).await?;
-        tx.commit().await.map_err(self.failed(WHAT))?;
-        Ok(state)
+        self.append(tx, kept, &undo.by, detail).await
     }
 
     /// Adds a play of a rep's own: accepted from the start. The error is [`StoreError::Stale`] when it is

@@ -6,8 +6,12 @@ mod standing;
 mod group;
 mod contracts;
 mod deals;
-mod activities;
+mod touches;
 mod people;
+mod lacks;
+mod bought;
+mod worth;
+mod notes;
 
 use askama::Template;
 use axum::extract::State;
@@ -15,19 +19,24 @@ use axum::response::Html;
 use decide::card::AccountView;
 use domain::money::Currency;
 use domain::words::Lang;
-use store::{OtherRow, PlayRow, PlayStateFilter, Stage, Store};
+use store::{OtherRow, PlayRow, PlayState, PlayStateFilter, Stage, Store};
 
-use self::activities::ActivityView;
+use self::bought::BoughtView;
 use self::contracts::ContractView;
-use self::deals::DealView;
+use self::deals::{ClosedView, DealView};
 use self::figures::Figures;
 use self::group::Node;
-use self::people::{ContactView, SurveyView};
+use self::lacks::Lacks;
+use self::notes::Notes;
+use self::people::{People, SurveyView};
 use self::sheet::Sheet;
 use self::standing::Standing;
+use self::touches::Touches;
+use self::worth::Worth;
 use crate::access::Need;
 use crate::answered::{Answered, Choices, Flash};
 use crate::chart::Chart;
+use crate::click::note::Typed;
 use crate::click::stop::StopView;
 use crate::click::who::Who;
 use crate::error::Error;
@@ -37,6 +46,7 @@ use crate::play::{Desk, PlayView};
 use crate::record::{Record, Records};
 use crate::show;
 use crate::state::{AppState, Overview, Seen};
+use crate::words::notes::NoteWords;
 use crate::words::{self, AccountWords, AnswerWords, PlayWords, play};
 
 /// Another candidate and what became of it.
@@ -66,6 +76,12 @@ struct Decided {
     features: Vec<Figures>,
     charts: Vec<Chart>,
     history: Vec<ChangeView>,
+    /// What it has not; none where the run says nothing of that.
+    lacks: Option<Lacks>,
+    bought: Vec<BoughtView>,
+    bought_more: String,
+    worth: Option<Worth>,
+    answered: Vec<PlayState>,
     choices: Option<Choices>,
 }
 
@@ -90,8 +106,13 @@ struct AccountPage {
     decided: Decided,
     contracts: Vec<ContractView>,
     deals: Vec<DealView>,
-    activities: Vec<ActivityView>,
-    contacts: Vec<ContactView>,
+    closed: Vec<ClosedView>,
+    touches: Touches,
+    n: &'static NoteWords,
+    notes: Notes,
+    notes_url: String,
+    map_url: String,
+    people: People,
     surveys: Vec<SurveyView>,
     group: Vec<Node>,
 }
@@ -133,14 +154,23 @@ pub(crate) async fn page(
     State(state): State<AppState>,
     place: Place,
 ) -> Result<Html<String>, Error> {
-    draw(&state, &place, None).await
+    draw(&state, &place, Told::default()).await
 }
 
-/// The page, with what was wrong with the form that stops it.
+/// What a form that was not taken leaves on the page.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// What was wrong with the form that stops it.
+    pub(crate) stop: Option<String>,
+    /// What was typed as a statement.
+    pub(crate) note: Option<Typed>,
+}
+
+/// The page, with what was wrong with a form.
 pub(crate) async fn draw(
     state: &AppState,
     place: &Place,
-    problem: Option<String>,
+    told: Told,
 ) -> Result<Html<String>, Error> {
     let overview = state.overview().await?;
     let as_of = overview.as_ref().and_then(|overview| overview.as_of);
@@ -157,9 +187,22 @@ pub(crate) async fn draw(
     let contacts = room.rows("contacts").await?;
     let (subscriptions, proposals) =
         (room.rows("subscriptions").await?, room.rows("proposals").await?);
-    let (touches, answers) = (room.rows("activities").await?, room.rows("surveys").await?);
+    let (activities, answers) = (room.rows("activities").await?, room.rows("surveys").await?);
     let mut decided = decided(&mut room, overview.as_deref(), (state, place)).await?;
-    let stop = StopView { problem, ..stops(&room, place.lang()).await? };
+    let stop = StopView { problem: told.stop, ..stops(&room, place.lang()).await? };
+    let facts = said(&room).await?;
+    let rows = touches::Rows {
+        activities: &activities,
+        surveys: &answers,
+        proposals: &proposals,
+        subscriptions: &subscriptions,
+        facts: &facts,
+        answered: &decided.answered,
+        contacts: &contacts,
+    };
+    let touches = touches::touches(&room, &rows, place.query("touches"));
+    let today = state.today(overview.as_deref()).to_string();
+    let notes = notes::notes(&room, &facts, (&contacts, told.note.as_ref()), &today);
     let page = AccountPage {
         stop,
         acts: place.reader.visitor.can(Need::Work),
@@ -168,6 +211,11 @@ pub(crate) async fn draw(
         choices: decided.choices.take(),
         who: Who::read(state, place).await?,
         flash: Flash::read(&state.store, place.query("answered"), (lang, &state.base())).await?,
+        n: NoteWords::of(lang),
+        notes,
+        notes_url: format!("{}/accounts/{}/notes", state.base(), segment(id)),
+        map_url: format!("{}/whitespace?group={}", state.base(), segment(id)),
+        touches,
         own_url: format!("{}/plays/new?account={}", state.base(), segment(id)),
         frame: Frame::new(state, &place.reader, "accounts"),
         w: AccountWords::of(lang),
@@ -176,13 +224,23 @@ pub(crate) async fn draw(
         sheet: sheet::sheet(&room).await?,
         decided,
         contracts: contracts::contracts(&room, subscriptions),
+        closed: deals::closed(&room, &proposals),
         deals: deals::open(&room, proposals),
-        activities: activities::recent(&room, touches, &contacts),
+        people: people::people(&room, contacts.clone(), &answers),
         surveys: people::surveys(&room, answers, &contacts),
-        contacts: people::contacts(&room, contacts),
         group: group::tree(&room).await?,
     };
     Ok(Html(page.render()?))
+}
+
+/// What was said of the account, whatever its day: what somebody has just written down is there.
+async fn said(room: &Room<'_>) -> Result<Vec<Record>, Error> {
+    let records = Records { as_of: None, ..room.records };
+    let mut rows = records.of("account_facts", "account_id", room.id).await?;
+    for merged in &room.merged {
+        rows.extend(records.of("account_facts", "account_id", merged).await?);
+    }
+    Ok(rows)
 }
 
 /// What stops selling to the account.
@@ -211,11 +269,18 @@ async fn decided(
         return Ok(Decided { as_of, nothing: w.no_plays.to_owned(), ..Decided::default() });
     };
     let run = &overview.run.run_id;
-    let (rows, answered) = plays(store, run, key).await?;
+    let (rows, states) = plays(store, run, key).await?;
+    let answered = Answered::known(states.clone());
     let others = store.others_of(run, key).await?;
     let view = store.view(run, key).await?.and_then(|json| read_view(&json, room.id));
     room.names.learn_plays(store, &rows).await?;
     room.names.learn_offered(store, &others).await?;
+    if let Some(view) = &view {
+        let lacked = view.lacks.iter().flat_map(|lack| &lack.products);
+        let ids = lacked.map(|product| product.product_id.clone());
+        let bought = view.purchases.iter().map(|bought| bought.product_id.clone());
+        room.names.learn_product_ids(store, ids.chain(bought).collect()).await?;
+    }
     let desk = Desk {
         lang: room.lang,
         currency: room.currency,
@@ -232,10 +297,11 @@ async fn decided(
         others: others.iter().map(|row| other(row, room)).collect(),
         nothing: w.no_plays.to_owned(),
         choices: Choices::of(&desk, asked.1),
+        answered: states,
         ..Decided::default()
     };
     if let Some(view) = view {
-        read_into(&mut decided, &view, room.lang);
+        read_into(&mut decided, &view, room);
     }
     Ok(decided)
 }
@@ -246,7 +312,7 @@ async fn plays(
     store: &Store,
     run: &str,
     account_key: i64,
-) -> Result<(Vec<PlayRow>, Answered), Error> {
+) -> Result<(Vec<PlayRow>, Vec<PlayState>), Error> {
     let mut rows = store.plays_of(run, account_key).await?;
     let filter =
         PlayStateFilter { account_key: Some(account_key), limit: 50, ..Default::default() };
@@ -257,7 +323,7 @@ async fn plays(
             None => rows.push(PlayRow { rank: 0, ..state.play() }),
         }
     }
-    Ok((rows, Answered::known(states)))
+    Ok((rows, states))
 }
 
 fn read_view(json: &str, account: &str) -> Option<AccountView> {
@@ -270,7 +336,14 @@ fn read_view(json: &str, account: &str) -> Option<AccountView> {
     }
 }
 
-fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
+fn read_into(decided: &mut Decided, view: &AccountView, room: &Room) {
+    let lang = room.lang;
+    decided.lacks = view.mapped.then(|| lacks::lacks(room, &view.lacks));
+    decided.bought = bought::bought(room, &view.purchases);
+    if view.purchases_more > 0 {
+        decided.bought_more = words::account::bought_more(lang, view.purchases_more);
+    }
+    decided.worth = view.worth.as_ref().and_then(|view| worth::worth(room, view));
     if let Some(silent) = &view.silent {
         silent.get(lang).clone_into(&mut decided.nothing);
     }
@@ -291,6 +364,9 @@ fn read_into(decided: &mut Decided, view: &AccountView, lang: Lang) {
 fn other(row: &OtherRow, room: &Room) -> OtherView {
     let motion = words::motion(room.lang, &row.motion);
     let what = row.product_id.as_ref().map(|product| room.names.product(product));
+    // A run of an earlier version knows no titles.
+    let title = words::either(room.lang, &row.title_ja, &row.title_en);
+    let what = Some(title).filter(|title| !title.is_empty()).or(what);
     OtherView {
         title: what.map_or_else(|| motion.clone(), |what| format!("{motion}: {what}")),
         fate: words::fate(room.lang, &row.fate),

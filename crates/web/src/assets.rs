@@ -1,14 +1,20 @@
-//! The files beside the pages: one style sheet and the icon, at paths that change with their content.
+//! The files beside the pages: one style sheet, the keys of the worklist and the icon, at paths that change with their content.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 const STYLE: &str = include_str!("../assets/style.css");
+const KEYS: &str = include_str!("../assets/keys.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// Where the style sheet is served.
 pub(crate) fn style_path() -> String {
     format!("/assets/{:016x}/style.css", hash(STYLE))
+}
+
+/// Where the script of the worklist's keys is served.
+pub(crate) fn keys_path() -> String {
+    format!("/assets/{:016x}/keys.js", hash(KEYS))
 }
 
 /// Where the icon is served.
@@ -18,6 +24,10 @@ pub(crate) fn icon_path() -> String {
 
 pub(crate) async fn style() -> Response {
     kept("text/css; charset=utf-8", STYLE)
+}
+
+pub(crate) async fn keys() -> Response {
+    kept("text/javascript; charset=utf-8", KEYS)
 }
 
 pub(crate) async fn icon() -> Response {

@@ -38,8 +38,14 @@ pub(crate) struct Chart {
     pub(crate) line: String,
     pub(crate) dot: Option<(String, String)>,
     pub(crate) limit: Option<String>,
+    /// What is expected: the range as an area, and its middle.
+    pub(crate) band: String,
+    pub(crate) middle: String,
     pub(crate) labels: Vec<Label>,
     pub(crate) rows: Vec<(String, String)>,
+    /// When the limit is reached, in words.
+    pub(crate) reach: String,
+    pub(crate) source: String,
 }
 
 /// A point at its month, counted from year 0.
@@ -47,6 +53,15 @@ pub(crate) struct Chart {
 struct Point {
     month: i32,
     value: f64,
+}
+
+/// What is expected at a month.
+#[derive(Clone, Copy)]
+struct Ahead {
+    month: i32,
+    p10: f64,
+    p50: f64,
+    p90: f64,
 }
 
 /// From months and values to the view box.
@@ -58,10 +73,12 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(points: &[Point], limit: Option<f64>) -> Self {
+    fn of(points: &[Point], ahead: &[Ahead], limit: Option<f64>) -> Self {
         let first = points.first().map_or(0, |point| point.month);
         let last = points.last().map_or(0, |point| point.month);
+        let last = ahead.last().map_or(last, |ahead| ahead.month);
         let values = points.iter().map(|point| point.value).chain(limit);
+        let values = values.chain(ahead.iter().map(|ahead| ahead.p90));
         let (low, high) =
             values.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
         let high = if high > low { high } else { low + 1.0 };
@@ -83,21 +100,29 @@ impl Chart {
     pub(crate) fn new(series: &Series, lang: Lang) -> Option<Self> {
         let points = points(series);
         let (last, limit) = (*points.last()?, series.limit.filter(|limit| limit.is_finite()));
-        let scale = Scale::of(&points, limit);
+        let ahead = ahead(series, last.month);
+        let scale = Scale::of(&points, &ahead, limit);
         let amounts = Currency::parse(&series.unit).is_some();
         let shown = |value: f64| show::with_unit(value, &series.unit);
         let limit_text = limit.map(|limit| limit_words(lang, &shown(limit)));
         let title = series.said.get(lang).to_owned();
         let spoken = spoken(lang, &title, (&month_text(lang, last.month), &shown(last.value)));
-        let mut labels = month_labels(&points, &scale, lang);
-        labels.extend(value_labels(
-            &scale,
-            (last.value, shown(last.value)),
-            limit.zip(limit_text.clone()),
-        ));
+        let end = ahead.last().map_or(last.month, |ahead| ahead.month);
+        let mut labels = month_labels((points[0].month, end), &scale, lang);
+        let right = ahead.last().map_or_else(
+            || (last.value, shown(last.value)),
+            |ahead| (ahead.p50, expected_words(lang, &shown(ahead.p50))),
+        );
+        labels.extend(value_labels(&scale, right, limit.zip(limit_text.clone())));
+        labels.extend(
+            (!ahead.is_empty() && !amounts)
+                .then(|| now_label(&scale, last, limit, shown(last.value))),
+        );
         let highest = points.iter().map(|point| point.value).fold(0.0_f64, f64::max);
-        labels.extend(height_label(&scale, (highest, shown(highest)), [Some(last.value), limit]));
-        let rows = points.iter().rev();
+        let height = height_label(&scale, (highest, shown(highest)), [Some(last.value), limit]);
+        labels.extend(height.filter(|_| ahead.is_empty()));
+        let rows = points.iter().rev().filter(|_| !amounts || ahead.is_empty());
+        let foreseen = ahead.iter().rev();
         Some(Self {
             spoken: limit_text.map_or(spoken.clone(), |limit| format!("{spoken} {limit}")),
             title,
@@ -108,7 +133,14 @@ impl Chart {
                 .then(|| (coordinate(scale.x(last.month)), coordinate(scale.y(last.value)))),
             limit: limit.map(|limit| coordinate(scale.y(limit))),
             labels,
-            rows: rows.map(|p| (month_text(lang, p.month), shown(p.value))).collect(),
+            band: band(last, &ahead, &scale),
+            middle: middle(last, &ahead, &scale),
+            rows: foreseen
+                .map(|it| ahead_row(lang, it, &shown))
+                .chain(rows.map(|p| (month_text(lang, p.month), shown(p.value))))
+                .collect(),
+            reach: series.reach.as_ref().map_or_else(String::new, |it| it.get(lang).to_owned()),
+            source: source(series, lang),
         })
     }
 }
@@ -127,6 +159,75 @@ fn points(series: &Series) -> Vec<Point> {
     let months = i32::try_from(MONTHS).unwrap_or(i32::MAX);
     points.retain(|point| newest - point.month < months);
     points
+}
+
+/// The readable months after the last one.
+fn ahead(series: &Series, last: i32) -> Vec<Ahead> {
+    let read = series.ahead.iter().filter_map(|it| {
+        let (year, month) = it.month.split_once('-')?;
+        let (year, month): (i32, i32) = (year.parse().ok()?, month.parse().ok()?);
+        let sound = [it.p10, it.p50, it.p90].iter().all(|value| value.is_finite());
+        let month = year * 12 + month - 1;
+        let (p10, p50, p90) = (it.p10, it.p50, it.p90);
+        (sound && month > last).then_some(Ahead { month, p10, p50, p90 })
+    });
+    let mut found: Vec<Ahead> = read.collect();
+    found.sort_by_key(|ahead| ahead.month);
+    found.dedup_by_key(|ahead| ahead.month);
+    found
+}
+
+/// The area between p10 and p90, from the last value on.
+fn band(last: Point, ahead: &[Ahead], scale: &Scale) -> String {
+    if ahead.is_empty() {
+        return String::new();
+    }
+    let at = |month: i32, value: f64| {
+        format!("{} {}", coordinate(scale.x(month)), coordinate(scale.y(value)))
+    };
+    let start = at(last.month, last.value);
+    let up = ahead.iter().map(|it| at(it.month, it.p90));
+    let back = ahead.iter().rev().map(|it| at(it.month, it.p10));
+    let points: Vec<String> = [start].into_iter().chain(up).chain(back).collect();
+    format!("M{}z", points.join("L"))
+}
+
+/// The line of p50, from the last value on.
+fn middle(last: Point, ahead: &[Ahead], scale: &Scale) -> String {
+    let points = [Point { month: last.month, value: last.value }].into_iter();
+    let points = points.chain(ahead.iter().map(|it| Point { month: it.month, value: it.p50 }));
+    let points: Vec<String> = points
+        .map(|it| format!("{} {}", coordinate(scale.x(it.month)), coordinate(scale.y(it.value))))
+        .collect();
+    if ahead.is_empty() { String::new() } else { format!("M{}", points.join("L")) }
+}
+
+/// `2026年9月(見込み)`, `104(98〜112)`.
+fn ahead_row(lang: Lang, it: &Ahead, shown: &impl Fn(f64) -> String) -> (String, String) {
+    let month = month_text(lang, it.month);
+    let (low, middle, high) = (shown(it.p10), shown(it.p50), shown(it.p90));
+    (
+        either(lang, format!("{month}(見込み)"), format!("{month} (expected)")),
+        either(lang, format!("{middle}({low}〜{high})"), format!("{middle} ({low} to {high})")),
+    )
+}
+
+fn expected_words(lang: Lang, value: &str) -> String {
+    either(lang, format!("見込み {value}"), format!("expected {value}"))
+}
+
+/// `利用量 seats 2026年3月11日(水)`.
+fn source(series: &Series, lang: Lang) -> String {
+    let on = series.on.as_deref().map_or_else(String::new, |on| show::iso_date(lang, on));
+    format!("{} {on}", crate::words::source(lang, &series.source)).trim().to_owned()
+}
+
+/// The last value at its point, where the line goes on: above it, or below where the limit is near.
+fn now_label(scale: &Scale, last: Point, limit: Option<f64>, text: String) -> Label {
+    let y = scale.y(last.value);
+    let near = limit.is_some_and(|limit| (0.0..22.0).contains(&(y - scale.y(limit))));
+    let y = if near || y < TOP + 12.0 { y + 18.0 } else { y - 8.0 };
+    Label { x: coordinate(scale.x(last.month)), y: coordinate(y), class: "e v", text }
 }
 
 fn month_text(lang: Lang, month: i32) -> String {
@@ -172,23 +273,22 @@ fn line(points: &[Point], scale: &Scale) -> String {
 }
 
 /// The first and last month, and the years between.
-fn month_labels(points: &[Point], scale: &Scale, lang: Lang) -> Vec<Label> {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+fn month_labels((first, last): (i32, i32), scale: &Scale, lang: Lang) -> Vec<Label> {
     let y = coordinate(BOTTOM + 18.0);
     let label = |x: f64, class, text| Label { x: coordinate(x), y: y.clone(), class, text };
     let mut labels = Vec::new();
-    if first.month == last.month {
-        labels.push(label(scale.x(last.month), "m", month_text(lang, last.month)));
+    if first == last {
+        labels.push(label(scale.x(last), "m", month_text(lang, last)));
         return labels;
     }
-    labels.push(label(LEFT, "s", month_text(lang, first.month)));
-    for month in first.month + 1..last.month {
+    labels.push(label(LEFT, "s", month_text(lang, first)));
+    for month in first + 1..last {
         let x = scale.x(month);
         if month.rem_euclid(12) == 0 && x > LEFT + 84.0 && x < RIGHT - 84.0 {
             labels.push(label(x, "m", month.div_euclid(12).to_string()));
         }
     }
-    labels.push(label(RIGHT, "e", month_text(lang, last.month)));
+    labels.push(label(RIGHT, "e", month_text(lang, last)));
     labels
 }
 
@@ -238,12 +338,52 @@ fn beside(y: f64, [outside, inside]: [&'static str; 2], text: String) -> Label {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use decide::card::Said;
+    use decide::card::{AheadPoint, Said};
 
     fn series(unit: &str, limit: Option<f64>, points: &[(&str, f64)]) -> Series {
         let said = Said { ja: "利用ユーザー".to_owned(), en: "Users".to_owned() };
         let points = points.iter().map(|(month, value)| ((*month).to_owned(), *value)).collect();
-        Series { said, unit: unit.to_owned(), limit, points }
+        Series {
+            said,
+            unit: unit.to_owned(),
+            limit,
+            points,
+            ahead: Vec::new(),
+            reach: None,
+            source: String::new(),
+            on: None,
+        }
+    }
+
+    #[test]
+    fn s36_what_is_expected_is_a_band_from_the_last_value_on() {
+        let ahead =
+            |month: &str, p10, p50, p90| AheadPoint { month: month.to_owned(), p10, p50, p90 };
+        let given = Series {
+            ahead: vec![
+                ahead("2026-03", 95.0, 100.0, 110.0),
+                ahead("2026-02", 91.0, 95.0, 100.0),
+                ahead("2026-01", 0.0, 0.0, 0.0),
+                ahead("soon", 0.0, 0.0, 0.0),
+            ],
+            source: "usage users".to_owned(),
+            on: Some("2026-01-31".to_owned()),
+            ..series("名", Some(100.0), &[("2025-12", 80.0), ("2026-01", 90.0)])
+        };
+        let chart = Chart::new(&given, Lang::Ja).expect("a chart");
+        // A step is 65 wide; 110 is the highest.
+        assert_eq!(chart.band, "M101.5 35.3L166.5 25.6L231.5 16L231.5 30.5L166.5 34.3z");
+        assert_eq!(chart.middle, "M101.5 35.3L166.5 30.5L231.5 25.6");
+        assert_eq!(
+            chart.rows[0],
+            ("2026年3月(見込み)".to_owned(), "100 名(95 名〜110 名)".to_owned())
+        );
+        assert_eq!(chart.source, "利用量 users 2026年1月31日(土)");
+        let texts: Vec<&str> = chart.labels.iter().map(|label| &*label.text).collect();
+        assert!(texts.contains(&"見込み 100 名") && texts.contains(&"90 名"), "{texts:?}");
+        let bare =
+            Chart::new(&series("名", None, &[("2026-01", 90.0)]), Lang::Ja).expect("a chart");
+        assert!(bare.band.is_empty() && bare.middle.is_empty());
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(crate) mod typed;
 pub(crate) mod answer;
 pub(crate) mod own;
 pub(crate) mod stop;
+pub(crate) mod note;
 
 use decide::card::Card;
 use store::{By, PlayRow, Step};

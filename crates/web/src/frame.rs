@@ -20,8 +20,8 @@ use crate::state::AppState;
 use crate::words::FrameWords;
 use crate::words::access::role;
 
-/// Nothing but our own style sheet, images and forms; no script at all, and no frame around us.
-const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+/// Nothing but our own style sheet, images, forms and script files; no script within a page, and no frame around us.
+const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// Behind a proxy that speaks HTTPS: for a year, by HTTPS only.
 const HTTPS_ONLY: &str = "max-age=31536000";
@@ -67,7 +67,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of the page `current` (`today`, `accounts`, or empty).
+    /// The frame of the page `current` (`today`, `accounts`, `whitespace`, or empty).
     pub(crate) fn new(state: &AppState, reader: &Reader, current: &str) -> Self {
         let w = FrameWords::of(reader.lang);
         let base = state.base();
@@ -76,11 +76,16 @@ impl Frame {
             label,
             current: page == current,
         };
-        let mut nav = vec![item("today", w.today), item("accounts", w.accounts)];
         let visitor = &reader.visitor;
-        if matches!(visitor, Visitor::Nobody) {
-            nav.clear();
-        }
+        let pages = [
+            ("today", w.today, Need::See),
+            ("accounts", w.accounts, Need::See),
+            ("whitespace", w.whitespace, Need::See),
+            ("pipeline", w.pipeline, Need::See),
+            ("night", w.night, Need::Oversee),
+        ];
+        let pages = pages.iter().filter(|it| visitor.can(it.2));
+        let mut nav: Vec<NavItem> = pages.map(|it| item(it.0, it.1)).collect();
         let user = visitor.user();
         if user.is_some() {
             let more = [

@@ -2,7 +2,7 @@
 //!
 //! Everything a page shows was precomputed by a run or stands in the store; a request computes nothing but
 //! the guards of one account, when somebody takes a play on.
-//! Pages work without a script; there is none.
+//! Pages work without a script; the one there is adds keys to the worklist.
 
 mod show;
 mod words;
@@ -24,10 +24,15 @@ mod chart;
 mod changes;
 mod natural;
 mod totals;
+mod night;
+mod pipeline;
+mod saved;
 mod today;
+mod tasks;
 mod story;
 mod accounts;
 mod account;
+mod whitespace;
 mod home;
 
 use std::future::Future;
@@ -63,8 +68,23 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}", get(workspace_home))
         .route("/w/{workspace}/", get(workspace_home))
         .route("/w/{workspace}/today", get(today::page))
+        .route("/w/{workspace}/today/views", post(saved::take))
+        .route("/w/{workspace}/today/tasks.csv", get(tasks::file))
+        .route("/w/{workspace}/night", get(night::page))
+        .route("/w/{workspace}/night/left-out", get(night::left_out::page))
+        .route(
+            "/w/{workspace}/night/reassign",
+            get(night::reassign::page).post(night::reassign::take),
+        )
+        .route(
+            "/w/{workspace}/night/absences",
+            get(night::absences::page).post(night::absences::take),
+        )
+        .route("/w/{workspace}/pipeline", get(pipeline::page))
         .route("/w/{workspace}/accounts", get(accounts::page))
         .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
+        .route("/w/{workspace}/accounts/{account_id}/notes", post(click::note::take))
+        .route("/w/{workspace}/whitespace", get(whitespace::page))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))
@@ -79,6 +99,7 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/people", get(access::people::page).post(access::people::take))
         .route("/healthz", get(async || "ok"))
         .route(&assets::style_path(), get(assets::style))
+        .route(&assets::keys_path(), get(assets::keys))
         .route(&assets::icon_path(), get(assets::icon))
         .fallback(async || Error::Page)
         .layer(DefaultBodyLimit::max(click::form::BYTES_MAX))

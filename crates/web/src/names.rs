@@ -74,7 +74,12 @@ impl Names {
         Ok(names)
     }
 
-    async fn learn_accounts(&mut self, store: &Store, keys: &[i64]) -> Result<(), StoreError> {
+    /// Adds the names of these accounts.
+    pub(crate) async fn learn_accounts(
+        &mut self,
+        store: &Store,
+        keys: &[i64],
+    ) -> Result<(), StoreError> {
         for known in store.account_names(keys).await? {
             let name =
                 AccountName { id: known.account_id, name: known.name, parent: known.parent_name };
@@ -122,7 +127,8 @@ impl Names {
         self.learn_product_ids(store, ids).await
     }
 
-    async fn learn_product_ids(
+    /// Adds the names of these products.
+    pub(crate) async fn learn_product_ids(
         &mut self,
         store: &Store,
         ids: BTreeSet<String>,

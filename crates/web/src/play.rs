@@ -76,6 +76,8 @@ pub(crate) struct PlayView {
     pub(crate) contact: Option<Who>,
     pub(crate) means: Vec<String>,
     pub(crate) owner: Option<String>,
+    /// How it goes with the account: health and NPS, where the page reads them.
+    pub(crate) standing: Vec<String>,
     pub(crate) week: String,
     pub(crate) due: Option<String>,
     pub(crate) open: String,
@@ -118,7 +120,13 @@ impl PlayView {
                 Some(who.clone().in_words(lang))
             }),
             means: means(row, lang),
-            owner: row.owner.as_ref().map(|rep| desk.names.rep(rep)),
+            owner: desk
+                .answered
+                .get(&row.play_id)
+                .and_then(|state| state.assigned.as_ref())
+                .or(row.owner.as_ref())
+                .map(|rep| desk.names.rep(rep)),
+            standing: Vec::new(),
             week: Day::parse_iso(&row.week).map_or_else(String::new, |monday| {
                 say::planned(lang, &say::week_of(lang, &show::short_date(lang, monday)))
             }),

@@ -40,6 +40,11 @@ impl Register {
         found.filter(|(_, texts)| texts.contains(&asked)).map(|(line, _)| line).collect()
     }
 
+    /// What the account with that id is.
+    pub(crate) fn kind(&self, id: &str) -> Option<&str> {
+        self.lines[*self.names.get(id)?].kind.as_deref()
+    }
+
     /// The name of the account with that id.
     pub(crate) fn name(&self, id: &str) -> Option<&str> {
         Some(&self.lines[*self.names.get(id)?].name)

@@ -45,6 +45,18 @@ pub(crate) fn month(lang: Lang, text: &str) -> String {
     }
 }
 
+/// `2026-04` of `2026-03`; any other text as it is.
+pub(crate) fn next_month(text: &str) -> String {
+    let read = |text: &str| -> Option<(i32, i32)> {
+        let (year, month) = text.split_once('-')?;
+        Some((year.parse().ok()?, month.parse().ok().filter(|month| (1..=12).contains(month))?))
+    };
+    read(text).map_or_else(
+        || text.to_owned(),
+        |(year, month)| format!("{:04}-{:02}", year + month / 12, month % 12 + 1),
+    )
+}
+
 /// `Mar` of 3.
 pub(crate) fn month_name(month: i8) -> &'static str {
     usize::try_from(month).ok().and_then(|m| MONTHS_EN.get(m.wrapping_sub(1))).unwrap_or(&"")
@@ -124,6 +136,9 @@ mod tests {
 
     #[test]
     fn months_are_read() {
+        assert_eq!(next_month("2026-03"), "2026-04");
+        assert_eq!(next_month("2026-12"), "2027-01");
+        assert_eq!(next_month("soon"), "soon");
         assert_eq!(month(Lang::Ja, "2026-03"), "2026年3月");
         assert_eq!(month(Lang::En, "2026-03"), "Mar 2026");
         assert_eq!(month(Lang::En, "2026-13"), "2026-13");

@@ -65,6 +65,7 @@ pub struct AppState {
     /// Whether there are users: once there are, there always are.
     users: Arc<AtomicBool>,
     seen: Arc<Mutex<HashMap<Vec<String>, SeenOf>>>,
+    pub(crate) map: crate::whitespace::index::Kept,
 }
 
 /// The accounts that somebody sees, by id, with the keys of those that have one.
@@ -127,6 +128,7 @@ impl AppState {
             form_token: secrets::form_token().into(),
             users: Arc::default(),
             seen: Arc::default(),
+            map: Arc::default(),
         }
     }
 
@@ -183,7 +185,7 @@ impl AppState {
     }
 
     /// The accounts that somebody sees, by id; none where all are seen. Read anew when somebody has worked on
-    /// the workspace, and with a new run or day.
+    /// the workspace or sent a form, and with a new run or day.
     pub(crate) async fn seen(&self, sight: &Sight) -> Result<Option<Seen>, StoreError> {
         let Sight::Of { reps, today } = sight else { return Ok(None) };
         let run = self.store.current_run().await?.map_or_else(String::new, |run| run.run_id);
@@ -202,6 +204,11 @@ impl AppState {
         Ok(Some(seen))
     }
 
+    /// Reads who sees what anew with the next request.
+    pub(crate) async fn forget_seen(&self) {
+        self.seen.lock().await.clear();
+    }
+
     /// The moment.
     pub(crate) fn now(&self) -> Instant {
         (self.clock)()
@@ -211,6 +218,12 @@ impl AppState {
     pub(crate) fn today(&self, overview: Option<&Overview>) -> Day {
         let today = self.zone.day_of(self.now());
         day_of_answers(today, overview.and_then(|overview| overview.as_of))
+    }
+
+    /// The moment of an answer that is dated `today`: now, unless answers are dated otherwise.
+    pub(crate) fn moment(&self, today: Day) -> Instant {
+        let now = self.now();
+        if self.zone.day_of(now) == today { now } else { self.zone.instant(today, 9 * 3_600, 0) }
     }
 
     /// The start of every address of this workspace.
@@ -300,7 +313,7 @@ impl AppState {
 
 impl AppState {
     /// All accounts in the order of the list; read anew when somebody has worked on the
-    /// workspace: whoever changes entities holds its lease.
+    /// workspace: whoever changes accounts holds its lease.
     pub(crate) async fn register(&self) -> Result<Arc<Register>, StoreError> {
         let stamp = self.store.work_stamp().await?;
         let mut kept = self.register.lock().await;

@@ -16,10 +16,12 @@ use crate::click::who::Who;
 use crate::error::Error;
 use crate::frame::{Frame, Place};
 use crate::names::Names;
+use crate::pipeline::handing::{self, HandForm, Waiting};
+use crate::pipeline::linking::{self, DealChoice};
 use crate::play::{Desk, PlayView};
 use crate::show;
 use crate::state::{AppState, Overview};
-use crate::words::{AnswerWords, PlayWords, answers as say, play};
+use crate::words::{AnswerWords, PipelineWords, PlayWords, answers as say, pipeline, play};
 
 /// What an answer that was not taken leaves on the page.
 #[derive(Default)]
@@ -80,6 +82,12 @@ struct StoryPage {
     events: Vec<EventView>,
     today: String,
     currency: String,
+    w: &'static PipelineWords,
+    handoff: Option<Waiting>,
+    hand: HandForm,
+    deals: Vec<DealChoice>,
+    /// Where forms lead back to.
+    back: String,
 }
 
 /// The play's page.
@@ -107,8 +115,16 @@ pub(crate) async fn draw(
     let steps = state.store.play_steps(&row.play_id).await?;
     let steps = if steps.is_empty() { crate::click::steps(&row) } else { steps };
     let events = state.store.play_events(&row.play_id).await?;
-    let answered = Answered::known(answered.into_iter().collect());
     let today = state.today(Some(&overview));
+    let deals = linking::deals(state, (lang, today), (&row, answered.as_ref())).await?;
+    let kept = answered.as_ref().map(|kept| (kept, &*events));
+    let handoff = match kept {
+        Some(kept) => handing::of_play(state, (lang, &names), kept).await?,
+        None => None,
+    };
+    let role = answered.as_ref().map_or(row.role.as_str(), |kept| kept.role.as_str());
+    let hand = HandForm::read(state, (lang, role), said.form.as_ref()).await?;
+    let answered = Answered::known(answered.into_iter().collect());
     let desk = Desk {
         lang,
         currency: state.currency,
@@ -134,7 +150,7 @@ pub(crate) async fn draw(
         answer: AnswerView::new(&row, &desk),
         acts: place.reader.visitor.can(Need::Work),
         choices_of: Choices::new(&desk, &back),
-        who: Who { back, ..Who::read(state, place).await? },
+        who: Who { back: back.clone(), ..Who::read(state, place).await? },
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         problem: said.problem,
         typed: said.form.as_ref().map_or_else(Typed::default, typed),
@@ -145,6 +161,11 @@ pub(crate) async fn draw(
         events: events.iter().rev().map(|event| event_view(event, &events, &desk)).collect(),
         today: show::date(lang, today),
         currency: state.currency.code().to_owned(),
+        w: PipelineWords::of(lang),
+        handoff,
+        hand,
+        deals,
+        back,
     };
     Ok(Html(page.render()?))
 }
@@ -213,6 +234,19 @@ fn detail(event: &PlayEvent, all: &[PlayEvent], desk: &Desk) -> String {
         }
         (Some(Act::StepDone { place }), _) => parts.push(place.to_string()),
         (Some(Act::Note { note } | Act::Reopen { note }), _) => parts.push(note.clone()),
+        (Some(Act::Assign { to } | Act::TakeOver { by: to }), _) => parts.push(desk.names.rep(to)),
+        (Some(Act::Phase { to }), _) => parts.push(pipeline::phase(lang, *to)),
+        (Some(Act::HandOff(handing)), _) => {
+            parts.push(pipeline::side(lang, &handing.to_role).to_owned());
+            parts.push(pipeline::reason(lang, &handing.reason_code));
+            parts.push(handing.said.clone());
+            parts.push(handing.next_step.clone());
+        }
+        (Some(Act::GiveBack { reason_code, note }), _) => {
+            parts.push(pipeline::reason(lang, reason_code));
+            parts.push(note.clone());
+        }
+        (Some(Act::Link { deal_id }), _) => parts.extend(deal_id.clone()),
         _ => {}
     }
     parts.retain(|part| !part.is_empty());

@@ -1,9 +1,13 @@
 //! The worklist: what to do now, in order, each line with its reason.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use decide::card::AccountView;
 use domain::motion::{Fate, Motion};
+use domain::time::{Day, Days};
 use domain::words::Lang;
 use store::{FateCount, PlayFilter, PlayRow, PlayStateFilter, Sight, Stage};
 
@@ -16,6 +20,7 @@ use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
 use crate::natural::Natural;
 use crate::play::{Desk, PlayView};
+use crate::saved::{self, Saved};
 use crate::show;
 use crate::state::{AppState, Overview};
 use crate::totals::Totals;
@@ -40,6 +45,7 @@ struct FateView {
     reason: String,
     candidates: String,
     accounts: String,
+    url: Option<String>,
 }
 
 /// One of the lists.
@@ -78,6 +84,16 @@ struct TodayPage {
     held: String,
     owners: Vec<Choice>,
     motions: Vec<Choice>,
+    roles: Vec<Choice>,
+    dues: Vec<Choice>,
+    saved: Vec<Saved>,
+    /// The filter as an address has it.
+    query: String,
+    /// Where the marked owner's plays are given to others.
+    reassign: String,
+    /// Formats of task files, each with its address.
+    tasks: Vec<(&'static str, String)>,
+    keys: String,
     filtered: bool,
     plays: Vec<PlayView>,
     paging: Paging,
@@ -86,6 +102,8 @@ struct TodayPage {
     narrowed: bool,
     /// Whether the reader may add plays.
     acts: bool,
+    /// Whether the reader may give plays to others and see what the night left out.
+    oversees: bool,
     empty: Vec<String>,
     tax_unstated: bool,
     natural: Option<Natural>,
@@ -100,26 +118,34 @@ struct NoRunPage {
 }
 
 /// What the reader asked to see.
-struct Asked {
+pub(crate) struct Asked {
     show: Show,
     owner: Option<String>,
     motion: Option<String>,
+    role: Option<String>,
+    /// Due within so many days.
+    due: Option<String>,
     page: u64,
     /// Which accounts the reader sees.
     sight: Sight,
+    /// Lines at once.
+    limit: u64,
     /// The day of the run: what was put off until then is open again.
     as_of: String,
 }
 
 impl Asked {
-    fn of(place: &Place, as_of: &str) -> Self {
+    pub(crate) fn of(place: &Place, as_of: &str) -> Self {
         let text = |name| place.query(name).map(str::to_owned);
         Self {
             show: Show::of(place.query("show")),
             owner: text("owner"),
             motion: text("motion"),
+            role: text("role"),
+            due: text("due"),
             page: place.page(),
             sight: place.sight(),
+            limit: PAGE,
             as_of: as_of.to_owned(),
         }
     }
@@ -128,11 +154,44 @@ impl Asked {
         PlayFilter {
             owner: self.owner.clone().map(|rep| if rep == NOBODY { String::new() } else { rep }),
             motion: self.motion.clone(),
+            role: self.role.clone(),
+            due_by: self.due_by(),
             open_again_on: Some(self.as_of.clone()),
             sight: self.sight.clone(),
-            offset: (self.page - 1) * PAGE,
-            limit: PAGE,
+            offset: (self.page - 1) * self.limit,
+            limit: self.limit,
         }
+    }
+
+    /// The same as one page of so many lines.
+    pub(crate) fn whole(self, limit: u64) -> Self {
+        Self { page: 1, limit, ..self }
+    }
+
+    /// The filter as an address has it, without the page.
+    fn query(&self) -> String {
+        let show = (self.show != Show::Open).then(|| format!("show={}", self.show.code()));
+        let named = [
+            ("owner", &self.owner),
+            ("motion", &self.motion),
+            ("role", &self.role),
+            ("due", &self.due),
+        ];
+        let kept = named.into_iter().filter_map(|(name, value)| {
+            value.as_ref().map(|value| format!("{name}={}", segment(value)))
+        });
+        show.into_iter().chain(kept).collect::<Vec<_>>().join("&")
+    }
+
+    fn is_narrowed(&self) -> bool {
+        [&self.owner, &self.motion, &self.role, &self.due].iter().any(|it| it.is_some())
+    }
+
+    /// The last day of the days asked for.
+    fn due_by(&self) -> Option<String> {
+        let days: i32 = self.due.as_deref()?.parse().ok()?;
+        let as_of = Day::parse_iso(&self.as_of)?;
+        Some(as_of.plus(Days(days.clamp(0, 366))).to_string())
     }
 
     fn states(&self) -> PlayStateFilter {
@@ -149,14 +208,9 @@ impl Asked {
     }
 
     fn url(&self, base: &str, page: u64) -> String {
-        let mut query = vec![format!("page={page}")];
-        if self.show != Show::Open {
-            query.push(format!("show={}", self.show.code()));
-        }
-        for (name, value) in [("owner", &self.owner), ("motion", &self.motion)] {
-            query.extend(value.as_ref().map(|value| format!("{name}={}", segment(value))));
-        }
-        format!("{base}/today?{}", query.join("&"))
+        let query = self.query();
+        let and = if query.is_empty() { "" } else { "&" };
+        format!("{base}/today?page={page}{and}{query}")
     }
 }
 
@@ -205,7 +259,7 @@ impl Show {
 }
 
 /// The lines that were asked for, where they stand, and how many there are in all.
-async fn lines(
+pub(crate) async fn lines(
     state: &AppState,
     run: &str,
     asked: &Asked,
@@ -276,6 +330,8 @@ pub(crate) async fn page(
     let (fates, accounts) = (&overview.fates, overview.accounts);
     let stop = state.store.offers_stopped().await?;
     let summary = summary(&overview);
+    let visitor = &place.reader.visitor;
+    let oversees = visitor.can(Need::Oversee);
     let page = TodayPage {
         a: AnswerWords::of(lang),
         choices: Choices::of(&desk, &place),
@@ -294,10 +350,20 @@ pub(crate) async fn page(
         summary: summary.line(lang),
         owners: owners(&overview, &names, &asked, lang),
         motions: motions(&overview, &asked, lang),
-        filtered: asked.owner.is_some() || asked.motion.is_some(),
+        roles: roles(&asked, lang),
+        dues: dues(&asked, lang),
+        saved: saved::read(&state, &place).await?,
+        reassign: reassign_url(&base, asked.owner.as_deref()),
+        tasks: crate::tasks::urls(&base, &asked.query()),
+        query: asked.query(),
+        keys: crate::assets::keys_path(),
+        filtered: asked.is_narrowed(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
         fates: match asked.show {
-            Show::Open => fates.iter().filter_map(|fate| fate_view(fate, lang)).collect(),
+            Show::Open => {
+                let view = |fate| fate_view(fate, (lang, &base), oversees);
+                fates.iter().filter_map(view).collect()
+            }
             _ => Vec::new(),
         },
         empty: if overview.counts.plays == 0 { empty(fates, accounts, lang) } else { Vec::new() },
@@ -309,12 +375,64 @@ pub(crate) async fn page(
             _ => None,
         },
         manager: Totals::of(&overview.run.summary, currency, lang)
-            .filter(|_| asked.show == Show::Open && place.reader.visitor.can(Need::Oversee)),
+            .filter(|_| asked.show == Show::Open && oversees),
         narrowed: !place.sight().is_whole(),
-        acts: place.reader.visitor.can(Need::Work),
-        plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),
+        acts: visitor.can(Need::Work),
+        oversees,
+        plays: with_standing(&state, (&overview, lang), &rows, &desk).await?,
     };
     Ok(Html(page.render()?))
+}
+
+/// The lines, each with how it goes with its account as the run found it.
+async fn with_standing(
+    state: &AppState,
+    (overview, lang): (&Overview, Lang),
+    rows: &[PlayRow],
+    desk: &Desk<'_>,
+) -> Result<Vec<PlayView>, Error> {
+    let keys: std::collections::BTreeSet<i64> = rows.iter().map(|row| row.account_key).collect();
+    let keys: Vec<i64> = keys.into_iter().collect();
+    let views = state.store.views_of(&overview.run.run_id, &keys).await?;
+    let views: HashMap<i64, Vec<String>> =
+        views.into_iter().map(|(key, json)| (key, standing(&json, lang))).collect();
+    let view = |row: &PlayRow| PlayView {
+        standing: views.get(&row.account_key).cloned().unwrap_or_default(),
+        ..PlayView::new(row, desk)
+    };
+    Ok(rows.iter().map(view).collect())
+}
+
+/// Health and the latest NPS of an account's view.
+fn standing(json: &str, lang: Lang) -> Vec<String> {
+    let Ok(view) = serde_json::from_str::<AccountView>(json) else { return Vec::new() };
+    let health = view.health.map(|it| say::health(lang, it.score, it.said.get(lang)));
+    let nps = view.features.iter().find(|feature| feature.name == "nps_latest");
+    let nps = nps.map(|feature| feature.text.get(lang)).filter(|text| !text.is_empty());
+    health.into_iter().chain(nps.map(|text| format!("NPS {text}"))).collect()
+}
+
+fn reassign_url(base: &str, owner: Option<&str>) -> String {
+    let from = owner.map_or_else(String::new, |owner| format!("?from={}", segment(owner)));
+    format!("{base}/night/reassign{from}")
+}
+
+fn roles(asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let choice = |role: &str| Choice {
+        value: role.to_owned(),
+        label: words::pipeline::side(lang, role).to_owned(),
+        selected: asked.role.as_deref() == Some(role),
+    };
+    ["CIS", "CS"].map(choice).into()
+}
+
+fn dues(asked: &Asked, lang: Lang) -> Vec<Choice> {
+    let choice = |days: i32| Choice {
+        value: days.to_string(),
+        label: say::due_within(lang, days),
+        selected: asked.due.as_deref() == Some(&*days.to_string()),
+    };
+    [7, 14, 30].map(choice).into()
 }
 
 fn summary(overview: &Overview) -> Summary {
@@ -383,12 +501,14 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
     }
 }
 
-fn fate_view(count: &FateCount, lang: Lang) -> Option<FateView> {
+/// One line; its list is a manager's.
+fn fate_view(count: &FateCount, (lang, base): (Lang, &str), oversees: bool) -> Option<FateView> {
     (Fate::parse(&count.fate) != Some(Fate::Chosen)).then(|| FateView {
         fate: words::fate(lang, &count.fate),
         reason: words::either(lang, &count.reason_ja, say::capital(&count.reason_en)),
         candidates: show::count(count.candidates),
         accounts: show::count(count.accounts),
+        url: crate::night::list_url(count, base).filter(|_| oversees),
     })
 }
 

@@ -25,11 +25,16 @@ macro_rules! words {
 mod frame;
 pub(crate) mod home;
 pub(crate) mod today;
+pub(crate) mod night;
+pub(crate) mod pipeline;
+pub(crate) mod tasks;
 pub(crate) mod answers;
 pub(crate) mod play;
 pub(crate) mod accounts;
 pub(crate) mod account;
 pub(crate) mod access;
+pub(crate) mod whitespace;
+pub(crate) mod notes;
 mod codes;
 
 use domain::words::Lang;
@@ -44,6 +49,8 @@ pub(crate) use codes::{
 };
 pub(crate) use frame::{ErrorWords, FrameWords};
 pub(crate) use home::HomeWords;
+pub(crate) use night::{AbsenceWords, NightWords, ReassignWords};
+pub(crate) use pipeline::PipelineWords;
 pub(crate) use play::PlayWords;
 pub(crate) use today::TodayWords;
 

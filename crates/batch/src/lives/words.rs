@@ -41,6 +41,12 @@ pub fn told(event: &PlayEvent) -> Told {
         (EventKind::Undo, _) => ("直前の回答を取り消し".to_owned(), "Answer taken back".to_owned()),
         (EventKind::Close, _) => ("終了".to_owned(), "Closed".to_owned()),
         (EventKind::Reopen, _) => ("再開".to_owned(), "Opened again".to_owned()),
+        (EventKind::Assign, _) => ("担当の変更".to_owned(), "Given to another rep".to_owned()),
+        (EventKind::Phase, _) => ("段階の変更".to_owned(), "Phase changed".to_owned()),
+        (EventKind::HandOff, _) => ("引き継ぎの依頼".to_owned(), "Handed over".to_owned()),
+        (EventKind::TakeOver, _) => ("引き継ぎの受領".to_owned(), "Taken over".to_owned()),
+        (EventKind::GiveBack, _) => ("引き継ぎの差し戻し".to_owned(), "Given back".to_owned()),
+        (EventKind::Link, _) => ("商談との紐付け".to_owned(), "Linked to a deal".to_owned()),
     };
     Told { on: event.on_day.clone(), by: event.by_rep.clone(), said: Said { ja, en } }
 }

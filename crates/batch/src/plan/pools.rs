@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use decide::plan::{Pool, Rep};
 use decide::policy::Policy;
 use domain::time::{Day, Days};
+use store::LeaveRow;
 
 use crate::snapshot::Snapshot;
 
@@ -36,6 +37,18 @@ impl Staff {
             hours_per_week: record.number("hours_per_week"),
         };
         Self { reps: plans.map(rep).collect(), away }
+    }
+
+    /// The same with the absences that people entered.
+    #[must_use]
+    pub fn without(mut self, leaves: &[LeaveRow]) -> Self {
+        for leave in leaves {
+            let (from, until) = (Day::parse_iso(&leave.from_on), Day::parse_iso(&leave.until_on));
+            if let (Some(from), Some(until)) = (from, until) {
+                self.away.entry(leave.rep_id.clone()).or_default().push((from, until));
+            }
+        }
+        self
     }
 
     /// Pools over the planning horizon.
@@ -73,6 +86,37 @@ mod tests {
     #[test]
     fn skills_are_parted_by_marks_of_either_width() {
         assert_eq!(skills("cloud; 会計、 poc,"), ["cloud", "会計", "poc"]);
+    }
+
+    /// N1: what people enter takes hours as what the files say does, and a day in both counts once.
+    #[test]
+    fn n1_an_absence_that_was_entered_takes_the_hours_of_its_days() {
+        let day = |text: &str| Day::parse_iso(text).expect("a day");
+        let (policy, as_of) = (Policy::default(), day("2026-03-13"));
+        let rep = Rep {
+            rep: "R1".into(),
+            role: None,
+            team: None,
+            skills: Vec::new(),
+            hours_per_week: Some(20.0),
+        };
+        let filed = [("R1".to_owned(), vec![(day("2026-03-16"), day("2026-03-16"))])];
+        let staff = Staff { reps: vec![rep], away: filed.into() };
+        let leave = |from: &str, until: &str| LeaveRow {
+            rep_id: "R1".to_owned(),
+            from_on: from.to_owned(),
+            until_on: until.to_owned(),
+            ..LeaveRow::default()
+        };
+        let first = |staff: &Staff| {
+            let (week, hours) = staff.pools(&policy, as_of)[0].weeks[0];
+            format!("{week} {hours}")
+        };
+        assert_eq!(first(&staff), "2026-03-16 16");
+        let entered = staff.clone().without(&[leave("2026-03-16", "2026-03-18")]);
+        assert_eq!(first(&entered), "2026-03-16 8");
+        let after = staff.without(&[leave("2026-03-21", "2026-03-22")]);
+        assert_eq!(first(&after), "2026-03-16 16");
     }
 
     #[test]

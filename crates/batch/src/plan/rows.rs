@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use decide::decision::Decision;
+use decide::decision::{Decision, PoolUse};
 use decide::explain::Fates;
 use decide::facts::AccountFacts;
 use decide::life::{Change, Changed};
 use decide::plan::Work;
 use domain::money::Currency;
 use domain::motion::Fate;
-use store::{ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState};
+use store::{
+    ChangeKind, FateCount, NaturalRow, OtherRow, PlayChange, PlayRow, PlayState, PoolWeekRow,
+};
 
 /// Others kept for each account.
 const OTHERS: usize = 5;
@@ -119,6 +121,21 @@ pub fn work(
     shown.collect()
 }
 
+/// Hours by pool and week.
+pub fn pools(pools: &[PoolUse], currency: Currency) -> Vec<PoolWeekRow> {
+    let row = |pool: &PoolUse| PoolWeekRow {
+        pool: pool.pool.clone(),
+        week: pool.week.to_string(),
+        team: pool.team.clone(),
+        role: pool.role.clone(),
+        hours: pool.hours,
+        used: pool.used,
+        price_minor: currency.round_expected(pool.shadow_price),
+        stranded: pool.stranded,
+    };
+    pools.iter().map(row).collect()
+}
+
 /// What changed since the plan before.
 pub fn changes(changes: Vec<Change>) -> Vec<PlayChange> {
     let row = |change: Change| PlayChange {
@@ -157,6 +174,8 @@ pub fn others(rows: Rows<'_>, decisions: &[Decision]) -> Vec<OtherRow> {
                 offer_id: candidate.offer.to_string(),
                 product_id: candidate.product.as_ref().map(ToString::to_string),
                 motion: candidate.motion.code().to_owned(),
+                title_ja: candidate.title.ja.clone(),
+                title_en: candidate.title.en.clone(),
                 fate: decision.fate.code().to_owned(),
                 expected_minor: rows.currency.round_expected(decision.value.eip.mean),
                 reason_ja: decision.reason.ja.clone(),

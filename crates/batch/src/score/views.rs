@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use decide::card::{AccountView, FeatureValue, HealthPart, HealthView, Said, Series, StandingView};
-use decide::facts::AccountFacts;
+use decide::card::{
+    AccountView, AheadPoint, Bought, FeatureValue, HealthPart, HealthView, Said, Series,
+    StandingView, WorthView,
+};
+use decide::facts::{AccountFacts, Usage};
 use decide::look::Look;
+use decide::ltv;
 use domain::money::Currency;
 use domain::time::{Day, Months};
 
+use crate::ahead::{AHEAD_MONTHS, Bands, months_ahead};
 use crate::features::{FEATURES, Feature, Unit};
 use crate::snapshot::Snapshot;
 use crate::tables::{FromLake, UsageMonths};
@@ -106,6 +111,11 @@ pub fn view(
         features: FEATURES.iter().filter_map(feature).collect(),
         series,
         history: Vec::new(),
+        mapped: false,
+        lacks: Vec::new(),
+        purchases: Vec::new(),
+        purchases_more: 0,
+        worth: None,
         churn: facts.churn.map(|churn| {
             let (low, high) = churn.share_80();
             let (mean, low, high) = (churn.mean * 100.0, low * 100.0, high * 100.0);
@@ -187,7 +197,7 @@ fn read(unit: Unit, value: f64, currency: Currency) -> Said {
 }
 
 /// What is drawn of one account.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
     /// Recurring revenue by month, minor units.
     pub revenue: Option<&'a [i64; MONTHS]>,
@@ -195,32 +205,130 @@ pub struct Shown<'a> {
     pub spend: Option<[i64; MONTHS]>,
     /// Usage by month.
     pub usage: Option<&'a Vec<UsageMonths>>,
+    /// The latest readings, in the order of `usage`.
+    pub latest: Option<&'a Vec<Usage>>,
+    /// What bound usage is expected to do, of all accounts.
+    pub bands: &'a Bands,
+    /// The account.
+    pub account: i64,
 }
 
 /// The series of one account: recurring revenue, spend, and usage readings by month.
 pub fn series(shown: &Shown<'_>, as_of: Day, currency: Currency) -> Vec<Series> {
     let months = months(as_of);
     let major = |minor: i64| minor as f64 / currency.minor_per_major() as f64;
-    let money = |ja: &str, en: &str, sums: &[i64; MONTHS]| Series {
+    let money = |(ja, en, source): (&str, &str, &str), sums: &[i64; MONTHS]| Series {
         said: Said { ja: ja.to_owned(), en: en.to_owned() },
         unit: currency.code().to_owned(),
         limit: None,
         points: months.iter().zip(sums).map(|(m, sum)| (month_name(*m), major(*sum))).collect(),
+        ahead: Vec::new(),
+        reach: None,
+        source: source.to_owned(),
+        on: Some(as_of.to_string()),
     };
     let mut series = Vec::new();
     if let Some(sums) = shown.revenue.filter(|sums| sums.iter().any(|minor| *minor != 0)) {
-        series.push(money("月次経常収益", "Monthly recurring revenue", sums));
+        series.push(money(("月次経常収益", "Monthly recurring revenue", "subscriptions"), sums));
     }
     if let Some(sums) = &shown.spend {
-        series.push(money("月ごとの購入額", "Spend by month", sums));
+        series.push(money(("月ごとの購入額", "Spend by month", "orders"), sums));
     }
-    for usage in shown.usage.into_iter().flatten() {
+    for (place, usage) in shown.usage.into_iter().flatten().enumerate() {
+        let latest = shown.latest.and_then(|all| all.get(place));
         series.push(Series {
             said: Said { ja: usage.metric.clone(), en: usage.metric.clone() },
             unit: String::new(),
             limit: usage.limit,
             points: usage.points.iter().map(|(month, at)| (month_name(*month), *at)).collect(),
+            ahead: ahead(shown.bands.get(&(shown.account, place)), as_of),
+            reach: latest.and_then(reached),
+            source: format!("usage {}", usage.metric),
+            on: latest.map(|usage| usage.on.to_string()),
         });
     }
     series
+}
+
+fn ahead(band: Option<&[[f32; 3]; AHEAD_MONTHS]>, as_of: Day) -> Vec<AheadPoint> {
+    let Some(band) = band else { return Vec::new() };
+    let point = |(end, month): (Day, &[f32; 3])| {
+        let [p10, p50, p90] = month.map(f64::from);
+        AheadPoint { month: month_name(end), p10, p50, p90 }
+    };
+    months_ahead(as_of).into_iter().zip(band).map(point).collect()
+}
+
+/// When usage reaches what binds it (S36).
+fn reached(usage: &Usage) -> Option<Said> {
+    let reach = usage.reach?;
+    let Some(p50) = reach.p50 else {
+        return Some(Said {
+            ja: "2年以内に上限へ達する見込みは5割未満です。".to_owned(),
+            en: "Less than even odds that the limit is reached within two years.".to_owned(),
+        });
+    };
+    let earliest = reach.p10.unwrap_or(p50);
+    let last = |day: Option<Day>| {
+        let beyond = ("2年より先".to_owned(), "more than two years ahead".to_owned());
+        day.map_or(beyond, |day| (day.display_ja(), day.display_en()))
+    };
+    let (late_ja, late_en) = last(reach.p90);
+    if usage.value >= reach.limit {
+        return Some(Said {
+            ja: "すでに上限に達しています。".to_owned(),
+            en: "The limit has been reached.".to_owned(),
+        });
+    }
+    Some(Said {
+        ja: format!(
+            "上限到達の見込み: {}頃(80 %の幅: {}〜{late_ja}、利用実績から推定)",
+            p50.display_ja(),
+            earliest.display_ja()
+        ),
+        en: format!(
+            "Limit expected to be reached about {} (80 % range {} to {late_en}, estimated from usage)",
+            p50.display_en(),
+            earliest.display_en()
+        ),
+    })
+}
+
+/// Purchases shown.
+const PURCHASES: usize = 12;
+
+/// What an account bought, the latest first, and how many more products there are.
+pub fn purchases(facts: &AccountFacts) -> (Vec<Bought>, usize) {
+    let mut all: Vec<_> = facts.purchases.iter().collect();
+    all.sort_by(|a, b| {
+        let amount = b.amount_minor.cmp(&a.amount_minor);
+        b.last_on.cmp(&a.last_on).then(amount).then_with(|| a.product.cmp(&b.product))
+    });
+    let bought = all.iter().take(PURCHASES).map(|purchase| Bought {
+        product_id: purchase.product.to_string(),
+        orders: purchase.orders,
+        quantity: purchase.quantity,
+        amount_minor: purchase.amount_minor,
+        first_on: purchase.first_on.to_string(),
+        last_on: purchase.last_on.to_string(),
+        last_order: purchase.last_order.clone(),
+    });
+    (bought.collect(), all.len().saturating_sub(PURCHASES))
+}
+
+/// What an account is expected to be worth when it is left as it is (S84).
+pub fn worth(look: &Look, currency: Currency) -> Option<WorthView> {
+    let worth = ltv::worth(look)?;
+    let because = look.facts.churn_because.first().map(|because| Said::from(&because.words));
+    let minor = |amount: f64| currency.round_expected(amount);
+    Some(WorthView {
+        margin_month_minor: minor(look.facts.monthly_margin_minor),
+        discount: look.policy.value.discount,
+        from: month_name(look.as_of),
+        months: worth.months.iter().map(|month| month.map(minor)).collect(),
+        because: because.unwrap_or_else(|| Said {
+            ja: "同条件の契約から推定".to_owned(),
+            en: "estimated from comparable contracts".to_owned(),
+        }),
+    })
 }

@@ -15,7 +15,7 @@ use super::moment::{Asked, Held, OF_ACCOUNT, Unit};
 use super::profile::Profiles;
 use super::rows::{Case, Rows};
 use crate::known::Account;
-use crate::versions::Versions;
+use crate::versions::{Line, Versions};
 
 /// Landmarks at most.
 const LANDMARKS: i32 = 8;
@@ -75,11 +75,7 @@ pub(super) fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) ->
     let held = Held::on(versions, account.key, day.plus(Days(1)));
     let (line, version) = held.main()?;
     let over = day.plus(Days(history.window_days.max(1)));
-    let ended = line.ended.is_some_and(|end| end <= over);
-    let happened = ended && {
-        let then = Held::on(versions, account.key, over.plus(Days(1)));
-        !then.0.iter().any(|(line, _)| line.started > day)
-    };
+    let happened = left(versions, (account.key, line), (day, over, over));
     let product = versions.product(version);
     Some(Case {
         account: &account.id,
@@ -91,4 +87,16 @@ pub(super) fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) ->
         fate: happened || line.ended.is_some(),
         rate_of: cell(product, version.term_months, line.started, day),
     })
+}
+
+/// Whether a contract that ran after a day was over by a second one and none that began since ran at the end of a third.
+pub(super) fn left(
+    versions: &Versions,
+    (account, line): (i64, &Line),
+    (day, over, until): (Day, Day, Day),
+) -> bool {
+    line.ended.is_some_and(|end| end <= over) && {
+        let then = Held::on(versions, account, until.plus(Days(1)));
+        !then.0.iter().any(|(line, _)| line.started > day)
+    }
 }

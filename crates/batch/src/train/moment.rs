@@ -238,10 +238,10 @@ impl<'a> Asked<'a> {
     fn users_per_seat(&self, day: Day) -> Option<f64> {
         let seats = Held::on(self.history.versions, self.account.key, day).seats()?;
         let last = day.month_start().plus_months(Months(-1));
-        let metrics = self.history.lake.usage_months.get(&self.account.key)?;
+        let metrics = self.history.lake.usage_past.get(&self.account.key)?;
         let counted = metrics.iter().filter(|it| self.history.seat_metrics.contains(&it.metric));
-        let readings = counted.filter_map(|it| it.points.iter().find(|point| point.0 == last));
-        let most = readings.map(|point| point.1).fold(f64::NAN, f64::max);
+        let readings = counted.filter_map(|it| it.on(last));
+        let most = readings.fold(f64::NAN, f64::max);
         (seats > 0 && most.is_finite()).then(|| most / seats as f64)
     }
 
@@ -298,10 +298,9 @@ impl<'a> Asked<'a> {
     fn usage_change(&self, day: Day) -> Option<f64> {
         let last = day.month_start().plus_months(Months(-1));
         let before = last.plus_months(Months(-3));
-        let metrics = self.history.lake.usage_months.get(&self.account.key)?;
+        let metrics = self.history.lake.usage_past.get(&self.account.key)?;
         let changes = metrics.iter().filter_map(|metric| {
-            let on = |month: Day| metric.points.iter().find(|p| p.0 == month).map(|p| p.1);
-            let (now, then) = (on(last)?, on(before)?);
+            let (now, then) = (metric.on(last)?, metric.on(before)?);
             let largest = now.abs().max(then.abs());
             Some(if largest > 0.0 { (now - then) / largest } else { 0.0 })
         });
@@ -385,7 +384,7 @@ impl<'a> Held<'a> {
 
 /// Days to the end of the term that runs; counted in whole terms from the contract's first day, since a day of
 /// renewal on record may be one that was written later.
-fn to_term_end(line: &Line, version: &Version, day: Day) -> Option<i32> {
+pub(super) fn to_term_end(line: &Line, version: &Version, day: Day) -> Option<i32> {
     let term = i32::try_from(version.term_months?).ok().filter(|term| *term > 1)?;
     let months = day.since(line.started).0 / 31;
     let mut over = (months / term).max(0);

@@ -15,7 +15,8 @@ use domain::ids::{ProductId, SubscriptionId};
 use domain::time::{Day, Days, Months};
 
 use super::History;
-use crate::versions::Version;
+use crate::tables::UsagePast;
+use crate::versions::{Line, Version};
 
 /// From this share of a limit on it counts as near.
 pub const NEAR: f64 = 0.9;
@@ -49,16 +50,14 @@ impl<'a> Nearness<'a> {
 
     fn since(history: &History<'a>, account: i64, first: Day) -> Self {
         let mut found = Self::default();
-        let usage = history.lake.usage.get(&account).into_iter().flatten();
-        let months = history.lake.usage_months.get(&account).into_iter().flatten();
-        for (usage, months) in usage.zip(months) {
+        for usage in history.lake.usage_past.get(&account).into_iter().flatten() {
             let seats = history.seat_metrics.contains(&usage.metric);
-            for (month, value) in &months.points {
+            for (month, value) in &usage.points {
                 let on = Day(month.plus_months(Months(1)).0 - 1).min(history.as_of);
                 if on < first {
                     continue;
                 }
-                let Some(held) = held(history, account, &usage.subscription, on) else { continue };
+                let Some(held) = held(history, (account, usage), on) else { continue };
                 let seats = held.seats.filter(|_| seats);
                 let included = held.included(&usage.metric);
                 let Some(share) = share(*value, seats, included) else { continue };
@@ -148,14 +147,23 @@ impl Held<'_> {
     }
 }
 
+/// The contract that readings belong to, as it was on a day.
 fn held<'a>(
     history: &History<'a>,
-    account: i64,
-    subscription: &SubscriptionId,
+    (account, usage): (i64, &UsagePast),
     day: Day,
 ) -> Option<Held<'a>> {
     let lines = history.versions.lines.get(&account)?;
-    let line = lines.iter().find(|line| line.subscription == *subscription)?;
+    if let Some(id) = &usage.subscription {
+        return on(history, lines.iter().find(|line| line.subscription == *id)?, day);
+    }
+    // Readings that name none belong to the contract whose plan limits them, else to the first.
+    let held = || lines.iter().filter_map(|line| on(history, line, day));
+    held().find(|held| held.included(&usage.metric).is_some()).or_else(|| held().next())
+}
+
+/// What a contract was on a day on which it ran.
+fn on<'a>(history: &History<'a>, line: &'a Line, day: Day) -> Option<Held<'a>> {
     let open = history.as_of.plus(Days(1));
     let mut spans = line.spans(open).skip_while(|(_, end)| *end <= day);
     let (version, mut until) = spans.next().filter(|(version, _)| version.from <= day)?;

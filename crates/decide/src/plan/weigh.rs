@@ -250,13 +250,18 @@ impl<'a> Account<'a> {
     fn desk(&self, scored: &Scored, pool: Option<usize>, play: u64) -> Seated {
         let Some(owner) = pool else { return Seated { pool: None, team: None, owned: false } };
         let (teams, pools) = (&self.scales.teams, &self.scales.input.pools);
+        let id = play_id(play);
+        // Whom somebody gave it to does it, of whichever team that rep is.
+        let given = self.scales.input.lives.assigned_to(&id);
+        if let Some(pool) = given.and_then(|rep| self.scales.pools.get(rep).copied()) {
+            return Seated { pool: Some(pool), team: Some(teams.of_pool(pool)), owned: true };
+        }
         // The next step of a deal is its owner's, whatever the deal is about.
         let team = match scored.candidate.motion {
             Motion::Advance => teams.of_pool(owner),
             _ => teams.does(pools, owner, scored.candidate.role),
         };
         let members = &teams.members[team as usize];
-        let id = play_id(play);
         let before = self.scales.input.lives.before_of(self.look.facts.account);
         let before = before.iter().find(|before| before.play == id);
         let kept = before.and_then(|before| self.scales.pools.get(&before.pool).copied());

@@ -6,6 +6,7 @@ use crate::facts::Outcome;
 
 fn decided(product: &str, motion: Motion, (fate, code): (Fate, &str)) -> Decided {
     Decided {
+        play: "play".into(),
         product: product.into(),
         motion,
         fate,

@@ -29,6 +29,7 @@ mod model_ltv;
 mod model_retention;
 mod model_propensity;
 mod model_uplift;
+mod by_day;
 mod nights;
 mod offers;
 mod plays_natural;

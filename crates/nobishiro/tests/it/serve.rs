@@ -50,6 +50,23 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Sends a form as a page of the server does; the status.
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> u16 {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .into();
+        let answer = agent
+            .post(format!("http://{}{path}", self.address))
+            .header("Sec-Fetch-Site", "same-origin")
+            .send_form(fields.iter().copied())
+            .expect("an answer");
+        answer.status().as_u16()
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself.

@@ -1,5 +1,6 @@
 //! `nobishiro whitespace`: what a group could have and has not (N11, S28, S50, S69, S76).
 
+use super::serve::Server;
 use super::support::{Database, Workspace, json};
 
 const AS_OF: &str = "2026-03-12";
@@ -90,6 +91,78 @@ fn n11_a_group_is_mapped_from_the_parent_down() {
         assert!(because["said"]["en"].as_str().is_some_and(|it| !it.is_empty()), "{row}");
         assert!(because["source"].as_str().is_some_and(|it| !it.is_empty()), "{row}");
     }
+}
+
+#[test]
+fn s69_what_a_group_may_know_stays_within_it() {
+    let workspace = holding();
+    for account in ["X", "D2"] {
+        let map = workspace.run(&["whitespace", account, "--format", "json"]).ok();
+        assert_eq!(map.contains("45から31"), account == "D2", "{account}: {map}");
+    }
+}
+
+#[test]
+fn n11_the_page_shows_the_map_that_the_run_published() {
+    let workspace = holding();
+    let server = Server::start(&workspace);
+    let (status, page) = server.get("/w/ws/whitespace", "ja");
+    assert_eq!(status, 200);
+    // The command line and the page say the same of every cell.
+    let map = json(&workspace.run(&["whitespace", "D2", "--format", "json"]).ok());
+    let rows = map["rows"].as_array().expect("rows");
+    for account in ["みどりHD", "みどり製作所", "情報システム部", "総務部"] {
+        let cells = page.split(&format!("<bdi>{account}</bdi></a>")).nth(1).expect(account);
+        let cells = cells.split("</tr>").next().expect("a row");
+        let shown: Vec<&str> = cells.split("<td class=\"").skip(1).map(class).collect();
+        // In the order of the page: 勤怠 up its ladder, then its option, then 経費.
+        let expected: Vec<&str> = ["STD", "PRO", "SSO", "EXP"]
+            .into_iter()
+            .map(|product| {
+                let found =
+                    rows.iter().find(|r| r["account"] == account && r["product_id"] == product);
+                match found.expect("a cell")["state"].as_str().expect("a state") {
+                    "in_progress" => "going",
+                    "not_eligible" => "closed",
+                    other => match other {
+                        "owned" => "owned",
+                        "blocked" => "blocked",
+                        _ => "gap",
+                    },
+                }
+            })
+            .collect();
+        assert_eq!(shown, expected, "{account}");
+    }
+    let (_, narrowed) = server.get("/w/ws/whitespace?state=blocked&line=%E5%8B%A4%E6%80%A0", "en");
+    assert!(narrowed.contains("1 account") && narrowed.contains("情報システム部"), "{narrowed}");
+}
+
+fn class(cell: &str) -> &str {
+    cell.split('"').next().unwrap_or_default()
+}
+
+#[test]
+fn s28_s30_an_account_says_what_it_lacks_and_takes_what_it_said() {
+    let workspace = holding();
+    let server = Server::start(&workspace);
+    let (_, page) = server.get("/w/ws/accounts/D2", "ja");
+    for part in ["お持ちでない商品", "45から31", "前提となる勤怠のプランをご契約いただいていません"]
+    {
+        assert!(page.contains(part), "{part} is not in {page}");
+    }
+    assert!(
+        !server.get("/w/ws/accounts/X", "ja").1.contains("45から31"),
+        "another group's outcome"
+    );
+    let fields = [("kind", "issue"), ("value", "残業の集計に2日かかる"), ("said_on", "2026-03-11")];
+    assert_eq!(server.post("/w/ws/accounts/D2/notes", &fields), 303);
+    let (_, page) = server.get("/w/ws/accounts/D2", "ja");
+    assert!(page.contains("残業の集計に2日かかる"), "{page}");
+    // It stays over the next night.
+    workspace.run(&["run", "--as-of", AS_OF]).ok();
+    let (status, page) = server.get("/w/ws/accounts/D2", "en");
+    assert!(status == 200 && page.contains("残業の集計に2日かかる"), "{page}");
 }
 
 #[test]

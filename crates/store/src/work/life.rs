@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::words::{EventKind, Origin, Outcome, Stage, TouchKind};
+use super::words::{EventKind, Handoff, Origin, Outcome, Phase, Stage, TouchKind};
 use crate::StoreError;
 use crate::plays::PlayRow;
 
@@ -67,6 +67,54 @@ pub enum Act {
         /// In the rep's words; may be empty.
         note: String,
     },
+    /// Gives it to another rep.
+    Assign {
+        /// The rep.
+        to: String,
+    },
+    /// Moves it to another phase of the cycle.
+    Phase {
+        /// The phase.
+        to: Phase,
+    },
+    /// Hands it to the other side, with what that side must know (S73).
+    HandOff(Handing),
+    /// Takes over what was handed.
+    TakeOver {
+        /// The rep who goes on with it.
+        by: String,
+    },
+    /// Gives back what was handed.
+    GiveBack {
+        /// Why.
+        reason_code: String,
+        /// In the rep's words; may be empty.
+        note: String,
+    },
+    /// Links it to a deal of the CRM.
+    Link {
+        /// The deal; none cuts the link.
+        deal_id: Option<String>,
+    },
+}
+
+/// A play on its way from one side to the other: customer success and inside sales.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Handing {
+    /// The role that goes on with it.
+    pub to_role: String,
+    /// The rep, if it is one in particular.
+    pub to_rep: Option<String>,
+    /// Why.
+    pub reason_code: String,
+    /// With whom it was spoken of; may be empty.
+    pub who: String,
+    /// What was said.
+    pub said: String,
+    /// What is to be done next.
+    pub next_step: String,
+    /// Until when the other side answers, microseconds UTC; none: no limit.
+    pub due_us: Option<i64>,
 }
 
 impl Act {
@@ -82,6 +130,12 @@ impl Act {
             Self::Note { .. } => EventKind::Note,
             Self::Close { .. } => EventKind::Close,
             Self::Reopen { .. } => EventKind::Reopen,
+            Self::Assign { .. } => EventKind::Assign,
+            Self::Phase { .. } => EventKind::Phase,
+            Self::HandOff(_) => EventKind::HandOff,
+            Self::TakeOver { .. } => EventKind::TakeOver,
+            Self::GiveBack { .. } => EventKind::GiveBack,
+            Self::Link { .. } => EventKind::Link,
         }
     }
 
@@ -94,7 +148,12 @@ impl Act {
             Self::Hold { .. } | Self::Refuse { .. } | Self::Done { .. } | Self::Close { .. } => {
                 matches!(stage, Open | Accepted | Held)
             }
-            Self::StepDone { .. } => stage == Accepted,
+            Self::StepDone { .. } | Self::Phase { .. } => stage == Accepted,
+            Self::Assign { .. }
+            | Self::HandOff(_)
+            | Self::TakeOver { .. }
+            | Self::GiveBack { .. }
+            | Self::Link { .. } => matches!(stage, Open | Accepted | Held),
             Self::Note { .. } => true,
             Self::Reopen { .. } => !matches!(stage, Open | Accepted),
         }
@@ -211,11 +270,40 @@ pub struct PlayState {
     pub play_json: String,
     /// How many events it has: its version.
     pub events: i64,
+    /// The rep to whom somebody gave it, if somebody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<String>,
+    /// Where somebody put it in the cycle of the pipeline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// Its deal in the CRM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deal_id: Option<String>,
+    /// A handoff that is not settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<Handoff>,
+    /// The role that the handoff waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_role: Option<String>,
+    /// The rep whom it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_rep: Option<String>,
+    /// Until when it should be answered, microseconds UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff_due_us: Option<i64>,
 }
 
 impl PlayState {
-    /// The play as it was shown when it was first answered.
+    /// The play as it was shown when it was first answered, in the hands of whom it was given to since.
     pub fn play(&self) -> PlayRow {
+        let shown = self.shown();
+        match &self.assigned {
+            Some(rep) => PlayRow { owner: Some(rep.clone()), role: self.role.clone(), ..shown },
+            None => shown,
+        }
+    }
+
+    fn shown(&self) -> PlayRow {
         serde_json::from_str(&self.play_json).unwrap_or_else(|_| PlayRow {
             play_id: self.play_id.clone(),
             account_key: self.account_key,
@@ -270,6 +358,13 @@ pub(super) fn tell(
         hours_left: 0.0,
         play_json,
         events: events.last().map_or(0, |event| event.seq),
+        assigned: None,
+        phase: None,
+        deal_id: None,
+        handoff: None,
+        handoff_role: None,
+        handoff_rep: None,
+        handoff_due_us: None,
     };
     let mut steps = Vec::new();
     for event in effective(events) {
@@ -301,7 +396,19 @@ fn apply(state: &mut PlayState, steps: &mut Vec<Step>, event: &PlayEvent) {
             return;
         }
         Act::Note { .. } => return,
+        Act::Assign { .. }
+        | Act::Phase { .. }
+        | Act::HandOff(_)
+        | Act::TakeOver { .. }
+        | Act::GiveBack { .. }
+        | Act::Link { .. } => {
+            pass_on(state, act);
+            return;
+        }
     };
+    if matches!(stage, Stage::Refused | Stage::Done | Stage::Closed) {
+        settle(state, None);
+    }
     state.state = stage;
     state.state_on.clone_from(&event.on_day);
     state.hold_until = None;
@@ -327,6 +434,38 @@ fn apply(state: &mut PlayState, steps: &mut Vec<Step>, event: &PlayEvent) {
     state.note = (!said.is_empty()).then(|| said.to_owned());
 }
 
+/// Whose it is, where it stands in the cycle, which deal it is: nothing of that changes its state.
+fn pass_on(state: &mut PlayState, act: &Act) {
+    match act {
+        Act::Assign { to } => {
+            (state.owner, state.assigned) = (Some(to.clone()), Some(to.clone()));
+        }
+        Act::Phase { to } => state.phase = Some(*to),
+        Act::HandOff(handing) => {
+            state.handoff = Some(Handoff::Sent);
+            state.handoff_role = Some(handing.to_role.clone());
+            state.handoff_rep.clone_from(&handing.to_rep);
+            state.handoff_due_us = handing.due_us;
+        }
+        Act::TakeOver { by } => {
+            if let Some(role) = state.handoff_role.take() {
+                state.role = role;
+            }
+            (state.owner, state.assigned) = (Some(by.clone()), Some(by.clone()));
+            settle(state, None);
+        }
+        Act::GiveBack { .. } => settle(state, Some(Handoff::Returned)),
+        Act::Link { deal_id } => state.deal_id.clone_from(deal_id),
+        _ => {}
+    }
+}
+
+/// Ends the waiting for the other side.
+fn settle(state: &mut PlayState, handoff: Option<Handoff>) {
+    state.handoff = handoff;
+    (state.handoff_role, state.handoff_rep, state.handoff_due_us) = (None, None, None);
+}
+
 /// What is left of a play that is still to be worked: its open steps, or the whole where it has none.
 fn hours_left(state: &PlayState, steps: &[Step]) -> f64 {
     match state.state {
@@ -338,7 +477,7 @@ fn hours_left(state: &PlayState, steps: &[Step]) -> f64 {
 
 /// Refuses what cannot be done where the play stands.
 pub(super) fn check(
-    state: Stage,
+    (state, handoff): (Stage, Option<Handoff>),
     steps: &[Step],
     act: &Act,
     play_id: &str,
@@ -351,7 +490,10 @@ pub(super) fn check(
     if !act.fits(state) {
         return Err(not_now());
     }
+    let waits = handoff == Some(Handoff::Sent);
     match act {
+        Act::HandOff(_) if waits => Err(not_now()),
+        Act::TakeOver { .. } | Act::GiveBack { .. } if !waits => Err(not_now()),
         Act::StepDone { place }
             if !steps.iter().any(|step| step.place == *place && step.done_on.is_none()) =>
         {
@@ -429,8 +571,41 @@ mod tests {
         }
         let steps = [Step { place: 1, done_on: Some("2026-03-11".into()), ..Step::default() }];
         for place in [1, 2] {
-            let again = check(Stage::Accepted, &steps, &Act::StepDone { place }, "p");
+            let again = check((Stage::Accepted, None), &steps, &Act::StepDone { place }, "p");
             assert!(matches!(again, Err(StoreError::NotNow { .. })), "{place}");
         }
+    }
+
+    /// S73, S78: who has it, its phase and its handoff follow from the events, and an undo takes each back.
+    #[test]
+    fn s73_a_handoff_waits_until_it_is_taken_over_or_given_back() {
+        let play = PlayRow { play_id: "p".into(), role: "CS".into(), ..PlayRow::default() };
+        let handing = Handing { to_role: "CIS".into(), due_us: Some(9), ..Handing::default() };
+        let hand = || Act::HandOff(handing.clone());
+        let tell = |events: &[PlayEvent]| {
+            let (state, _) = tell(&play, String::new(), events);
+            let handoff = state.handoff.map_or("-", Handoff::code);
+            let owner = state.owner.unwrap_or_default();
+            format!(
+                "{} {owner} {} {handoff} {:?}",
+                state.state.code(),
+                state.role,
+                state.handoff_due_us
+            )
+        };
+        assert_eq!(tell(&[event(1, accept()), event(2, hand())]), "accepted  CS sent Some(9)");
+        let take = Act::TakeOver { by: "R2".into() };
+        let taken = [event(1, accept()), event(2, hand()), event(3, take)];
+        assert_eq!(tell(&taken), "accepted R2 CIS - None");
+        let back = Act::GiveBack { reason_code: "not_now".into(), note: String::new() };
+        let given = [event(1, hand()), event(2, back), undo(3, 2)];
+        assert_eq!(tell(&given[..2]), "open  CS returned None");
+        assert_eq!(tell(&given), "open  CS sent Some(9)");
+        let done = Act::Done { outcome: Outcome::Won, amount_minor: None, note: String::new() };
+        assert_eq!(tell(&[event(1, hand()), event(2, done)]), "done  CS - None");
+        let fits = |handoff, act: &Act| check((Stage::Open, handoff), &[], act, "p").is_ok();
+        assert!(fits(None, &hand()) && fits(Some(Handoff::Returned), &hand()));
+        assert!(!fits(Some(Handoff::Sent), &hand()));
+        assert!(!fits(None, &Act::TakeOver { by: "R2".into() }));
     }
 }

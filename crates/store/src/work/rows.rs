@@ -2,7 +2,7 @@
 
 use super::Touch;
 use super::life::{Detail, PlayEvent, PlayState, Step};
-use super::words::{EventKind, Origin, Outcome, Stage, TouchKind};
+use super::words::{EventKind, Handoff, Origin, Outcome, Phase, Stage, TouchKind};
 use crate::sql::{Sort, Table};
 use crate::value::{Fields, Row};
 
@@ -31,6 +31,13 @@ pub(super) const STATES: Table<'static> = Table {
         ("hours_left", Sort::Real),
         ("play_json", Sort::Text),
         ("events", Sort::Int),
+        ("assigned", Sort::Text),
+        ("phase", Sort::Text),
+        ("deal_id", Sort::Text),
+        ("handoff", Sort::Text),
+        ("handoff_role", Sort::Text),
+        ("handoff_rep", Sort::Text),
+        ("handoff_due_us", Sort::Int),
     ],
     key: &["play_id"],
 };
@@ -104,6 +111,13 @@ pub(super) fn state_values(state: &PlayState) -> Row {
         state.hours_left.into(),
         (&state.play_json).into(),
         state.events.into(),
+        state.assigned.as_ref().into(),
+        state.phase.map(Phase::code).into(),
+        state.deal_id.as_ref().into(),
+        state.handoff.map(Handoff::code).into(),
+        state.handoff_role.as_ref().into(),
+        state.handoff_rep.as_ref().into(),
+        state.handoff_due_us.into(),
     ]
 }
 
@@ -134,6 +148,13 @@ pub(super) fn state(row: Row) -> PlayState {
         hours_left: fields.real(),
         play_json: fields.text(),
         events: fields.int(),
+        assigned: fields.optional_text(),
+        phase: fields.optional_text().map(|word| Phase::parse(&word).expect(WORD)),
+        deal_id: fields.optional_text(),
+        handoff: fields.optional_text().map(|word| Handoff::parse(&word).expect(WORD)),
+        handoff_role: fields.optional_text(),
+        handoff_rep: fields.optional_text(),
+        handoff_due_us: fields.optional_int(),
     }
 }
 

@@ -86,6 +86,38 @@ words! {
         Close = "close",
         /// It is open again.
         Reopen = "reopen",
+        /// It was given to another rep.
+        Assign = "assign",
+        /// It came to another phase of the cycle.
+        Phase = "phase",
+        /// It was handed to the other side.
+        HandOff = "hand_off",
+        /// The other side took it over.
+        TakeOver = "take_over",
+        /// The other side gave it back.
+        GiveBack = "give_back",
+        /// It was linked to a deal, or the link was cut.
+        Link = "link",
+    }
+
+    /// Where work under way stands in the cycle of the pipeline (S16, S78); won and lost are outcomes.
+    Phase {
+        /// Who decides is being found.
+        KeyMan = "key_man",
+        /// What could help them is being thought out.
+        Hypothesis = "hypothesis",
+        /// It was proposed.
+        Proposal = "proposal",
+        /// It is being tried out (PoC).
+        Verification = "verification",
+    }
+
+    /// What became of a handoff that is not settled.
+    Handoff {
+        /// It waits for the other side.
+        Sent = "sent",
+        /// The other side gave it back.
+        Returned = "returned",
     }
 
     /// How an event touched the customer.

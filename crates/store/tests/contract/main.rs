@@ -2,6 +2,7 @@
 
 mod entities;
 mod guards;
+mod heard;
 mod home;
 mod history;
 mod erasure;
@@ -11,6 +12,8 @@ mod lake;
 mod leases;
 mod opening;
 mod natural;
+mod night;
+mod pipeline;
 mod pages;
 mod plays;
 mod policies;
@@ -18,4 +21,5 @@ mod runs;
 mod setting;
 mod users;
 mod work;
+mod whitespace;
 mod writers;

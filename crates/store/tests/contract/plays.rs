@@ -139,6 +139,8 @@ async fn plays_and_others_of_an_account(place: &Place) {
         offer_id: "seats:PRO".into(),
         product_id: (place > 1).then(|| "PRO".into()),
         motion: "seats".into(),
+        title_ja: "Pro 席数追加(セット)".into(),
+        title_en: "More seats of Pro (package)".into(),
         fate: "displaced".into(),
         expected_minor: -5,
         reason_ja: "別の提案を優先".into(),

@@ -1,6 +1,9 @@
 //! Users, sessions, failed sign-ins, the log, and whose accounts are seen.
 
-use store::{AuditFilter, AuditRow, Changed, Counted, Session, Sight, User, UserChange, UserRole};
+use store::{
+    Act, Answer, AuditFilter, AuditRow, By, Changed, Counted, Handing, PipelineFilter, PlayRow,
+    Session, Side, Sight, Stage, User, UserChange, UserRole,
+};
 
 use crate::setting::{Place, known, on_both, row};
 
@@ -206,6 +209,41 @@ async fn a_team_sees_its_accounts(place: &Place) {
     assert_eq!(seen(&["r1", "r2"], "2026-04-01").await, ["A1", "A2"]);
     assert_eq!(seen(&["r1"], "2026-04-01").await, ["A1"]);
     assert_eq!(seen(&[], "2026-04-01").await, [""; 0]);
+    // Who is handed a play by name sees its account until it is settled; who is not, does not.
+    let by = || By { rep_id: Some("r4".into()), at_us: 1, on_day: "2026-04-01".into() };
+    let play = PlayRow {
+        play_id: "p".into(),
+        account_key: keys[3],
+        root_key: keys[3],
+        role: "CIS".into(),
+        week: "2026-03-30".into(),
+        card: "{}".into(),
+        ..PlayRow::default()
+    };
+    let handing = Handing { to_role: "CS".into(), to_rep: Some("r5".into()), ..Handing::default() };
+    let act = Act::HandOff(handing);
+    let answer = Answer { play: play.clone(), act, expected: 0, by: by() };
+    store.answer(&answer).await.expect("handed over");
+    assert_eq!(seen(&["r5"], "2026-04-01").await, ["A4"]);
+    let waiting = async |rep: &str| {
+        let sight = Sight::Of { reps: vec![rep.to_owned()], today: "2026-04-01".to_owned() };
+        let filter = PipelineFilter {
+            side: Side::Sales,
+            owner: None,
+            stages: vec![Stage::Open],
+            since: None,
+            sight: sight.clone(),
+            limit: 9,
+        };
+        let handed = store.handoffs(&sight, 9).await.expect("read").len();
+        (handed, store.pipeline(&filter).await.expect("read").1)
+    };
+    assert_eq!((waiting("r5").await, waiting("r4").await), ((1, 1), (1, 1)));
+    assert_eq!(waiting("r1").await, (0, 0));
+    let back = Act::GiveBack { reason_code: "other".into(), note: String::new() };
+    let answer = Answer { play, act: back, expected: 1, by: by() };
+    store.answer(&answer).await.expect("given back");
+    assert_eq!(seen(&["r5"], "2026-04-01").await, [""; 0]);
     assert_eq!(store.seen_accounts(&Sight::All).await.expect("read"), None);
     assert!(store.sees(&Sight::All, 999).await.expect("all"));
 }

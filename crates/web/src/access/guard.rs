@@ -94,7 +94,12 @@ async fn enter(
         Some(stopped) => stopped,
         None => {
             let body = if sends { Body::from(bytes.clone()) } else { Body::empty() };
-            next.run(Request::from_parts(parts.clone(), body)).await
+            let response = next.run(Request::from_parts(parts.clone(), body)).await;
+            // Work that goes from one to another takes the sight of its account along.
+            if sends {
+                state.forget_seen().await;
+            }
+            response
         }
     };
     asks.log(&parts, &bytes, &mut response).await?;

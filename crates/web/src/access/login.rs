@@ -121,7 +121,7 @@ pub(crate) async fn enter(
 ) -> Result<Response, Error> {
     let (parts, body) = request.into_parts();
     let form = Form::from_request(Request::from_parts(parts.clone(), body), &state).await?;
-    let pending = Pending::carried(form.text("to"), form.all());
+    let pending = Pending::carried(form.text("to"), form.fields());
     let login = form.narrow("login").to_lowercase();
     let typed = |problem: &str| Typed {
         problem: Some(problem.to_owned()),

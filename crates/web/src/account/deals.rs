@@ -1,9 +1,9 @@
-//! Deals in progress.
+//! Deals in progress, and what became of those that closed (S32, S106).
 
 use super::Room;
 use crate::record::Record;
 use crate::show;
-use crate::words;
+use crate::words::{self, account as say};
 
 /// One open deal.
 pub(super) struct DealView {
@@ -15,6 +15,42 @@ pub(super) struct DealView {
     pub(super) owner: String,
     pub(super) next: String,
     pub(super) source: String,
+}
+
+/// Closed deals shown.
+const CLOSED: usize = 10;
+
+/// One closed deal.
+pub(super) struct ClosedView {
+    pub(super) what: String,
+    pub(super) outcome: String,
+    pub(super) won: bool,
+    pub(super) closed: String,
+    pub(super) amount: String,
+    pub(super) reason: String,
+    pub(super) owner: String,
+    pub(super) source: String,
+}
+
+/// The deals that had closed by the day, the latest first.
+pub(super) fn closed(room: &Room, rows: &[Record]) -> Vec<ClosedView> {
+    let mut rows: Vec<&Record> = rows.iter().filter(|row| !is_open(room, row)).collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.instant("closed_at")), row.source()));
+    let view = |row: &&Record| {
+        let closed = room.records.day_of(row, "closed_at");
+        let product = row.some("product_id").map(|id| room.names.product(&id));
+        ClosedView {
+            what: product.unwrap_or_else(|| row.text("proposal_id").to_owned()),
+            outcome: say::deal_closed(room.lang, row.text("outcome")),
+            won: row.text("outcome") == "won",
+            closed: closed.map_or_else(String::new, |day| show::date(room.lang, day)),
+            amount: row.amount("amount", room.currency).unwrap_or_default(),
+            reason: row.text("reason").to_owned(),
+            owner: row.some("owner").map_or_else(String::new, |rep| room.names.rep(&rep)),
+            source: words::source(room.lang, &row.source()),
+        }
+    };
+    rows.iter().take(CLOSED).map(view).collect()
 }
 
 /// The deals that are open as of the day, newest first.

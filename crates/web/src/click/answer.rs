@@ -3,15 +3,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::time::Day;
+use domain::words::Lang;
 use store::{Act, Answer, PlayRow, PlayState, StoreError, Undo};
 
 use super::form::Form;
 use super::{by, guard, typed, who};
 use crate::error::Error;
 use crate::frame::{Place, segment};
+use crate::pipeline::linking;
 use crate::state::{AppState, Overview};
 use crate::story::{self, Said};
-use crate::words::answers as say;
+use crate::words::{answers as say, night, pipeline};
 
 /// A play with where it stands, whichever knows it: the current run, or an answer.
 pub(crate) struct Known {
@@ -35,11 +38,14 @@ impl Known {
         let answered = state.store.play_state(play_id).await?;
         let kept = answered.as_ref().filter(|it| it.state != store::Stage::Open);
         // What somebody answered stays as it was shown; what is open is as the run proposes it.
-        let row = kept
+        let mut row = kept
             .map(PlayState::play)
             .or_else(|| proposed.clone())
             .or_else(|| answered.as_ref().map(PlayState::play))
             .ok_or(Error::Play)?;
+        if let Some(rep) = answered.as_ref().and_then(|state| state.assigned.clone()) {
+            row.owner = Some(rep);
+        }
         Ok(Self { row, state: answered, proposed: proposed.is_some() })
     }
 }
@@ -103,7 +109,7 @@ async fn write(
         state.store.undo(&Undo { play_id, expected, by }).await
     } else {
         let today = state.today(overview);
-        let act = match typed::act(form, &known.row, (lang, state.currency, today)) {
+        let act = match act(state, (form, place), known, (lang, today)).await? {
             Ok(act) => act,
             Err(said) => return bad(said),
         };
@@ -123,5 +129,46 @@ async fn write(
             conflict(say::nothing_to_undo(lang))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What the form says should be done; the inner error is for the reader.
+async fn act(
+    state: &AppState,
+    (form, place): (&Form, &Place),
+    known: &Known,
+    (lang, today): (Lang, Day),
+) -> Result<Result<Act, String>, Error> {
+    match form.text("act") {
+        "hand_off" => {
+            let (policy, _) = state.live_policy().await?;
+            let due = decide::handoff::due(state.moment(today), &state.zone, &policy.handoff);
+            Ok(typed::handing(form, lang, due.map(|due| due.0)))
+        }
+        // Who takes it over works on it from now on.
+        "take_over" => Ok(match (&place.rep, place.reader.visitor.user()) {
+            (Some(rep), _) => Ok(Act::TakeOver { by: rep.clone() }),
+            (None, Some(_)) => Err(pipeline::no_rep(lang)),
+            (None, None) => Err(pipeline::who_missing(lang)),
+        }),
+        "assign" => {
+            let to = form.text("to_rep");
+            let reps = state.store.rep_names().await?;
+            Ok(match reps.iter().find(|rep| rep.rep_id == to) {
+                Some(rep) => Ok(Act::Assign { to: rep.rep_id.clone() }),
+                None => Err(night::rep_missing(lang)),
+            })
+        }
+        "link" if !form.text("deal").is_empty() => {
+            // Of this account's deals.
+            let play = (&known.row, known.state.as_ref());
+            let deals = linking::deals(state, (lang, today), play).await?;
+            let known = deals.into_iter().find(|deal| deal.id == form.text("deal"));
+            Ok(match known {
+                Some(deal) => Ok(Act::Link { deal_id: Some(deal.id) }),
+                None => Err(pipeline::deal_unknown(lang)),
+            })
+        }
+        _ => Ok(typed::act(form, &known.row, (lang, state.currency, today))),
     }
 }

@@ -27,8 +27,13 @@ impl Form {
     }
 
     /// All fields.
-    pub(crate) fn all(&self) -> &[(String, String)] {
+    pub(crate) fn fields(&self) -> &[(String, String)] {
         &self.0
+    }
+
+    /// The texts of all fields of that name, in their order.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
     }
 
     /// The text of a field with full-width digits, letters and signs made half-width.

@@ -94,7 +94,8 @@ pub(crate) async fn take(
             Ok(Redirect::to(&url).into_response())
         }
         Err(problem) => {
-            let page = account::draw(&state, &place, Some(problem)).await?;
+            let told = account::Told { stop: Some(problem), ..account::Told::default() };
+            let page = account::draw(&state, &place, told).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }

@@ -135,6 +135,9 @@ pub(crate) fn field(lang: Lang, name: &str) -> Option<&'static str> {
         "hours" => ("工数(時間)", "Hours"),
         "account" => ("顧客", "Account"),
         "name" => ("表示名", "Name"),
+        "value" | "said" => ("お聞きした内容", "What was said"),
+        "next" => ("次の手順", "Next step"),
+        "who" => ("相手", "With whom"),
         "login" => ("ユーザー名", "User name"),
         _ => return None,
     };
@@ -295,12 +298,17 @@ pub(crate) fn person_kind(lang: Lang, kind: PersonKind) -> &'static str {
 }
 
 /// Codes of the log with their words; a code without a dot stands for all below it.
-pub(crate) const ACTS: [(&str, &str, &str); 17] = [
+pub(crate) const ACTS: [(&str, &str, &str); 22] = [
     ("login", "サインイン", "Sign in"),
     ("logout", "サインアウト", "Sign out"),
     ("account.view", "顧客の表示", "Account viewed"),
     ("account.stop", "営業停止の変更", "Account stopped or started"),
+    ("account.note", "ヒアリングの記録", "Statement written down"),
     ("play.view", "提案の表示", "Play viewed"),
+    ("play.assign", "担当の変更", "Plays given to another"),
+    ("tasks.export", "タスクファイルの出力", "Task file exported"),
+    ("filter.change", "絞り込み条件の保存・削除", "Saved filter changed"),
+    ("absence.change", "不在の登録・削除", "Absence changed"),
     ("play.add", "提案の追加", "Play added"),
     ("play.answer", "提案への回答", "Play answered"),
     ("play", "提案(すべて)", "Plays (all)"),
@@ -331,6 +339,16 @@ pub(crate) fn detail(lang: Lang, code: &str) -> String {
         "undo" => ("元に戻す", "undone"),
         "reopen" => ("再開", "reopened"),
         "note" => ("メモ", "note"),
+        "hand_off" => ("引き継ぎ", "handed over"),
+        "take_over" => ("受け取り", "taken over"),
+        "give_back" => ("差し戻し", "given back"),
+        "assign" => ("担当の変更", "owner changed"),
+        "phase" => ("段階の変更", "phase changed"),
+        "link" => ("商談との対応づけ", "deal linked"),
+        "save" => ("保存", "saved"),
+        "forget" | "forget_all" | "remove" => ("削除", "removed"),
+        "enter" => ("登録", "entered"),
+        "restore" => ("削除の取り消し", "brought back"),
         "step" => ("手順の完了", "step done"),
         "stop" => ("停止", "stopped"),
         "lift" => ("停止の解除", "stop lifted"),

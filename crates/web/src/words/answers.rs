@@ -123,6 +123,12 @@ pub(crate) fn event(lang: Lang, kind: EventKind) -> String {
         EventKind::Own => either(lang, "追加", "Added"),
         EventKind::Close => either(lang, "終了", "Closed"),
         EventKind::Reopen => either(lang, "再開", "Opened again"),
+        EventKind::Assign => either(lang, "担当の変更", "Given to another rep"),
+        EventKind::Phase => either(lang, "段階の変更", "Phase changed"),
+        EventKind::HandOff => either(lang, "引き継ぎの依頼", "Handed over"),
+        EventKind::TakeOver => either(lang, "引き継ぎの受領", "Taken over"),
+        EventKind::GiveBack => either(lang, "引き継ぎの差し戻し", "Given back"),
+        EventKind::Link => either(lang, "商談との紐付け", "Linked to a deal"),
     }
 }
 
@@ -139,6 +145,12 @@ pub(crate) fn flash(lang: Lang, kind: EventKind, title: &str) -> String {
         EventKind::Own => "追加しました",
         EventKind::Close => "終了しました",
         EventKind::Reopen => "もう一度開きました",
+        EventKind::Assign => "担当を変更しました",
+        EventKind::Phase => "段階を変更しました",
+        EventKind::HandOff => "引き継ぎを依頼しました",
+        EventKind::TakeOver => "引き継ぎを受け取りました",
+        EventKind::GiveBack => "引き継ぎを差し戻しました",
+        EventKind::Link => "商談との紐付けを変更しました",
     };
     either(lang, format!("{ja}: {title}"), format!("{}: {title}", event(Lang::En, kind)))
 }

@@ -8,6 +8,9 @@ words! {
         navigation = "メニュー", "Menu";
         today = "今日の提案", "Today";
         accounts = "顧客", "Accounts";
+        whitespace = "未導入マップ", "Whitespace";
+        pipeline = "パイプライン", "Pipeline";
+        night = "計画の結果", "Result of the night";
         log = "操作の記録", "Log";
         users = "ユーザー", "Users";
         people = "個人データ", "People's data";

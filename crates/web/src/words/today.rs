@@ -15,7 +15,24 @@ words! {
         motion = "種類", "Kind";
         all_owners = "全員", "Everyone";
         all_motions = "すべて", "All";
+        role = "担当区分", "Side";
+        due = "期限", "Due";
+        any_due = "すべて", "Any";
         apply = "絞り込む", "Apply";
+        saved = "保存した条件", "Saved filters";
+        save = "この条件を保存", "Save this filter";
+        save_as = "名前", "Name";
+        forget = "削除", "Forget";
+        reassign = "まとめて担当を変更", "Reassign";
+        night = "計画の結果を見る", "The result of the night";
+        tasks = "タスクとして書き出す", "Export as tasks";
+        keys = "キーボード操作", "Keyboard";
+        keys_move = "次の提案・前の提案", "next and previous proposal";
+        keys_open = "開く", "open";
+        keys_accept = "着手する", "accept";
+        keys_not_now = "保留・対象外の入力欄を開く", "open the form to hold or refuse";
+        keys_help = "この説明を開く・閉じる", "open and close this help";
+        keys_off = "1文字のキー操作を使わない", "Do not use single keys";
         clear = "条件を外す", "Clear";
         list = "提案の一覧", "Proposals";
         previous = "前の50件", "Previous 50";
@@ -53,6 +70,16 @@ words! {
         tax_unstated = "金額の税区分(税抜・税込)は、取り込んだ価格表に記載がありません。",
             "The price list does not say whether amounts include tax.";
     }
+}
+
+/// `7日以内`.
+pub(crate) fn due_within(lang: Lang, days: i32) -> String {
+    either(lang, format!("{days}日以内"), format!("within {days} days"))
+}
+
+/// `ヘルススコア72(良好)`.
+pub(crate) fn health(lang: Lang, score: f64, band: &str) -> String {
+    either(lang, format!("ヘルススコア{score:.0}({band})"), format!("health {score:.0} ({band})"))
 }
 
 /// Why nothing is offered (N10).

@@ -7,17 +7,59 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
-use store::{User, UserRole};
+use store::{Act, Answer as Done, By, Handing, SavedView, User, UserRole};
 use tower::ServiceExt;
 use web::{AppState, Asked, Line, Need, Workspaces};
 
-use crate::ask::{Answer, ask};
+use crate::ask::{Answer, ask, post};
 use crate::fixture;
 use crate::sign_in::{PASSWORD, add, sign_in};
 
 /// Accounts that r-1 sees: owned (even), or with a play of r-1 in the run.
 fn seen_by_r1(n: usize) -> bool {
     n.is_multiple_of(2) || matches!(n % 5, 1 | 4)
+}
+
+/// Somebody answers the n-th play.
+async fn answer(state: &AppState, n: usize, (act, expected): (Act, i64)) {
+    let by = By {
+        rep_id: Some(["r-1", "r-2"][n % 2].to_owned()),
+        at_us: 0,
+        on_day: fixture::AS_OF.to_owned(),
+    };
+    let done = Done { play: fixture::play(n), act, expected, by };
+    state.store.answer(&done).await.expect("answered");
+}
+
+fn accept() -> Act {
+    Act::Accept { steps: Vec::new() }
+}
+
+fn hand(to_rep: Option<&str>) -> Act {
+    Act::HandOff(Handing {
+        to_role: "CS".to_owned(),
+        to_rep: to_rep.map(str::to_owned),
+        reason_code: "usage".to_owned(),
+        said: "研修をしたい。".to_owned(),
+        next_step: "日程を決める".to_owned(),
+        ..Handing::default()
+    })
+}
+
+/// The whole fixture with work under way and handoffs of both teams: 2 and 4 are seen by r-1, 3, 5, 7 and 13 are not.
+async fn at_work(folder: &Path) -> AppState {
+    let state = fixture::full(folder).await;
+    for n in [2, 3, 4, 7] {
+        answer(&state, n, (accept(), 0)).await;
+    }
+    for n in [4, 7] {
+        answer(&state, n, (hand(None), 1)).await;
+    }
+    let success = store::PlayRow { role: "CS".to_owned(), ..fixture::play(13) };
+    let by = By { rep_id: None, at_us: 0, on_day: fixture::AS_OF.to_owned() };
+    let done = Done { play: success, act: accept(), expected: 0, by };
+    state.store.answer(&done).await.expect("answered");
+    state
 }
 
 struct Two {
@@ -39,7 +81,7 @@ impl Workspaces for Two {
 }
 
 async fn two(folder: &Path) -> Arc<Two> {
-    let midori = fixture::full(&folder.join("midori")).await;
+    let midori = at_work(&folder.join("midori")).await;
     let other = fixture::full(&folder.join("akane")).await;
     let akane = AppState::new(other.store.clone(), "akane", other.zone.clone(), other.currency);
     for role in UserRole::ALL {
@@ -74,6 +116,11 @@ fn address(line: &Line, n: usize) -> String {
         .replace("{workspace}", "midori")
         .replace("{account_id}", &fixture::account_id(n))
         .replace("{play_id}", &format!("play-{n}"))
+        + match line.path.rsplit('/').next() {
+            Some("tasks.csv") => "?for=kintone",
+            Some("left-out") => "?fate=held&reason=loyalty",
+            _ => "",
+        }
 }
 
 fn of_workspace() -> impl Iterator<Item = &'static Line> {
@@ -172,12 +219,204 @@ async fn every_role_gets_where_it_may_and_nowhere_else() {
                 if role.needs_rep() {
                     for n in &hidden {
                         let id = fixture::account_id(*n);
-                        answer.lacks(&[&format!("accounts/{id}\""), &format!("play-{n}\"")]);
+                        answer.lacks(&marks(&id, *n).each_ref().map(String::as_str));
                     }
                 }
             }
         }
     }
+}
+
+/// How the n-th account and play stand on pages and in files.
+fn marks(id: &str, n: usize) -> [String; 6] {
+    [
+        format!("accounts/{id}\""),
+        format!("accounts/{id}#"),
+        format!("play-{n}\""),
+        format!("play-{n}?"),
+        format!(",{id},"),
+        format!("\r\nplay-{n},"),
+    ]
+}
+
+/// The parts of the pages that list work, the map and the task files; each lists something of another team, which
+/// a manager sees there and a representative does not.
+#[tokio::test]
+async fn nothing_of_another_team_is_on_any_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = at_work(folder.path()).await;
+    add(&state, "boss", UserRole::Manager, None).await;
+    for role in [UserRole::Cis, UserRole::Cs, UserRole::Agency] {
+        add(&state, role.code(), role, Some("r-1".to_owned())).await;
+    }
+    let get = async |cookie: &str, uri: &str| {
+        let headers = [("cookie", cookie), ("accept-language", "ja")];
+        let page = ask(&state, Method::GET, &format!("/w/midori/{uri}"), &headers).await;
+        assert_eq!(page.status, StatusCode::OK, "{uri}");
+        page
+    };
+    let boss = sign_in(&state, "boss", PASSWORD).await;
+    let lists = [
+        ("today", 5),
+        ("today?role=CIS", 5),
+        ("today?due=366", 17),
+        ("today?show=accepted", 3),
+        ("today?owner=r-2", 17),
+        ("today/tasks.csv?for=salesforce", 5),
+        ("today/tasks.csv?for=kintone", 23),
+        ("today/tasks.csv?for=hubspot", 5),
+        ("today/tasks.csv?for=kintone&show=accepted", 3),
+        ("pipeline", 3),
+        ("pipeline?view=list", 3),
+        ("pipeline?owner=r-2", 3),
+        ("pipeline?side=cs", 13),
+        ("pipeline?side=cs&view=list", 13),
+        ("pipeline?side=handoffs", 7),
+        ("whitespace", 5),
+        ("whitespace?page=2", 33),
+        ("whitespace?state=blocked", 3),
+        ("whitespace?owner=r-2", 7),
+        ("whitespace?group=A-003", 3),
+        ("whitespace?q=%E5%8C%97%E6%B5%9C", 3),
+        ("whitespace?line=%E7%B5%8C%E8%B2%BB", 5),
+    ];
+    let listed = |page: &Answer, n: usize| {
+        let id = fixture::account_id(n);
+        marks(&id, n).iter().any(|mark| page.body.contains(mark.as_str()))
+    };
+    for (uri, n) in lists {
+        assert!(!seen_by_r1(n));
+        assert!(listed(&get(&boss, uri).await, n), "{uri} lists nothing of {n}");
+    }
+    for role in [UserRole::Cis, UserRole::Cs, UserRole::Agency] {
+        let cookie = sign_in(&state, role.code(), PASSWORD).await;
+        for (uri, _) in lists {
+            let page = get(&cookie, uri).await;
+            for n in (1..=fixture::PLAYS).filter(|n| !seen_by_r1(*n)) {
+                assert!(!listed(&page, n), "{} {uri}: {n}", role.code());
+            }
+            page.lacks(&["<bdi>北浜ロジスティクス株式会社</bdi>"]);
+        }
+        // What is seen is there, and counts count no more.
+        assert!(listed(&get(&cookie, "pipeline").await, 4));
+        let handed = get(&cookie, "pipeline?side=handoffs").await;
+        assert!(listed(&handed, 4));
+        handed.holds(&["引き継ぎ 1"]);
+        let seen = (1..=fixture::PLAYS).filter(|n| seen_by_r1(*n)).count();
+        let map = get(&cookie, "whitespace").await;
+        map.holds(&[&format!("顧客 {seen}件")]);
+        get(&cookie, "whitespace?group=A-003").await.lacks(&["表示中のグループ"]);
+        let file = get(&cookie, "today/tasks.csv?for=kintone").await;
+        assert_eq!(file.body.split("\r\n").count(), 1 + seen - 2 + 1, "all but 2 and 4");
+        get(&cookie, "today").await.lacks(&["/night"]);
+    }
+}
+
+/// S73: what is handed over by name goes along with the sight of its account; nobody else sees it for that.
+#[tokio::test]
+async fn s73_who_is_handed_a_play_by_name_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = at_work(folder.path()).await;
+    add(&state, "sato", UserRole::Cs, Some("r-1".to_owned())).await;
+    add(&state, "suzuki", UserRole::Cis, Some("r-2".to_owned())).await;
+    add(&state, "boss", UserRole::Manager, None).await;
+    let sato = sign_in(&state, "sato", PASSWORD).await;
+    let suzuki = sign_in(&state, "suzuki", PASSWORD).await;
+    let boss = sign_in(&state, "boss", PASSWORD).await;
+    let account = async || {
+        let headers = [("cookie", sato.as_str()), ("accept-language", "ja")];
+        ask(&state, Method::GET, "/w/midori/accounts/A-003", &headers).await.status
+    };
+    assert_eq!(account().await, StatusCode::NOT_FOUND);
+    let fields = [
+        ("act", "hand_off"),
+        ("seen", "1"),
+        ("to_role", "CS"),
+        ("to_rep", "r-1"),
+        ("hand_reason", "usage"),
+        ("who", "佐藤様"),
+        ("said", "研修をしたい。"),
+        ("next", "日程を決める"),
+    ];
+    let handed = post(&state, "/w/midori/plays/play-3", &suzuki, &fields).await;
+    assert_eq!(handed.status, StatusCode::SEE_OTHER, "{}", handed.body);
+    assert_eq!(account().await, StatusCode::OK);
+    // A manager who is no representative takes nothing over, whatever the cookie of the time before users says.
+    let take = [("act", "take_over"), ("seen", "2")];
+    let cookie = format!("{boss}; rep=r-2");
+    let refused = post(&state, "/w/midori/plays/play-3", &cookie, &take).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.holds(&["担当者が設定されていない"]);
+    let cookie = format!("{sato}; rep=r-2");
+    let taken = post(&state, "/w/midori/plays/play-3", &cookie, &take).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let kept = state.store.play_state("play-3").await.expect("read").expect("a state");
+    assert_eq!((kept.owner.as_deref(), kept.handoff), (Some("r-1"), None));
+    // Of a statement it is recorded who is signed in.
+    let note = [
+        ("kind", "issue"),
+        ("value", "集計に時間がかかる"),
+        ("said_on", "2026-03-10"),
+        ("replaces", ""),
+    ];
+    let noted = post(&state, "/w/midori/accounts/A-003/notes", &cookie, &note).await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.body);
+    let facts = domain::canonical::entity("account_facts").expect("canonical");
+    let is = fixture::t("集計に時間がかかる");
+    let row = state.store.read_where(facts, "value", &is).await.expect("read").remove(0);
+    assert!(row.contains(&fixture::t("r-1")) && !row.contains(&fixture::t("r-2")), "{row:?}");
+    // An absence is entered in the name of who is signed in, too.
+    let days = [("act", "enter"), ("rep", "r-2"), ("from", "2026-03-16"), ("until", "")];
+    let away = post(&state, "/w/midori/night/absences", &format!("{boss}; rep=r-2"), &days).await;
+    assert_eq!(away.status, StatusCode::SEE_OTHER, "{}", away.body);
+    let leaves = state.store.leaves().await.expect("read");
+    assert_eq!(leaves[0].entered_by.as_deref(), Some("boss"));
+}
+
+#[tokio::test]
+async fn s54_a_kept_filter_is_whose_it_is_and_everybodys_goes_by_a_manager() {
+    const VIEWS: &str = "/w/midori/today/views";
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let view = |rep_id: &str, name: &str| SavedView {
+        rep_id: rep_id.to_owned(),
+        name: name.to_owned(),
+        query: "role=CIS".to_owned(),
+    };
+    state.store.save_view(&view("", "みんなの")).await.expect("kept");
+    for (login, role) in [("sato", UserRole::Cis), ("ito", UserRole::Cs)] {
+        add(&state, login, role, Some("r-1".to_owned())).await;
+    }
+    add(&state, "boss", UserRole::Manager, None).await;
+    add(&state, "look", UserRole::ReadOnly, None).await;
+    let today = async |cookie: &str| {
+        let headers = [("cookie", cookie), ("accept-language", "ja")];
+        ask(&state, Method::GET, "/w/midori/today?role=CIS", &headers).await
+    };
+    let [sato, ito, boss, look] = [
+        sign_in(&state, "sato", PASSWORD).await,
+        sign_in(&state, "ito", PASSWORD).await,
+        sign_in(&state, "boss", PASSWORD).await,
+        sign_in(&state, "look", PASSWORD).await,
+    ];
+    let kept = [("act", "save"), ("name", "自分の"), ("query", "role=CIS")];
+    assert_eq!(post(&state, VIEWS, &sato, &kept).await.status, StatusCode::SEE_OTHER);
+    today(&sato).await.holds(&["自分の", "みんなの", "この条件を保存", "value=\"forget\""]);
+    today(&sato).await.lacks(&["value=\"forget_all\""]);
+    today(&ito).await.lacks(&["自分の"]);
+    today(&boss).await.lacks(&["自分の"]);
+    // Nobody forgets another's, and not everybody forgets everybody's.
+    post(&state, VIEWS, &ito, &[("act", "forget"), ("name", "自分の")]).await;
+    post(&state, VIEWS, &ito, &[("act", "forget"), ("name", "みんなの")]).await;
+    today(&sato).await.holds(&["自分の", "みんなの"]);
+    let all = [("act", "forget_all"), ("name", "みんなの")];
+    assert_eq!(post(&state, VIEWS, &sato, &all).await.status, StatusCode::FORBIDDEN);
+    today(&boss).await.holds(&["みんなの", "value=\"forget_all\""]);
+    let page = today(&look).await;
+    page.holds(&["みんなの"]);
+    page.lacks(&["この条件を保存", "value=\"forget"]);
+    assert_eq!(post(&state, VIEWS, &boss, &all).await.status, StatusCode::SEE_OTHER);
+    today(&sato).await.lacks(&["みんなの"]);
 }
 
 #[tokio::test]
@@ -224,7 +463,26 @@ async fn a_cs_sees_a_band_of_priority_unless_the_policy_says_otherwise() {
     page(state.clone(), boss).await.holds(&["期待増分利益(24か月", "407,000"]);
     let mut policy = decide::policy::Policy::default();
     policy.access.cs_sees_profit = true;
-    page(state.with_policy(policy), cookie).await.holds(&["期待増分利益(24か月", "407,000"]);
+    let open = state.clone().with_policy(policy);
+    page(open.clone(), cookie.clone()).await.holds(&["期待増分利益(24か月", "407,000"]);
+    // Nor what the gaps would earn, nor what the customer is worth; a task file has neither.
+    let at = async |state: &AppState, uri: &str| {
+        let headers = [("cookie", cookie.as_str()), ("accept-language", "ja")];
+        ask(state, Method::GET, &format!("/w/midori/{uri}"), &headers).await
+    };
+    for (uri, amounts) in
+        [("accounts/A-001", ["412,000", "1,920,000"]), ("whitespace", ["412,000", "412,000"])]
+    {
+        at(&open, uri).await.holds(&amounts);
+        let hidden = at(&state, uri).await;
+        assert_eq!(hidden.status, StatusCode::OK);
+        hidden.lacks(&amounts);
+    }
+    for system in ["salesforce", "kintone", "hubspot"] {
+        let file = at(&state, &format!("today/tasks.csv?for={system}")).await;
+        file.holds(&["play-1"]);
+        file.lacks(&["407000", "407,000", "期待増分利益"]);
+    }
 }
 
 #[tokio::test]

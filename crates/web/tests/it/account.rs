@@ -19,7 +19,7 @@ async fn the_page_of_one_account() {
         "タッチモデル <bdi>ロータッチ</bdi>",
         "今回の提案",
         "Pro → Enterprise",
-        "オプション追加: シングルサインオン",
+        "オプション追加: SSO 1案",
         "同じ商品の商談が進行中のため保留しています。",
         "今後180日で4 %(2〜7 %、推定)",
         "上限に対する利用",
@@ -68,7 +68,7 @@ async fn people_deals_and_activities_have_their_dates() {
     let state = fixture::full(folder.path()).await;
     let page = ja(&state, "/w/midori/accounts/A-001").await;
     page.holds(&[
-        "<bdi>佐藤 花子</bdi>様</b> 決裁者",
+        "<bdi>佐藤 花子</bdi>様</b> <b class=\"role\">決裁者</b>",
         "2025年9月30日(火)に退任・異動",
         "<b>NPS 9</b> 推奨者",
         "設定が分かりやすく",
@@ -94,6 +94,7 @@ async fn charts_have_zero_limit_and_unit() {
         "<path class=\"limit\"",
         ">上限 100 名</text>",
         ">93.2 名</text>",
+        ">見込み 107 名</text>",
         ">¥120,000</text>",
         ">2024年4月</text>",
         "<td>2026年3月<td>93.2 名",
@@ -233,4 +234,172 @@ fn without_tags(line: &str) -> String {
         }
     }
     text.trim().to_owned()
+}
+
+#[tokio::test]
+async fn s36_a_forecast_is_a_band_with_its_words_and_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&[
+        "<path class=\"band\"",
+        "<path class=\"middle\"",
+        "<p>上限到達の見込み: 2026年5月10日頃</p>",
+        "<td>2026年9月(見込み)<td>107 名(100 名〜121 名)",
+        "<small>利用量 2026年3月11日(水)</small>",
+    ]);
+}
+
+#[tokio::test]
+async fn s28_s69_what_it_has_not_by_reason_with_play_and_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&[
+        "<h2>お持ちでない商品</h2>",
+        "<i aria-hidden=\"true\">◐</i> 商談中</span>",
+        "<bdi>Enterprise</bdi> <a href=\"/w/midori/plays/play-1\">提案を見る</a> <span class=\"amount\">¥412,000</span>",
+        "残業時間が45から31になりました。 <small>導入効果 R-1 2026年3月12日(木)</small>",
+        "<summary>今はご提案できない商品 (2)</summary>",
+        "前提の契約がありません。",
+        "href=\"/w/midori/whitespace?group=A-001\"",
+    ]);
+    let english = en(&state, "/w/midori/accounts/A-001").await;
+    english.holds(&["What it does not have", "The window is open.", "results R-1"]);
+}
+
+#[tokio::test]
+async fn s22_purchases_have_their_last_order_as_source() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&["<bdi>TRAIN</bdi>", "¥360,000", "2025年12月3日(水)", "注文 O-77", "ほかに2商品"]);
+}
+
+#[tokio::test]
+async fn s84_ltv_says_its_horizon_range_and_how_it_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&[
+        "<b>¥1,920,000</b> <small>80 %の幅 ¥1,680,000〜¥2,016,000</small>",
+        "今後24か月の粗利、年10 %で割引",
+        "<td>毎月の粗利(現在)<td>¥84,000",
+        "同条件の契約から推定",
+        "期待LTVの累計",
+        "<td>2028年3月(見込み)<td>¥1,920,000(¥1,680,000〜¥2,016,000)",
+    ]);
+}
+
+#[tokio::test]
+async fn s19_s76_contacts_are_a_chart_with_the_way_to_who_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let boss = [
+        ("contact_id", t("c-2")),
+        ("account_id", t("A-001")),
+        ("name", t("高橋 一郎")),
+        ("role", t("champion")),
+        ("reports_to", t("c-1")),
+    ];
+    fixture::put(&state.store, "contacts", &[&boss]).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&[
+        "決裁に関わる方への経路: 高橋 一郎様 → 佐藤 花子様",
+        "<li class=\"d1\"><b><bdi>高橋 一郎</bdi>様</b> <b class=\"role\">推進者</b>",
+        "<small>NPS 9・2026年1月20日(火) 担当者 c-2</small>",
+        "<li class=\"d0 off\"><b><bdi>伊藤 誠</bdi>様</b>",
+    ]);
+    let decider = [
+        ("contact_id", t("c-1")),
+        ("account_id", t("A-001")),
+        ("name", t("佐藤 花子")),
+        ("reports_to", t("c-2")),
+    ];
+    fixture::put(&state.store, "contacts", &[&decider]).await;
+    let page = ja(&state, "/w/midori/accounts/A-001").await;
+    page.holds(&["登録されていません。高橋 一郎様に伺ってください", "<bdi>佐藤 花子</bdi>様"]);
+}
+
+#[tokio::test]
+async fn s98_the_time_line_has_every_touch_once_by_day_and_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let calls: Vec<_> = (1..=20)
+        .map(|n| {
+            [
+                ("activity_id", t(&format!("L-{n:02}"))),
+                ("account_id", t("A-001")),
+                ("at", fixture::at(&format!("2023-05-{n:02}T10:00"))),
+                ("kind", t("call")),
+                ("subject", t(&format!("{n}回目の電話"))),
+            ]
+        })
+        .collect();
+    let rows: Vec<&[_]> = calls.iter().map(|row| &row[..]).collect();
+    fixture::put(&state.store, "activities", &rows).await;
+    let uri = "/w/midori/accounts/A-001";
+    let first = ja(&state, uri).await;
+    first.holds(&[
+        "<h2>これまでの経緯</h2>",
+        "商談開始",
+        "NPS 9 設定が分かりやすく",
+        "Pro 100席 ¥120,000/月",
+        "1〜20件目",
+        "touches=2#touches\">古い記録</a>",
+    ]);
+    first.lacks(&["<bdi>1回目の電話</bdi>", "新しい記録"]);
+    let second = ja(&state, &format!("{uri}?touches=2")).await;
+    second.holds(&["<bdi>1回目の電話</bdi>", "touches=1#touches\">新しい記録</a>"]);
+    second.lacks(&["商談開始"]);
+    ja(&state, &format!("{uri}?touches=x")).await.holds(&["商談開始"]);
+}
+
+#[tokio::test]
+async fn s32_closed_deals_tell_how_they_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let uri = "/w/midori/accounts/A-001";
+    ja(&state, uri).await.holds(&["終わった商談の記録はありません"]);
+    let deal = [
+        ("proposal_id", t("D-1")),
+        ("account_id", t("A-001")),
+        ("opened_at", fixture::at("2025-01-10")),
+        ("closed_at", fixture::at("2025-03-01")),
+        ("outcome", t("lost")),
+        ("product_id", t("ENT")),
+        ("reason", t("予算が確保できなかった")),
+    ];
+    fixture::put(&state.store, "proposals", &[&deal]).await;
+    let page = ja(&state, uri).await;
+    page.holds(&[
+        "<span class=\"quiet\">失注</span>",
+        "2025年3月1日(土)",
+        "予算が確保できなかった",
+        "商談 D-1",
+    ]);
+    page.lacks(&["終わった商談の記録はありません"]);
+}
+
+#[tokio::test]
+async fn every_empty_part_says_which_file_fills_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    fixture::put(&state.store, "accounts", &[&[("account_id", t("X")), ("name", t("あおば"))]])
+        .await;
+    let page = ja(&state, "/w/midori/accounts/X").await;
+    for file in [
+        "subscriptions",
+        "orders",
+        "usage",
+        "proposals",
+        "activities",
+        "contacts",
+        "surveys",
+        "parent_id",
+        "products",
+        "account_facts",
+    ] {
+        page.holds(&[file]);
+    }
 }

@@ -57,6 +57,7 @@ pub(crate) async fn publish(store: &Store, plays: &[PlayRow], fates: &[FateCount
     store.write_plays(plays, &others(), fates).await.expect("plays");
     let view = serde_json::to_string(&view()).expect("a view as JSON");
     store.write_views(RUN, &[(1, view)]).await.expect("views");
+    crate::mapped::publish(store).await;
     store.publish_run(RUN, "{}").await.expect("the run is published");
 }
 
@@ -441,6 +442,8 @@ fn others() -> Vec<OtherRow> {
         offer_id: format!("{motion}:{product}"),
         product_id: Some(product.to_owned()),
         motion: motion.to_owned(),
+        title_ja: format!("{product} {place}案"),
+        title_en: format!("{product} option {place}"),
         fate: fate.to_owned(),
         expected_minor: 120_000 / place,
         reason_ja: ja.to_owned(),
@@ -514,7 +517,7 @@ fn health() -> HealthView {
     }
 }
 
-fn view() -> AccountView {
+fn all_series() -> Vec<Series> {
     let months =
         (0..24_i16).map(|i| (format!("{}-{:02}", 2024 + (i + 3) / 12, (i + 3) % 12 + 1), i));
     let months: Vec<(String, i16)> = months.collect();
@@ -523,7 +526,40 @@ fn view() -> AccountView {
         unit: unit.to_owned(),
         limit,
         points: months.iter().map(|(month, i)| (month.clone(), value(f64::from(*i)))).collect(),
+        ahead: Vec::new(),
+        reach: None,
+        source: "usage".to_owned(),
+        on: Some("2026-03-11".to_owned()),
     };
+    vec![
+        series(
+            "月次経常収益(税抜)",
+            "Monthly recurring revenue (excl. tax)",
+            "JPY",
+            None,
+            &|i| {
+                if i < 3.0 {
+                    0.0
+                } else if i < 14.0 {
+                    78_000.0
+                } else {
+                    120_000.0
+                }
+            },
+        ),
+        Series {
+            ahead: crate::mapped::ahead(),
+            reach: Some(said(
+                "上限到達の見込み: 2026年5月10日頃",
+                "Limit expected about 10 May 2026",
+            )),
+            ..series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4)
+        },
+        series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
+    ]
+}
+
+fn view() -> AccountView {
     let feature = |name: &str, ja: &str, en: &str, text_ja: &str, text_en: &str| FeatureValue {
         name: name.to_owned(),
         said: said(ja, en),
@@ -545,25 +581,7 @@ fn view() -> AccountView {
             ),
             feature("recency_days", "最終注文からの日数", "Days since the last order", "", ""),
         ],
-        series: vec![
-            series(
-                "月次経常収益(税抜)",
-                "Monthly recurring revenue (excl. tax)",
-                "JPY",
-                None,
-                &|i| {
-                    if i < 3.0 {
-                        0.0
-                    } else if i < 14.0 {
-                        78_000.0
-                    } else {
-                        120_000.0
-                    }
-                },
-            ),
-            series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4),
-            series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
-        ],
+        series: all_series(),
         history: vec![Line {
             said: said("Pro 拡大 80席→100席", "Pro expansion 80 seats to 100 seats"),
             source: "subscriptions S1".to_owned(),
@@ -579,5 +597,6 @@ fn view() -> AccountView {
         }),
         maturity: None,
         thin_contact: true,
+        ..crate::mapped::view()
     }
 }

@@ -3,6 +3,7 @@
 mod fixture;
 mod ask;
 mod today;
+mod tools;
 mod accounts;
 mod account;
 mod frame;
@@ -10,3 +11,8 @@ mod home;
 mod plays;
 mod access;
 mod sign_in;
+mod night;
+mod pipeline;
+mod notes;
+mod mapped;
+mod whitespace;

@@ -9,7 +9,7 @@ use super::{Keep, fields};
 use crate::plan::pools::Staff;
 
 fields! {
-    Lives { as_of, before, under_way, answered }
+    Lives { as_of, before, under_way, answered, assigned }
     Before { play, account, offer, title, rank, week, pool, hours, expected }
     OpenStep { week, hours }
     UnderWay { play, account, offer, motion, title, pool, by_rep, steps, since }

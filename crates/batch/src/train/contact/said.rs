@@ -2,24 +2,30 @@
 
 use domain::probability::Estimate;
 use domain::words::Words;
-use models::uplift::{Study, Unusable};
+use models::uplift::Unusable;
 
-use super::{CONTACT, EACH_NEEDED, Effects, Past};
+use super::months::AtRisk;
+use super::study::Study;
+use super::{CONTACT, EACH_NEEDED, Effects, Past, interval};
 use crate::registry::{Card, Metric, Verdict};
-use crate::train::rows::Rows;
+use crate::train::organic::MONTH_DAYS;
 
-pub(super) fn begin(past: Past<'_>, (rows, treated): (&Rows<'_>, &[bool])) -> Card {
+pub(super) fn begin(past: Past<'_>, at_risk: &AtRisk<'_>) -> Card {
     let window = past.history.window_days;
     let of = Words::new(
         format!("働きかけが{window}日後の継続に与える効果"),
         format!("the effect of an approach on staying {window} days"),
     );
-    let method =
-        "R- and DR-learner over ridge regression and boosted trees, chosen by held-out Qini";
+    let method = "pooled logistic regression of months at risk on approaches of the 180 days before, beyond what is \
+                  expected of customers and of approaches; differences under a ridge chosen on held-out customers";
+    let AtRisk { rows, treated, weights, .. } = at_risk;
     let approached = treated.iter().filter(|it| **it).count();
+    let months: f64 = weights.iter().sum();
     let mut card = Card::new(CONTACT, of, method)
         .counted(rows.cases.len() as u64, rows.positives() as u64)
-        .detail("approached", approached);
+        .detail("approached", approached)
+        .detail("approaches_by_mail_and_people", at_risk.ways)
+        .detail("months_at_risk", months.round());
     card.data_hash = rows.hash();
     card.period = rows.period();
     card
@@ -28,10 +34,10 @@ pub(super) fn begin(past: Past<'_>, (rows, treated): (&Rows<'_>, &[bool])) -> Ca
 pub(super) fn lacks(card: Card, (left, stayed): (usize, usize)) -> Card {
     let words = Words::new(
         format!(
-            "過去の時点の顧客のうち解約{left}件、継続{stayed}件です。それぞれ{EACH_NEEDED}件以上必要なため、働きかけの効果は数えていません"
+            "過去の顧客の月のうち、解約した月{left}件、継続した月{stayed}件です。それぞれ{EACH_NEEDED}件以上必要なため、働きかけの効果は数えていません"
         ),
         format!(
-            "of customers on days of the past {left} left and {stayed} stayed; at least {EACH_NEEDED} of each are needed, so no effect of an approach is counted"
+            "of the past months of customers {left} ended in leaving and {stayed} did not; at least {EACH_NEEDED} of each are needed, so no effect of an approach is counted"
         ),
     );
     card.judged(Verdict::Lacks, words)
@@ -55,51 +61,59 @@ pub(super) fn unusable(card: Card, why: &Unusable) -> Card {
 }
 
 /// With the figures of a study.
-pub(super) fn found(card: Card, study: &Study, average: (f64, f64)) -> Card {
-    let told = &study.randomised.auc;
-    card.metric(Metric::within("effect", study.average.effect, study.average.interval()))
+pub(super) fn found(
+    card: Card,
+    study: &Study,
+    (average, drawn, window): ((f64, f64), (f64, f64), i32),
+) -> Card {
+    let told = &study.auc;
+    let months = f64::from(window) / MONTH_DAYS;
+    let [without, with] = study.monthly.map(|left| (1.0 - left).powf(months));
+    let of = study.constant.coefficients.len() - 1;
+    let log_odds = (study.constant.coefficients[of], study.constant.covariance[of][of].sqrt());
+    card.metric(Metric::within("effect", average.0, interval(average)))
+        .metric(Metric::within("log_odds_of_leaving", log_odds.0, interval(log_odds)))
         .metric(Metric::within("auc_of_who_is_approached", told.value, (told.lower, told.upper)))
-        .metric(Metric::plain("overlap", study.randomised.overlap))
-        .metric(Metric::plain("naive_difference", study.average.naive))
-        .metric(Metric::plain("agreement", study.agreement))
-        .detail("average_drawn_toward_none", average)
-        .detail("verdict", study.verdict.name())
-        .detail("adjusted", study.adjusted)
+        .metric(Metric::plain("overlap", study.overlap))
+        .metric(Metric::plain("naive_difference", with - without))
+        .metric(Metric::within("agreement", study.agreement.0, interval(study.agreement)))
+        .detail("average_drawn_toward_none", drawn)
+        .detail("ridge_of_differences", study.ridge)
+        .detail("verdict", if study.differs() { "heterogeneous" } else { "constant" })
+        .detail("adjusted", study.adjusted())
 }
 
-pub(super) fn nothing(card: Card, study: &Study) -> Card {
-    let (low, high) = points(study.average.interval());
+pub(super) fn nothing(card: Card, average: (f64, f64)) -> Card {
+    let (low, high) = points(interval(average));
+    let mean = average.0 * 100.0;
     let words = Words::new(
         format!(
-            "働きかけによる継続率の差は平均{:+.1}ポイント({low:+.1}〜{high:+.1})で、効果がないことと区別できないため、数えていません",
-            study.average.effect * 100.0
+            "働きかけによる継続率の差は平均{mean:+.1}ポイント({low:+.1}〜{high:+.1})で、効果がないことと区別できないため、数えていません"
         ),
         format!(
-            "an approach changes staying by {:+.1} points on average ({low:+.1} to {high:+.1}), which cannot be told from nothing, so nothing is counted",
-            study.average.effect * 100.0
+            "an approach changes staying by {mean:+.1} points on average ({low:+.1} to {high:+.1}), which cannot be told from nothing, so nothing is counted"
         ),
     );
     card.judged(Verdict::NoSignal, words)
 }
 
-pub(super) fn used(card: Card, study: &Study, average: (f64, f64)) -> Card {
-    let (low, high) = points(study.average.interval());
-    let differs = study.verdict == models::uplift::Verdict::Heterogeneous;
+pub(super) fn used(card: Card, differs: bool, (average, drawn): ((f64, f64), (f64, f64))) -> Card {
+    let (low, high) = points(interval(average));
     let (ja, en) = if differs {
         ("顧客ごとに異なる効果を使います", "it differs between customers, and each has its own")
     } else {
-        ("全員に同じ効果を使います", "the same is taken for all")
+        (
+            "解約しやすさへの影響は全員同じとし、各顧客の解約リスクと契約満了の時期から顧客ごとの差を求めます",
+            "the odds of leaving change alike for all, and each customer's risk and ends of terms make the rest",
+        )
     };
+    let (mean, used) = (average.0 * 100.0, drawn.0 * 100.0);
     let words = Words::new(
         format!(
-            "働きかけによる継続率の差は平均{:+.1}ポイント({low:+.1}〜{high:+.1})、0に寄せて{:+.1}ポイント。{ja}",
-            study.average.effect * 100.0,
-            average.0 * 100.0
+            "働きかけによる継続率の差は平均{mean:+.1}ポイント({low:+.1}〜{high:+.1})、0に寄せて{used:+.1}ポイント。{ja}"
         ),
         format!(
-            "an approach changes staying by {:+.1} points on average ({low:+.1} to {high:+.1}), {:+.1} drawn toward none; {en}",
-            study.average.effect * 100.0,
-            average.0 * 100.0
+            "an approach changes staying by {mean:+.1} points on average ({low:+.1} to {high:+.1}), {used:+.1} drawn toward none; {en}"
         ),
     );
     card.judged(Verdict::Signal, words)
@@ -109,7 +123,7 @@ pub(super) fn used(card: Card, study: &Study, average: (f64, f64)) -> Card {
 pub(super) fn effect(effects: &Effects, estimate: &Estimate, window: i32) -> Words {
     let (low, high) = points(estimate.interval_80());
     let mean = estimate.mean * 100.0;
-    let Effects { rows, approached, adjusted, .. } = effects;
+    let Effects { rows, approached, left, adjusted, .. } = effects;
     let (ja, en) = if *adjusted {
         ("、働きかけ先の偏りを調整", ", adjusted for who was approached")
     } else {
@@ -117,10 +131,10 @@ pub(super) fn effect(effects: &Effects, estimate: &Estimate, window: i32) -> Wor
     };
     Words::new(
         format!(
-            "働きかけ自体による{window}日後の継続率の変化 {mean:+.1}ポイント({low:+.1}〜{high:+.1}。過去の時点の顧客{rows}件、うち働きかけ{approached}件から推定{ja})"
+            "働きかけ自体による{window}日後の継続率の変化 {mean:+.1}ポイント({low:+.1}〜{high:+.1}。過去の顧客の延べ{rows}か月、うち働きかけから180日以内{approached}か月、解約{left}件から推定{ja})"
         ),
         format!(
-            "being approached changes the chance to stay {window} days by {mean:+.1} points ({low:+.1} to {high:+.1}; estimated from {rows} customers on days of the past, {approached} of them approached{en})"
+            "being approached changes the chance to stay {window} days by {mean:+.1} points ({low:+.1} to {high:+.1}; estimated from {rows} months of customers of the past, {approached} of them within 180 days of an approach, and {left} who left{en})"
         ),
     )
 }

@@ -302,26 +302,11 @@ fn months_are_kept_apart_by_nearness_to_the_limit_before_them() {
     // Of 10 seats 5 are used at the end of June, 9 at the end of July and 10 in August; of 20 seats 12 in October.
     let months =
         [("2025-06-01", 5.0), ("2025-07-01", 9.0), ("2025-08-01", 10.0), ("2025-10-01", 12.0)];
-    scene.lake.usage.insert(
+    scene.lake.usage_past.insert(
         1,
-        vec![decide::facts::Usage {
+        vec![crate::tables::UsagePast {
             metric: "users".to_owned(),
-            subscription: "S1".into(),
-            product: "PRO".into(),
-            limit: None,
-            value: 12.0,
-            on: day("2025-10-31"),
-            reach: None,
-            earlier_mean: None,
-            recent_mean: 12.0,
-        }],
-    );
-    scene.lake.usage_months.insert(
-        1,
-        vec![crate::tables::UsageMonths {
-            metric: "users".to_owned(),
-            limit: None,
-            first_on: Day(0),
+            subscription: Some("S1".into()),
             points: months.iter().map(|(month, value)| (day(month), *value)).collect(),
         }],
     );

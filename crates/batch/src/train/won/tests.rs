@@ -11,7 +11,7 @@ use super::super::moment::Cell;
 use super::super::{leaving, opening};
 use super::*;
 use crate::known::Approach;
-use crate::tables::{FromLake, UsageMonths};
+use crate::tables::{FromLake, UsagePast};
 use crate::versions::{Line, Version, Versions};
 
 fn day(text: &str) -> Day {
@@ -132,15 +132,14 @@ impl Scene {
             lines: BTreeMap::from([(1, vec![line])]),
             ..Versions::default()
         };
-        let usage = UsageMonths {
+        let usage = UsagePast {
             metric: "users".to_owned(),
-            limit: None,
-            first_on: Day(0),
+            subscription: None,
             points: vec![(day("2024-11-01"), 10.0), (day("2025-02-01"), 20.0)],
         };
         let lake = FromLake {
             baskets: vec![(1, day("2025-02-10").0, 500)],
-            usage_months: BTreeMap::from([(1, vec![usage])]),
+            usage_past: BTreeMap::from([(1, vec![usage])]),
             ..FromLake::default()
         };
         let accounts = BTreeMap::from([(1, account())]);
@@ -179,7 +178,7 @@ impl Scene {
             versions: vec![version(on, 1, 7_000)],
         });
         self.lake.baskets.push((1, day.0, 90_000));
-        let usage = self.lake.usage_months.get_mut(&1).expect("usage");
+        let usage = self.lake.usage_past.get_mut(&1).expect("usage");
         usage[0].points.push((day.month_start(), 1.0));
         self
     }

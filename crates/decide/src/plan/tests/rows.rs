@@ -70,6 +70,28 @@ fn a_play_of_the_week_under_way_stays_with_who_stands_in() {
     assert_eq!(owners(&next), owners(&first));
 }
 
+/// S54: what a manager gave to a rep stays that rep's on the nights after, and takes that rep's hours.
+#[test]
+fn s54_a_play_that_was_given_to_a_rep_stays_with_that_rep() {
+    let scene = crowd(2);
+    let first = scene.plan();
+    let lives = lives_of(&first);
+    let given = first.decisions[0].play.clone();
+    assert_eq!(first.decisions[0].pool, "R1");
+    let assigned = Lives { assigned: vec![(given.clone(), "R2".to_owned())], ..lives.clone() };
+    let next = scene.night("2026-03-16", assigned);
+    let of = |plan: &Plan| plan.decisions.iter().find(|d| d.play == given).map(|d| d.pool.clone());
+    assert_eq!(of(&next).as_deref(), Some("R2"));
+    let hours = |plan: &Plan, pool: &str| -> f64 {
+        plan.pools.iter().filter(|hours| hours.pool == pool).map(|hours| hours.used).sum()
+    };
+    let plain = scene.night("2026-03-16", lives.clone());
+    assert!(hours(&next, "R2") > hours(&plain, "R2"), "{}", owners(&next));
+    // A rep who is gone keeps nothing.
+    let gone = Lives { assigned: vec![(given.clone(), "R9".to_owned())], ..lives };
+    assert_eq!(of(&scene.night("2026-03-16", gone)), of(&plain));
+}
+
 /// What a plan of a Friday leaves for the next night.
 fn lives_of(plan: &Plan) -> Lives {
     let before = |decision: &Decision| crate::life::Before {
