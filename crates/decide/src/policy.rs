@@ -454,7 +454,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         insta::assert_snapshot!(refused("version = 1\n[value]\nhorizon = 12\n"), @"policy, line 3: unknown field `horizon`, expected one of `horizon_months`, `discount`, `outcome_window_days`, `margin`, `hourly_rate_minor`, `channel_minor`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
-        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`, `handoff`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
+        insta::assert_snapshot!(refused("version = 1\n\n[rule.limit_near]\nshare = 0.9\n"), @"policy, line 3: unknown field `rule`, expected one of `version`, `value`, `priors`, `limits`, `hours`, `effort`, `plan`, `channels`, `explore`, `candidates`, `touch`, `rules`, `natural`, `guards`, `health`, `access`, `handoff`. Correct or remove that line; `nobishiro policy show` prints every key with its default");
     }
 
     #[test]

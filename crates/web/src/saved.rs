@@ -33,9 +33,10 @@ pub(crate) async fn read(state: &AppState, place: &Place) -> Result<Vec<Saved>, 
     let views = state.store.saved_views(&whose(place)).await?;
     let saved = |view: SavedView| Saved {
         url: format!("{base}/today?{}", plain(&view.query)),
-        forget: match view.rep_id.is_empty() {
-            true => visitor.can(Need::Oversee).then_some(FORGET_ALL),
-            false => visitor.can(Need::Work).then_some("forget"),
+        forget: if view.rep_id.is_empty() {
+            visitor.can(Need::Oversee).then_some(FORGET_ALL)
+        } else {
+            visitor.can(Need::Work).then_some("forget")
         },
         name: view.name,
     };

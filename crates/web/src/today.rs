@@ -64,6 +64,7 @@ struct Paging {
 
 #[derive(Template)]
 #[template(path = "today.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part that is shown or not")]
 struct TodayPage {
     frame: Frame,
     w: &'static TodayWords,
@@ -331,7 +332,8 @@ pub(crate) async fn page(
     let stop = state.store.offers_stopped().await?;
     let summary = summary(&overview);
     let visitor = &place.reader.visitor;
-    let oversees = visitor.can(Need::Oversee);
+    let (oversees, is_open) = (visitor.can(Need::Oversee), asked.show == Show::Open);
+    let unasked = is_open && stop.is_none();
     let page = TodayPage {
         a: AnswerWords::of(lang),
         choices: Choices::of(&desk, &place),
@@ -340,7 +342,7 @@ pub(crate) async fn page(
         stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
         changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
         tabs: tabs(&state, &asked, &frame, lang).await?,
-        proposals: asked.show == Show::Open,
+        proposals: is_open,
         frame,
         w,
         p: PlayWords::of(lang),
@@ -359,29 +361,27 @@ pub(crate) async fn page(
         keys: crate::assets::keys_path(),
         filtered: asked.is_narrowed(),
         paging: paging(&asked, &base, (rows.len() as u64, total), lang),
-        fates: match asked.show {
-            Show::Open => {
-                let view = |fate| fate_view(fate, (lang, &base), oversees);
-                fates.iter().filter_map(view).collect()
-            }
-            _ => Vec::new(),
-        },
+        fates: if is_open { fate_views(fates, (lang, &base), oversees) } else { Vec::new() },
         empty: if overview.counts.plays == 0 { empty(fates, accounts, lang) } else { Vec::new() },
         tax_unstated: rows.iter().any(|row| !has_tax(&overview, row)),
-        natural: match asked.show {
-            Show::Open if stop.is_none() => {
-                Natural::of(&state.store, &overview, (&base, lang)).await?
-            }
-            _ => None,
-        },
-        manager: Totals::of(&overview.run.summary, currency, lang)
-            .filter(|_| asked.show == Show::Open && oversees),
+        natural: natural(&state, &overview, (&base, lang), unasked).await?,
+        manager: Totals::of(&overview.run.summary, currency, lang).filter(|_| is_open && oversees),
         narrowed: !place.sight().is_whole(),
         acts: visitor.can(Need::Work),
         oversees,
         plays: with_standing(&state, (&overview, lang), &rows, &desk).await?,
     };
     Ok(Html(page.render()?))
+}
+
+/// Who will likely buy unasked, where that is wanted.
+async fn natural(
+    state: &AppState,
+    overview: &Overview,
+    desk: (&str, Lang),
+    wanted: bool,
+) -> Result<Option<Natural>, Error> {
+    Ok(if wanted { Natural::of(&state.store, overview, desk).await? } else { None })
 }
 
 /// The lines, each with how it goes with its account as the run found it.
@@ -501,15 +501,17 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
     }
 }
 
-/// One line; its list is a manager's.
-fn fate_view(count: &FateCount, (lang, base): (Lang, &str), oversees: bool) -> Option<FateView> {
-    (Fate::parse(&count.fate) != Some(Fate::Chosen)).then(|| FateView {
+/// What was not proposed; the list behind each line is a manager's.
+fn fate_views(counts: &[FateCount], (lang, base): (Lang, &str), oversees: bool) -> Vec<FateView> {
+    let others = counts.iter().filter(|it| Fate::parse(&it.fate) != Some(Fate::Chosen));
+    let view = |count: &FateCount| FateView {
         fate: words::fate(lang, &count.fate),
         reason: words::either(lang, &count.reason_ja, say::capital(&count.reason_en)),
         candidates: show::count(count.candidates),
         accounts: show::count(count.accounts),
         url: crate::night::list_url(count, base).filter(|_| oversees),
-    })
+    };
+    others.map(view).collect()
 }
 
 /// Why there is nothing, and what would fill it.

@@ -88,6 +88,14 @@ impl<'a> Asked<'a> {
         Self { q, group, line, state, owner }
     }
 
+    fn owner(&self) -> Owner<'a> {
+        match self.owner {
+            "" => Owner::Any,
+            NOBODY => Owner::Nobody,
+            rep => Owner::Rep(rep),
+        }
+    }
+
     fn is_any(&self) -> bool {
         let texts = [self.q, self.group, self.line, self.owner];
         self.state.is_some() || texts.iter().any(|text| !text.is_empty())
@@ -118,10 +126,7 @@ pub(crate) async fn page(
 ) -> Result<Html<String>, Error> {
     let asked = Asked::of(&place);
     let seen = state.seen(&place.sight()).await?;
-    let mut index = state.map_index().await?.unwrap_or_default();
-    if let Some(seen) = &seen {
-        index = Arc::new(index.of_seen(|key| seen.has_key(key)));
-    }
+    let index = index_of(&state, seen.as_ref()).await?;
     let of = Of { state: &state, index: &index, seen: seen.as_ref() };
     let overview = state.overview().await?;
     let run_id = overview.as_ref().map_or("", |overview| &overview.run.run_id);
@@ -131,11 +136,7 @@ pub(crate) async fn page(
         roots: of.roots(&asked).await?,
         columns: &looked,
         state: asked.state,
-        owner: match asked.owner {
-            "" => Owner::Any,
-            NOBODY => Owner::Nobody,
-            rep => Owner::Rep(rep),
-        },
+        owner: asked.owner(),
     };
     let found = index.narrowed(&narrow);
     let shown = grid::shown(&lines, asked.line, COLUMNS);
@@ -188,6 +189,15 @@ pub(crate) async fn page(
         columns_next: (cols < parts).then(|| url(page, cols + 1)),
     };
     Ok(Html(view.render()?))
+}
+
+/// The current run's map, or as much of it as somebody sees.
+async fn index_of(state: &AppState, seen: Option<&Seen>) -> Result<Arc<MapIndex>, Error> {
+    let index = state.map_index().await?.unwrap_or_default();
+    Ok(match seen {
+        Some(seen) => Arc::new(index.of_seen(|key| seen.has_key(key))),
+        None => index,
+    })
 }
 
 /// The map of whom.

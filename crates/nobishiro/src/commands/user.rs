@@ -24,7 +24,7 @@ enum What {
     /// Lists the users.
     List(List),
     /// Changes a user's role and representative.
-    Role(Role),
+    Role(NewRole),
     /// Sets a user's password.
     Password(Named),
     /// Lets a user sign in no longer. Users are never deleted: the log keeps its meaning.
@@ -87,7 +87,7 @@ struct List {
 }
 
 #[derive(Debug, Args)]
-struct Role {
+struct NewRole {
     #[command(flatten)]
     common: Common,
     /// The name that the user signs in with.

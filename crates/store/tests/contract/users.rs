@@ -13,6 +13,7 @@ on_both!(
     failures_wait,
     the_log_is_filtered_and_cleared,
     a_team_sees_its_accounts,
+    s73_what_is_handed_over_by_name_is_seen,
 );
 
 fn user(login: &str, role: UserRole) -> User {
@@ -209,12 +210,29 @@ async fn a_team_sees_its_accounts(place: &Place) {
     assert_eq!(seen(&["r1", "r2"], "2026-04-01").await, ["A1", "A2"]);
     assert_eq!(seen(&["r1"], "2026-04-01").await, ["A1"]);
     assert_eq!(seen(&[], "2026-04-01").await, [""; 0]);
-    // Who is handed a play by name sees its account until it is settled; who is not, does not.
+    assert_eq!(store.seen_accounts(&Sight::All).await.expect("read"), None);
+    assert!(store.sees(&Sight::All, 999).await.expect("all"));
+}
+
+/// S73: who is handed a play by name sees its account until it is settled; nobody else does for that.
+async fn s73_what_is_handed_over_by_name_is_seen(place: &Place) {
+    let store = place.open().await;
+    let accounts = known("accounts");
+    let account = row(accounts, &[("account_id", "A4".into()), ("owner", "r4".into())]);
+    store.upsert(accounts, &[account]).await.expect("an account");
+    let key = store.account_keys(&["A4".to_owned()]).await.expect("a key")[0];
+    let sight = |rep: &str| Sight::Of { reps: vec![rep.to_owned()], today: "2026-04-01".into() };
+    let seen = async || {
+        let list = store.seen_accounts(&sight("r5")).await.expect("read").expect("not all");
+        assert_eq!(store.sees(&sight("r5"), key).await.expect("read"), list.contains_key("A4"));
+        list.into_keys().collect::<Vec<_>>()
+    };
+    assert_eq!(seen().await, [""; 0]);
     let by = || By { rep_id: Some("r4".into()), at_us: 1, on_day: "2026-04-01".into() };
     let play = PlayRow {
         play_id: "p".into(),
-        account_key: keys[3],
-        root_key: keys[3],
+        account_key: key,
+        root_key: key,
         role: "CIS".into(),
         week: "2026-03-30".into(),
         card: "{}".into(),
@@ -224,9 +242,9 @@ async fn a_team_sees_its_accounts(place: &Place) {
     let act = Act::HandOff(handing);
     let answer = Answer { play: play.clone(), act, expected: 0, by: by() };
     store.answer(&answer).await.expect("handed over");
-    assert_eq!(seen(&["r5"], "2026-04-01").await, ["A4"]);
+    assert_eq!(seen().await, ["A4"]);
     let waiting = async |rep: &str| {
-        let sight = Sight::Of { reps: vec![rep.to_owned()], today: "2026-04-01".to_owned() };
+        let sight = sight(rep);
         let filter = PipelineFilter {
             side: Side::Sales,
             owner: None,
@@ -243,7 +261,5 @@ async fn a_team_sees_its_accounts(place: &Place) {
     let back = Act::GiveBack { reason_code: "other".into(), note: String::new() };
     let answer = Answer { play, act: back, expected: 1, by: by() };
     store.answer(&answer).await.expect("given back");
-    assert_eq!(seen(&["r5"], "2026-04-01").await, [""; 0]);
-    assert_eq!(store.seen_accounts(&Sight::All).await.expect("read"), None);
-    assert!(store.sees(&Sight::All, 999).await.expect("all"));
+    assert_eq!(seen().await, [""; 0]);
 }

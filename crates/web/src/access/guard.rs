@@ -90,17 +90,16 @@ async fn enter(
     let sends = line.method == Method::POST;
     let bytes = if sends { read(&parts, body).await? } else { Bytes::new() };
     let asks = Asks { state, line, visitor, about };
-    let mut response = match asks.stop(&parts, &bytes).await? {
-        Some(stopped) => stopped,
-        None => {
-            let body = if sends { Body::from(bytes.clone()) } else { Body::empty() };
-            let response = next.run(Request::from_parts(parts.clone(), body)).await;
-            // Work that goes from one to another takes the sight of its account along.
-            if sends {
-                state.forget_seen().await;
-            }
-            response
+    let mut response = if let Some(stopped) = asks.stop(&parts, &bytes).await? {
+        stopped
+    } else {
+        let body = if sends { Body::from(bytes.clone()) } else { Body::empty() };
+        let response = next.run(Request::from_parts(parts.clone(), body)).await;
+        // Work that goes from one to another takes the sight of its account along.
+        if sends {
+            state.forget_seen().await;
         }
+        response
     };
     asks.log(&parts, &bytes, &mut response).await?;
     if response.extensions().get::<Visitor>().is_none() {

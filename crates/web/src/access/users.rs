@@ -163,18 +163,16 @@ pub(crate) async fn change(
                     (refused(say::login_unknown(lang, &login)), StatusCode::CONFLICT)
                 }
                 Changed::LastAdmin => (refused(say::last_admin(lang)), StatusCode::CONFLICT),
-                Changed::Done => match secret {
+                Changed::Done if secret.is_some() => {
                     // Shown this once: it is kept nowhere, so there is no page to lead to.
-                    Some(secret) => {
-                        let secret = Some((login.clone(), secret));
-                        (Said { secret, ..Said::default() }, StatusCode::OK)
-                    }
-                    None => {
-                        let done = crate::frame::segment(&login);
-                        let to = format!("{}/users?done={done}", state.base());
-                        return Ok(noted(Redirect::to(&to).into_response(), note));
-                    }
-                },
+                    let secret = secret.map(|secret| (login.clone(), secret));
+                    (Said { secret, ..Said::default() }, StatusCode::OK)
+                }
+                Changed::Done => {
+                    let done = crate::frame::segment(&login);
+                    let to = format!("{}/users?done={done}", state.base());
+                    return Ok(noted(Redirect::to(&to).into_response(), note));
+                }
             }
         }
     };

@@ -75,13 +75,10 @@ impl MapIndex {
         members.sort_by_key(|it| (it.place, it.account_key));
         let mut owners: HashSet<Arc<str>> = HashSet::new();
         let row = |member: MapMember| {
-            let owner = member.owner.map(|owner| match owners.get(&*owner) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let owner: Arc<str> = owner.into();
-                    owners.insert(Arc::clone(&owner));
-                    owner
-                }
+            let owner = member.owner.map(|owner| {
+                let owner = owners.get(&*owner).map_or_else(|| owner.into(), Arc::clone);
+                owners.insert(Arc::clone(&owner));
+                owner
             });
             let MapMember { account_key, root_key, depth, states, gap_minor, .. } = member;
             let states = states.into_bytes().into();

@@ -219,7 +219,11 @@ async fn every_role_gets_where_it_may_and_nowhere_else() {
                 if role.needs_rep() {
                     for n in &hidden {
                         let id = fixture::account_id(*n);
-                        answer.lacks(&marks(&id, *n).each_ref().map(String::as_str));
+                        // The answer to an address names it: the link to the other language.
+                        let own = |mark: &&String| uri.ends_with(mark.trim_end_matches('?'));
+                        for mark in marks(&id, *n).iter().filter(|mark| !own(mark)) {
+                            answer.lacks(&[mark]);
+                        }
                     }
                 }
             }
@@ -399,16 +403,16 @@ async fn s54_a_kept_filter_is_whose_it_is_and_everybodys_goes_by_a_manager() {
         sign_in(&state, "boss", PASSWORD).await,
         sign_in(&state, "look", PASSWORD).await,
     ];
-    let kept = [("act", "save"), ("name", "自分の"), ("query", "role=CIS")];
+    let kept = [("act", "save"), ("name", "佐藤の一覧"), ("query", "role=CIS")];
     assert_eq!(post(&state, VIEWS, &sato, &kept).await.status, StatusCode::SEE_OTHER);
-    today(&sato).await.holds(&["自分の", "みんなの", "この条件を保存", "value=\"forget\""]);
+    today(&sato).await.holds(&["佐藤の一覧", "みんなの", "この条件を保存", "value=\"forget\""]);
     today(&sato).await.lacks(&["value=\"forget_all\""]);
-    today(&ito).await.lacks(&["自分の"]);
-    today(&boss).await.lacks(&["自分の"]);
+    today(&ito).await.lacks(&["佐藤の一覧"]);
+    today(&boss).await.lacks(&["佐藤の一覧"]);
     // Nobody forgets another's, and not everybody forgets everybody's.
-    post(&state, VIEWS, &ito, &[("act", "forget"), ("name", "自分の")]).await;
+    post(&state, VIEWS, &ito, &[("act", "forget"), ("name", "佐藤の一覧")]).await;
     post(&state, VIEWS, &ito, &[("act", "forget"), ("name", "みんなの")]).await;
-    today(&sato).await.holds(&["自分の", "みんなの"]);
+    today(&sato).await.holds(&["佐藤の一覧", "みんなの"]);
     let all = [("act", "forget_all"), ("name", "みんなの")];
     assert_eq!(post(&state, VIEWS, &sato, &all).await.status, StatusCode::FORBIDDEN);
     today(&boss).await.holds(&["みんなの", "value=\"forget_all\""]);
