@@ -51,8 +51,12 @@ impl Server {
 }
 
 impl Server {
-    /// Sends a form as a page of the server does; the status.
+    /// Sends a form as a page of the server does, with the token that its forms carry; the status.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> u16 {
+        let base = path.split('/').take(3).collect::<Vec<_>>().join("/");
+        let (_, page) = self.get(&format!("{base}/plays/new"), "ja");
+        let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|it| it.split('"').next());
+        let fields = [&[("csrf", token.expect("a token"))], fields].concat();
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
