@@ -331,8 +331,9 @@ fn open(
     let account = format!("accounts {}", look.facts.account);
     let because = |words: Words| Evidence { words, source: account.clone(), on: Some(look.as_of) };
     let held = |it: &&Decided| matches!(it.fate, Fate::Held | Fate::Blocked);
-    // One way that is open is a gap, whatever holds the others.
-    if let Some(free) = offers.iter().find(|it| !held(it)) {
+    // One way that is open is a gap, whatever holds the others; what is proposed says so.
+    let free = || offers.iter().filter(|it| !held(it));
+    if let Some(free) = free().find(|it| it.fate == Fate::Chosen).or_else(|| free().next()) {
         return (State::Gap, None, because(free.reason.clone()));
     }
     if let Some(blocked) = offers.first() {

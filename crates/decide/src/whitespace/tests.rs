@@ -66,7 +66,14 @@ fn n11_a_guard_blocks_and_is_named() {
     assert!(said(&company, vec![refused], "EX-LIGHT").starts_with("blocked (refused): 理由です。"));
     // Another way that is open.
     let free = decided("EX-LIGHT", Motion::Bundle, (Fate::Waiting, "no_window"));
-    assert!(said(&company, vec![held(), free], "EX-LIGHT").starts_with("gap: "));
+    assert!(said(&company, vec![held(), free.clone()], "EX-LIGHT").starts_with("gap: "));
+    // What is proposed speaks for the product, wherever it stands.
+    let chosen = Decided {
+        reason: Words::new("ご提案中です。", "Proposed."),
+        ..decided("EX-LIGHT", Motion::CrossSell, (Fate::Chosen, "chosen"))
+    };
+    let proposed = said(&company, vec![free, chosen], "EX-LIGHT");
+    assert!(proposed.starts_with("gap: ご提案中です。"), "{proposed}");
 }
 
 #[test]
