@@ -281,16 +281,7 @@ async fn decided(
         let bought = view.purchases.iter().map(|bought| bought.product_id.clone());
         room.names.learn_product_ids(store, ids.chain(bought).collect()).await?;
     }
-    let desk = Desk {
-        lang: room.lang,
-        currency: room.currency,
-        base: &room.base,
-        names: &room.names,
-        overview,
-        answered: &answered,
-        today: asked.0.today(Some(overview)),
-        profit: asked.1.reader.visitor.sees_profit(),
-    };
+    let desk = Desk::new(asked.0, asked.1, (&room.base, &room.names), (overview, &answered));
     let mut decided = Decided {
         as_of,
         plays: rows.iter().map(|row| PlayView::new(row, &desk)).collect(),

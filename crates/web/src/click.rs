@@ -14,8 +14,10 @@ pub(crate) mod stop;
 pub(crate) mod note;
 
 use decide::card::Card;
+use domain::time::Day;
 use store::{By, PlayRow, Step};
 
+use crate::error::Error;
 use crate::frame::Place;
 use crate::state::{AppState, Overview};
 
@@ -25,6 +27,12 @@ pub(crate) fn by(state: &AppState, place: &Place, overview: Option<&Overview>) -
     // Who is no representative answers under the name that they sign in with.
     let user = place.reader.visitor.user().map(|user| user.login.clone());
     By { rep_id: place.rep.clone().or(user), at_us: state.now().0, on_day: today.to_string() }
+}
+
+/// Who sends a form now, and on which day.
+pub(crate) async fn sender(state: &AppState, place: &Place) -> Result<(By, Day), Error> {
+    let overview = state.overview().await?;
+    Ok((by(state, place, overview.as_deref()), state.today(overview.as_deref())))
 }
 
 /// The steps that a play is accepted with: those of its card, else its next step with all its hours.

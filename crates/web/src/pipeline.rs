@@ -330,36 +330,8 @@ mod tests {
     }
 
     fn taken(motion: &str, contact_key: Option<i64>) -> PlayState {
-        PlayState {
-            play_id: "p".to_owned(),
-            account_key: 1,
-            root_key: 1,
-            contact_key,
-            offer_id: String::new(),
-            product_id: None,
-            motion: motion.to_owned(),
-            role: "CIS".to_owned(),
-            owner: None,
-            origin: store::Origin::Run,
-            state: Stage::Accepted,
-            state_on: String::new(),
-            hold_until: None,
-            reason_code: None,
-            note: None,
-            outcome: None,
-            amount_minor: None,
-            week: String::new(),
-            effort_hours: 0.0,
-            hours_left: 0.0,
-            play_json: String::new(),
-            events: 1,
-            assigned: None,
-            phase: None,
-            deal_id: None,
-            handoff: None,
-            handoff_role: None,
-            handoff_rep: None,
-            handoff_due_us: None,
-        }
+        let motion = motion.to_owned();
+        let play = store::PlayRow { motion, contact_key, ..store::PlayRow::default() };
+        PlayState { state: Stage::Accepted, ..PlayState::unanswered(&play) }
     }
 }

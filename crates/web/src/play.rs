@@ -8,9 +8,10 @@ use store::PlayRow;
 
 use crate::answered::{AnswerView, Answered};
 use crate::evidence::Evidence;
+use crate::frame::Place;
 use crate::names::{Names, Who};
 use crate::show;
-use crate::state::Overview;
+use crate::state::{AppState, Overview};
 use crate::words::{self, either, play as say};
 
 /// A due date further away stands without its days left.
@@ -32,7 +33,26 @@ pub(crate) struct Desk<'a> {
     pub(crate) profit: bool,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// For who reads this page, of plays whose names and answers were read.
+    pub(crate) fn new(
+        state: &AppState,
+        place: &Place,
+        (base, names): (&'a str, &'a Names),
+        (overview, answered): (&'a Overview, &'a Answered),
+    ) -> Self {
+        Self {
+            lang: place.lang(),
+            currency: state.currency,
+            base,
+            names,
+            overview,
+            answered,
+            today: state.today(Some(overview)),
+            profit: place.reader.visitor.sees_profit(),
+        }
+    }
+
     /// On what an amount rests: `(税抜・定価)`.
     fn basis(&self, row: &PlayRow, card: Option<&Card>) -> String {
         let tax = row.product_id.as_ref().and_then(|product| self.overview.taxes.get(product));

@@ -125,16 +125,7 @@ pub(crate) async fn draw(
     let role = answered.as_ref().map_or(row.role.as_str(), |kept| kept.role.as_str());
     let hand = HandForm::read(state, (lang, role), said.form.as_ref()).await?;
     let answered = Answered::known(answered.into_iter().collect());
-    let desk = Desk {
-        lang,
-        currency: state.currency,
-        base: &base,
-        names: &names,
-        overview: &overview,
-        answered: &answered,
-        today,
-        profit: place.reader.visitor.sees_profit(),
-    };
+    let desk = Desk::new(state, place, (&base, &names), (&overview, &answered));
     let back = format!("{base}/plays/{}", crate::frame::segment(&row.play_id));
     let mut play = PlayView::new(&row, &desk);
     let heading = std::mem::take(&mut play.title);

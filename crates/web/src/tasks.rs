@@ -124,16 +124,7 @@ pub(crate) async fn file(State(state): State<AppState>, place: Place) -> Result<
     let (rows, answered, _) = today::lines(&state, &overview.run.run_id, &asked).await?;
     let names = Names::of_plays(&state.store, &rows).await?;
     let base = state.base();
-    let desk = Desk {
-        lang: place.lang(),
-        currency: state.currency,
-        base: &base,
-        names: &names,
-        overview: &overview,
-        answered: &answered,
-        today: state.today(Some(&overview)),
-        profit: place.reader.visitor.sees_profit(),
-    };
+    let desk = Desk::new(&state, &place, (&base, &names), (&overview, &answered));
     let ids = Ids::read(&state, &rows).await?;
     let mut csv = String::from("\u{feff}");
     line(&mut csv, format.columns.iter().map(|(name, _)| (*name).to_owned()));

@@ -318,16 +318,7 @@ pub(crate) async fn page(
     let (rows, answered, total) = lines(&state, run, &asked).await?;
     let names = Names::of_plays(&state.store, &rows).await?;
     let base = state.base();
-    let desk = Desk {
-        lang,
-        currency,
-        base: &base,
-        names: &names,
-        overview: &overview,
-        answered: &answered,
-        today: state.today(Some(&overview)),
-        profit: place.reader.visitor.sees_profit(),
-    };
+    let desk = Desk::new(&state, &place, (&base, &names), (&overview, &answered));
     let (fates, accounts) = (&overview.fates, overview.accounts);
     let stop = state.store.offers_stopped().await?;
     let summary = summary(&overview);

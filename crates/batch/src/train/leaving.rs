@@ -77,16 +77,26 @@ pub(super) fn case<'a>(history: &History<'a>, account: &'a Account, day: Day) ->
     let over = day.plus(Days(history.window_days.max(1)));
     let happened = left(versions, (account.key, line), (day, over, over));
     let product = versions.product(version);
-    Some(Case {
+    let rate_of = cell(product, version.term_months, line.started, day);
+    Some(Case { rate_of, ..told((account, line), (day, over), happened) })
+}
+
+/// The case of a customer with its main contract: as of a day, known on another, whether it left; of no rate's cell.
+pub(super) fn told<'a>(
+    (account, line): (&'a Account, &Line),
+    (on, known_on): (Day, Day),
+    happened: bool,
+) -> Case<'a> {
+    Case {
         account: &account.id,
         group: account.root,
         id: "",
-        on: day,
-        known_on: over,
+        on,
+        known_on,
         happened,
         fate: happened || line.ended.is_some(),
-        rate_of: cell(product, version.term_months, line.started, day),
-    })
+        rate_of: String::new(),
+    }
 }
 
 /// Whether a contract that ran after a day was over by a second one and none that began since ran at the end of a third.

@@ -3,7 +3,8 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use anyhow::{Result, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use serde_json::json;
 use store::{AuditRow, Changed, Open, User, UserChange, UserRole};
 
@@ -33,33 +34,21 @@ enum What {
     Enable(Named),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum RoleArg {
-    /// Everything, and the users.
-    Admin,
-    /// All accounts, gaps and shadow prices, the log.
-    Manager,
-    /// The team's accounts.
-    Cis,
-    /// The team's accounts; a band of priority instead of expected profit.
-    Cs,
-    /// All accounts, without changing anything.
-    ReadOnly,
-    /// The accounts that are the agency's own.
-    Agency,
-}
-
-impl RoleArg {
-    fn role(self) -> UserRole {
-        match self {
-            Self::Admin => UserRole::Admin,
-            Self::Manager => UserRole::Manager,
-            Self::Cis => UserRole::Cis,
-            Self::Cs => UserRole::Cs,
-            Self::ReadOnly => UserRole::ReadOnly,
-            Self::Agency => UserRole::Agency,
-        }
-    }
+/// The roles by their words, with what each may do.
+fn roles() -> impl TypedValueParser<Value = UserRole> {
+    let words = UserRole::ALL.map(|role| {
+        PossibleValue::new(role.code()).help(match role {
+            UserRole::Admin => "Everything, and the users",
+            UserRole::Manager => "All accounts, gaps and shadow prices, the log",
+            UserRole::Cis => "The team's accounts",
+            UserRole::Cs => "The team's accounts; a band of priority instead of expected profit",
+            UserRole::ReadOnly => "All accounts, without changing anything",
+            UserRole::Agency => "The accounts that are the agency's own",
+        })
+    });
+    let known =
+        |word: String| UserRole::parse(&word).expect("the parser takes the roles' words alone");
+    PossibleValuesParser::new(words).map(known)
 }
 
 /// The password is asked for at a terminal, else read from the first line of standard input.
@@ -70,8 +59,8 @@ struct Add {
     /// The name to sign in with: letters, digits and `.-_@+`.
     login: String,
     /// What the user may do.
-    #[arg(long, value_enum)]
-    role: RoleArg,
+    #[arg(long, value_parser = roles())]
+    role: UserRole,
     /// What people call the user; default: the login.
     #[arg(long)]
     name: Option<String>,
@@ -93,8 +82,8 @@ struct NewRole {
     /// The name that the user signs in with.
     login: String,
     /// What the user may do.
-    #[arg(long, value_enum)]
-    role: RoleArg,
+    #[arg(long, value_parser = roles())]
+    role: UserRole,
     /// The representative that the user is; cis, cs and agency need one.
     #[arg(long, value_name = "REP")]
     rep: Option<String>,
@@ -115,8 +104,8 @@ impl UserCommand {
             What::List(list) => list.run().await,
             What::Role(role) => {
                 let workspace = Workspace::open(&role.common.workspace, Open::ReadWrite).await?;
-                check_rep(&workspace, role.role.role(), role.rep.as_deref()).await?;
-                let change = UserChange::Role(role.role.role(), role.rep);
+                check_rep(&workspace, role.role, role.rep.as_deref()).await?;
+                let change = UserChange::Role(role.role, role.rep);
                 changed(&workspace, (&role.login, "role"), change).await
             }
             What::Password(named) => {
@@ -149,7 +138,7 @@ impl Add {
                 web::LOGIN_MAX
             );
         }
-        let role = self.role.role();
+        let role = self.role;
         check_rep(&workspace, role, self.rep.as_deref()).await?;
         let first = !workspace.store.has_users().await?;
         if first && role != UserRole::Admin {

@@ -8,8 +8,8 @@ use super::{PlayEvent, PlayState, Step};
 use crate::StoreError;
 use crate::open::Store;
 use crate::sight::Sight;
-use crate::sql::{self, Sort};
-use crate::value::{Fields, Row, Value};
+use crate::sql;
+use crate::value::{Row, Value};
 
 /// One of the two sides of the work with customers (S73).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,22 +45,7 @@ impl Store {
         &self,
         filter: &PipelineFilter,
     ) -> Result<(Vec<PlayState>, u64), StoreError> {
-        let (condition, mut values) = condition(filter, self.bytewise());
-        let mut conn = self.reader(WHAT).await?;
-        let sql = format!("SELECT COUNT(*) FROM play_states WHERE {condition}");
-        let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
-        let total = total.map_err(self.failed(WHAT))?.pop().map_or(0, |row| Fields::of(row).int());
-        values.push(Value::Int(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
-        let sql = format!(
-            "SELECT {} FROM play_states WHERE {condition} \
-             ORDER BY state_on{bytewise} DESC, play_id{bytewise} LIMIT ${}",
-            rows::STATES.names(),
-            values.len(),
-            bytewise = self.bytewise(),
-        );
-        let found = sql::rows(&mut conn, sql, &values, &rows::STATES.sorts()).await;
-        let found = found.map_err(self.failed(WHAT))?.into_iter().map(rows::state).collect();
-        Ok((found, u64::try_from(total).expect("a count is not negative")))
+        self.page_of_states(condition(filter, self.bytewise()), (filter.limit, 0)).await
     }
 
     /// The plays of accounts that are seen whose handoff is not settled, the first to be answered first.
@@ -139,5 +124,5 @@ fn condition(filter: &PipelineFilter, bytewise: &str) -> (String, Vec<Value>) {
         parts.push(format!("state_on{bytewise} >= ${}", values.len()));
     }
     parts.extend(filter.sight.condition("play_states.account_key", &mut values));
-    (parts.join(" AND "), values)
+    (format!(" WHERE {}", parts.join(" AND ")), values)
 }

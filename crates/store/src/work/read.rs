@@ -72,13 +72,22 @@ impl Store {
         &self,
         filter: &PlayStateFilter,
     ) -> Result<(Vec<PlayState>, u64), StoreError> {
-        let (condition, mut values) = condition(filter, self.bytewise());
+        let condition = condition(filter, self.bytewise());
+        self.page_of_states(condition, (filter.limit, filter.offset)).await
+    }
+
+    /// One page of the answered plays that meet a condition, the latest answer first, and how many meet it.
+    pub(super) async fn page_of_states(
+        &self,
+        (condition, mut values): (String, Vec<Value>),
+        (limit, offset): (u64, u64),
+    ) -> Result<(Vec<PlayState>, u64), StoreError> {
         let mut conn = self.reader(WHAT).await?;
         let sql = format!("SELECT COUNT(*) FROM play_states{condition}");
         let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
         let total = total.map_err(self.failed(WHAT))?.pop().map_or(0, |row| Fields::of(row).int());
         let clamp = |number: u64| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
-        values.extend([clamp(filter.limit), clamp(filter.offset)]);
+        values.extend([clamp(limit), clamp(offset)]);
         let sql = format!(
             "SELECT {} FROM play_states{condition} ORDER BY state_on{bytewise} DESC, \
              play_id{bytewise} LIMIT ${} OFFSET ${}",

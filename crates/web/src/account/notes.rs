@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Room;
 use super::people::person;
-use crate::click::note::{self, Typed};
+use crate::click::note::Typed;
 use crate::names::Who;
 use crate::record::Record;
 use crate::show;
@@ -73,8 +73,8 @@ pub(super) fn notes(
         day.then_with(|| a.text("fact_id").cmp(b.text("fact_id")))
     });
     let desk = Desk { room, rows, contacts, typed, today };
-    let kinds = say::ALL.iter().filter_map(|kind| {
-        let of = current.iter().filter(|row| row.text("kind") == *kind);
+    let kinds = say::all().filter_map(|kind| {
+        let of = current.iter().filter(|row| row.text("kind") == kind);
         let mut notes: Vec<NoteView> = of.map(|row| desk.note(row)).collect();
         let earlier = notes.split_off(notes.len().min(SHOWN));
         let open = earlier.iter().any(|note| note.form.as_ref().is_some_and(|form| form.open));
@@ -111,7 +111,7 @@ impl Desk<'_> {
     fn note(&self, row: &Record) -> NoteView {
         let lang = self.room.lang;
         let on = |row: &Record| show::iso_date(lang, row.text("said_on"));
-        let editable = note::KINDS.contains(&row.text("kind"));
+        let editable = say::BY_HAND.contains(&row.text("kind"));
         let mut before: Vec<String> = Vec::new();
         let mut at = row.text("fact_id");
         // A circle ends where it closes.
@@ -156,7 +156,7 @@ impl Desk<'_> {
             open: typed.is_some(),
             problem: typed.map(|typed| typed.problem.clone()),
             replaces: replaces.to_owned(),
-            kinds: note::KINDS
+            kinds: say::BY_HAND
                 .iter()
                 .map(|code| (*code, say::kind(lang, code), *code == kind))
                 .collect(),

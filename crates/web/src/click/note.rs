@@ -8,8 +8,8 @@ use domain::time::Day;
 use domain::words::Lang;
 use store::{Note, Noted, Store, Value};
 
-use super::by;
 use super::form::Form;
+use super::sender;
 use super::typed;
 use crate::account::{self, Told};
 use crate::error::Error;
@@ -19,19 +19,6 @@ use crate::state::AppState;
 use crate::words::answers;
 use crate::words::notes as say;
 
-/// What can be written down by hand, in the order of the form; the rest has forms or files of its own.
-pub(crate) const KINDS: &[&str] = &[
-    "issue",
-    "outlook",
-    "budget",
-    "decision_process",
-    "adoption_reason",
-    "goal",
-    "focus_business",
-    "skilled_users",
-    "competitor",
-    "promised_date",
-];
 /// Characters of a statement.
 const VALUE_MAX: usize = 2_000;
 
@@ -53,9 +40,7 @@ pub(crate) async fn take(
     place: Place,
     form: Form,
 ) -> Result<Response, Error> {
-    let overview = state.overview().await?;
-    let by = by(&state, &place, overview.as_deref());
-    let today = state.today(overview.as_deref());
+    let (by, today) = sender(&state, &place).await?;
     let lang = place.lang();
     let entity = canonical::entity("accounts").expect("accounts are canonical");
     let id = Value::from(place.account_id.as_str());
@@ -100,7 +85,7 @@ pub(crate) async fn take(
 /// The form as a statement, without who and whose.
 fn read(form: &Form, (lang, today): (Lang, Day)) -> Result<Note, String> {
     let kind = form.text("kind");
-    if !KINDS.contains(&kind) {
+    if !say::BY_HAND.contains(&kind) {
         return Err(say::kind_missing(lang));
     }
     let value = form.text("value");

@@ -7,8 +7,8 @@ use decide::life::reasons::{self, Reason};
 use domain::words::Lang;
 use store::{StopKind, StopRow};
 
-use super::by;
 use super::form::Form;
+use super::sender;
 use super::typed::{self, From};
 use crate::account;
 use crate::error::Error;
@@ -54,9 +54,7 @@ pub(crate) async fn take(
     place: Place,
     form: Form,
 ) -> Result<Response, Error> {
-    let overview = state.overview().await?;
-    let by = by(&state, &place, overview.as_deref());
-    let today = state.today(overview.as_deref());
+    let (by, today) = sender(&state, &place).await?;
     let key = state.store.account_key_of(&place.account_id).await?.ok_or(Error::Account)?;
     let lang = place.lang();
     let read = || -> Result<StopRow, String> {

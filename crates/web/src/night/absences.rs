@@ -9,8 +9,8 @@ use domain::time::Day;
 use domain::words::Lang;
 use store::LeaveRow;
 
-use crate::click::by;
 use crate::click::form::Form;
+use crate::click::sender;
 use crate::click::typed::{self, From};
 use crate::click::who::Who;
 use crate::error::Error;
@@ -72,8 +72,7 @@ pub(crate) async fn take(
     place: Place,
     form: Form,
 ) -> Result<Response, Error> {
-    let overview = state.overview().await?;
-    let by = by(&state, &place, overview.as_deref());
+    let (by, today) = sender(&state, &place).await?;
     let number = form.text("number").parse::<i64>().unwrap_or(0);
     let written = match form.text("act") {
         "remove" => {
@@ -85,7 +84,7 @@ pub(crate) async fn take(
             state.store.remove_leave(number, None).await?;
             Ok(format!("?entered={number}"))
         }
-        _ => enter(&state, &place, (&form, by)).await?,
+        _ => enter(&state, &place, (&form, by, today)).await?,
     };
     match written {
         Ok(query) => {
@@ -103,14 +102,13 @@ pub(crate) async fn take(
 async fn enter(
     state: &AppState,
     place: &Place,
-    (form, by): (&Form, store::By),
+    (form, by, today): (&Form, store::By, Day),
 ) -> Result<Result<String, String>, Error> {
     let lang = place.lang();
     let rep = form.text("rep");
     if !state.store.rep_names().await?.iter().any(|known| known.rep_id == rep) {
         return Ok(Err(say::rep_missing(lang)));
     }
-    let today = Day::parse_iso(&by.on_day).unwrap_or(Day(0));
     let read = || -> Result<(Day, Day), String> {
         let from = typed::day(form, "from", (lang, today, From::Lately))?;
         let until = match form.text("until") {

@@ -10,8 +10,8 @@ use domain::words::Lang;
 use store::{Assignment, PlayFilter, PlayRow, PlayState, PlayStateFilter, Stage};
 
 use super::hours::{self, Free};
-use crate::click::by;
 use crate::click::form::Form;
+use crate::click::sender;
 use crate::click::who::Who;
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
@@ -86,8 +86,7 @@ pub(crate) async fn take(
     place: Place,
     form: Form,
 ) -> Result<Response, Error> {
-    let overview = state.overview().await?;
-    let by = by(&state, &place, overview.as_deref());
+    let (by, _) = sender(&state, &place).await?;
     let from = form.text("from").to_owned();
     let url =
         |query: String| format!("{}/night/reassign?from={}{query}", state.base(), segment(&from));

@@ -28,8 +28,8 @@ words! {
 /// The parts of a hearing.
 pub(crate) const HEARING: &[&str] = &["issue", "outlook", "budget", "decision_process"];
 
-/// Every kind, in the order of the page.
-pub(crate) const ALL: &[&str] = &[
+/// What can be written down by hand, in the order of the form.
+pub(crate) const BY_HAND: &[&str] = &[
     "issue",
     "outlook",
     "budget",
@@ -40,12 +40,16 @@ pub(crate) const ALL: &[&str] = &[
     "skilled_users",
     "competitor",
     "promised_date",
-    "fiscal_close",
-    "only_contact",
-    "quiet_period",
-    "sales_stop",
-    "credit_stop",
 ];
+
+/// What has forms or files of its own.
+const ELSEWHERE: &[&str] =
+    &["fiscal_close", "only_contact", "quiet_period", "sales_stop", "credit_stop"];
+
+/// Every kind, in the order of the page.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    BY_HAND.iter().chain(ELSEWHERE).copied()
+}
 
 /// What a statement is about.
 pub(crate) fn kind(lang: Lang, code: &str) -> String {

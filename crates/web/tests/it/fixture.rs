@@ -1,11 +1,10 @@
 //! A company's rows as a run would leave them: contracts near their limit, renewals, a deal, a ticket.
 
+mod view;
+
 use std::path::Path;
 
-use decide::card::{
-    AccountView, Card, Check, Compared, FeatureValue, HealthPart, HealthView, Line, Said, Series,
-    Split, StandingView,
-};
+use decide::card::{Card, Check, Compared, Line, Said, Split};
 use domain::canonical::{self, Entity};
 use domain::money::Currency;
 use domain::time::{Day, Zone, parse_instant};
@@ -55,7 +54,7 @@ pub(crate) async fn publish(store: &Store, plays: &[PlayRow], fates: &[FateCount
     };
     store.begin_run(&run).await.expect("the run begins");
     store.write_plays(plays, &others(), fates).await.expect("plays");
-    let view = serde_json::to_string(&view()).expect("a view as JSON");
+    let view = serde_json::to_string(&view::view()).expect("a view as JSON");
     store.write_views(RUN, &[(1, view)]).await.expect("views");
     crate::mapped::publish(store).await;
     store.publish_run(RUN, "{}").await.expect("the run is published");
@@ -493,110 +492,4 @@ pub(crate) fn fates() -> Vec<FateCount> {
         fate("waiting", "no_window", "提案の時期ではない", "No window is open", 1_240),
         fate("displaced", "hours", "対応可能時間の上限に達した", "No hours left", 31),
     ]
-}
-
-fn health() -> HealthView {
-    HealthView {
-        score: 72.0,
-        band: "good".to_owned(),
-        said: said("良好", "good"),
-        parts: vec![
-            HealthPart {
-                name: said("上限に対する利用", "Use of the limit"),
-                figure: said("利用ユーザー 100のうち93(93 %)", "users: 93 of 100 (93 %)"),
-                score: 100.0,
-                weight: 0.44,
-            },
-            HealthPart {
-                name: said("NPS", "NPS"),
-                figure: said("5点(2026年1月10日)", "5 (10 Jan 2026)"),
-                score: 50.0,
-                weight: 0.56,
-            },
-        ],
-    }
-}
-
-fn all_series() -> Vec<Series> {
-    let months =
-        (0..24_i16).map(|i| (format!("{}-{:02}", 2024 + (i + 3) / 12, (i + 3) % 12 + 1), i));
-    let months: Vec<(String, i16)> = months.collect();
-    let series = |ja: &str, en: &str, unit: &str, limit, value: &dyn Fn(f64) -> f64| Series {
-        said: said(ja, en),
-        unit: unit.to_owned(),
-        limit,
-        points: months.iter().map(|(month, i)| (month.clone(), value(f64::from(*i)))).collect(),
-        ahead: Vec::new(),
-        reach: None,
-        source: "usage".to_owned(),
-        on: Some("2026-03-11".to_owned()),
-    };
-    vec![
-        series(
-            "月次経常収益(税抜)",
-            "Monthly recurring revenue (excl. tax)",
-            "JPY",
-            None,
-            &|i| {
-                if i < 3.0 {
-                    0.0
-                } else if i < 14.0 {
-                    78_000.0
-                } else {
-                    120_000.0
-                }
-            },
-        ),
-        Series {
-            ahead: crate::mapped::ahead(),
-            reach: Some(said(
-                "上限到達の見込み: 2026年5月10日頃",
-                "Limit expected about 10 May 2026",
-            )),
-            ..series("利用ユーザー", "Active users", "名", Some(100.0), &|i| 38.0 + i * 2.4)
-        },
-        series("ストレージ", "Storage", "GB", Some(500.0), &|i| 60.0 + i * 4.0),
-    ]
-}
-
-fn view() -> AccountView {
-    let feature = |name: &str, ja: &str, en: &str, text_ja: &str, text_en: &str| FeatureValue {
-        name: name.to_owned(),
-        said: said(ja, en),
-        text: said(text_ja, text_en),
-    };
-    AccountView {
-        bought: None,
-        as_of: AS_OF.to_owned(),
-        features: vec![
-            feature("tenure_months", "取引期間", "Tenure", "21か月", "21 months"),
-            feature("mrr", "月次経常収益", "Monthly recurring revenue", "¥120,000", "¥120,000"),
-            feature("limit_share", "上限に対する利用", "Usage against the limit", "93 %", "93 %"),
-            feature(
-                "days_to_cancel",
-                "解約申出期限まで",
-                "Days to the cancel deadline",
-                "41日",
-                "41 days",
-            ),
-            feature("recency_days", "最終注文からの日数", "Days since the last order", "", ""),
-        ],
-        series: all_series(),
-        history: vec![Line {
-            said: said("Pro 拡大 80席→100席", "Pro expansion 80 seats to 100 seats"),
-            source: "subscriptions S1".to_owned(),
-            on: Some("2025-06-01".to_owned()),
-        }],
-        churn: Some(said("今後180日で4 %(2〜7 %、推定)", "4 % within 180 days (2–7 %, estimated)")),
-        silent: None,
-        health: Some(health()),
-        stage: Some(StandingView {
-            code: "expansion".to_owned(),
-            said: said("拡大", "expansion"),
-            because: said("利用ユーザーは上限100に対して93です。", "users: 93 of 100."),
-        }),
-        maturity: None,
-        thin_contact: true,
-        ..crate::mapped::view()
-    }
 }

@@ -181,16 +181,7 @@ fn risk<'a>(
     }
     let until = day.plus(Days(history.window_days.max(1))).min(history.as_of).max(over);
     let happened = leaving::left(history.versions, (account.key, line), (day, over, until));
-    let case = Case {
-        account: &account.id,
-        group: account.root,
-        id: "",
-        on: day,
-        known_on: over,
-        happened,
-        fate: happened || line.ended.is_some(),
-        rate_of: String::new(),
-    };
+    let case = leaving::told((account, line), (day, over), happened);
     let seen = approached.map_or_else(|| drawn(&case, (begun, last), past.seed), |(on, _)| on);
     Some(Risk { case, seen, calendar: month.cells(account, (line, version)), approached })
 }
@@ -198,7 +189,7 @@ fn risk<'a>(
 /// One of these days, the same for a case for ever.
 fn drawn(case: &Case<'_>, (first, last): (Day, Day), seed: i64) -> Day {
     let days = u64::try_from(last.since(first).0).unwrap_or(0) + 1;
-    // Whether the case is kept is drawn by the same number: its upper half is left out.
+    // Whether the case is kept is drawn by the same number, that is by its upper half; the day is by its lower.
     let place = (case.draw(seed) & 0xffff_ffff) % days;
     first.plus(Days(i32::try_from(place).unwrap_or(0)))
 }
