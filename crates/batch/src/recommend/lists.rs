@@ -91,12 +91,15 @@ impl Lists {
         let (options, verdict) = asked;
         let Orders { history, accounts, .. } = orders;
         let short = |picks: &[recommend::Pick]| -> Box<[Pick]> { picks.iter().map(pick).collect() };
-        let picks = recommend::lists(&history, learnt, options, |_, lists| {
+        let mut picks = recommend::lists(&history, learnt, options, |_, lists| {
             let new = if verdict == Verdict::NextBasket { &lists.new[..] } else { &[] };
             let again = lists.repeat.len().min(again(options.scope.depth));
             [short(new), short(&lists.repeat[..again])]
         });
         let facts = Facts::of(&history, &picks);
+        for pick in picks.iter_mut().flatten().flatten() {
+            pick.reason = facts.borne_out(pick);
+        }
         Self { accounts, picks, facts }
     }
 
@@ -160,5 +163,40 @@ impl Facts {
     pub(super) fn lift(&self, met: Met, item: u32) -> f64 {
         let usual = f64::from(self.held[item as usize]) / self.baskets.max(1) as f64;
         f64::from(met.both) / f64::from(met.first.max(1)) / usual
+    }
+
+    /// Why, as far as it is borne out: what meets another product no more often than any basket speaks for nothing.
+    fn borne_out(&self, pick: &Pick) -> Reason {
+        let met = match pick.reason {
+            Reason::Together { with } => self.together(with, pick.item),
+            Reason::Then { after } => self.then(after, pick.item),
+            reason => return reason,
+        };
+        if self.lift(met, pick.item) > 1.0 { pick.reason } else { Reason::Popular }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S72, N9: no reason that the counts speak against.
+    #[test]
+    fn a_pair_is_a_reason_where_it_meets_more_often_than_usual() {
+        let check = |both: u32| {
+            let met = |both| Counted { pairs: vec![(0, 1)], met: vec![Met { first: 50, both }] };
+            let facts = Facts {
+                buyers: vec![9, 9],
+                customers: 9,
+                baskets: 100,
+                held: vec![50, 20],
+                together: met(both),
+                then: met(both),
+            };
+            let pick = |reason| facts.borne_out(&Pick { item: 1, score: 0.5, reason });
+            let (with, after) = (Reason::Together { with: 0 }, Reason::Then { after: 0 });
+            (pick(with) == with, pick(after) == after)
+        };
+        assert_eq!([9, 10, 11].map(check), [(false, false), (false, false), (true, true)]);
     }
 }
