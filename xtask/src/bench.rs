@@ -47,7 +47,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "kills", measures: "200 kills on both databases, checked", run: kills::run },
     Bench {
         name: "scale",
-        measures: "100,000 accounts: ingest, night and worklist page, against a tenth of it",
+        measures: "100,000 accounts: ingest, night and every page, against a tenth of it",
         run: scale::run,
     },
     Bench {

@@ -1,4 +1,4 @@
-//! The project's automation: `cargo xtask tidy`, `cargo xtask test`, `cargo xtask bench`.
+//! The project's automation: `cargo xtask tidy`, `cargo xtask capabilities`, `cargo xtask test`, `cargo xtask bench`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -8,6 +8,7 @@
 mod tree;
 mod tidy;
 mod debian;
+mod capabilities;
 mod data;
 mod test;
 mod bench;
@@ -19,6 +20,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   tidy                       checks the rules of ARCHITECTURE.md that a compiler cannot
+  capabilities               writes docs/reference/capabilities.md: what is there, where, and the tests that show it
   test [ARG…]                installs what the tests need and runs them; ARGs go to `cargo test`
   bench [--profile P | --program FILE] [NAME…]
                              measures speed and the models' quality; all of them rewrite
@@ -29,6 +31,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.split_first() {
         Some((command, rest)) if command == "tidy" && rest.is_empty() => tidy::command(),
+        Some((command, rest)) if command == "capabilities" && rest.is_empty() => {
+            capabilities::command()
+        }
         Some((command, rest)) if command == "test" => test::command(rest),
         Some((command, rest)) if command == "bench" => bench::command(rest),
         _ => {

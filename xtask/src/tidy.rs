@@ -67,6 +67,7 @@ pub(crate) fn command() -> Result<()> {
     if !problems.is_empty() {
         bail!("{} broken rules, listed above", problems.len());
     }
+    crate::capabilities::check()?;
     generated_pages()
 }
 

@@ -41,18 +41,26 @@ impl Server {
         Ok(server)
     }
 
-    /// How long each of some requests takes, in milliseconds, after one that is not counted. Where the path
-    /// leads elsewhere, that page is asked for.
-    pub(super) fn times_ms(&self, path: &str, requests: usize) -> Result<Vec<f64>> {
+    /// The address and text of the page that a path leads to.
+    pub(super) fn page(&self, path: &str) -> Result<(String, String)> {
         let mut path = path.to_owned();
         loop {
             let answer = get(self.address, &path).context("the server does not answer")?;
             match (status(&answer), location(&answer)) {
-                (200, _) => break,
+                (200, _) => {
+                    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+                    return Ok((path, body.to_owned()));
+                }
                 (300..400, Some(to)) if to != path => path = to,
                 (status, _) => bail!("{path} is answered with {status}"),
             }
         }
+    }
+
+    /// How long each of some requests takes, in milliseconds, after one that is not counted. Where the path
+    /// leads elsewhere, that page is asked for.
+    pub(super) fn times_ms(&self, path: &str, requests: usize) -> Result<Vec<f64>> {
+        let (path, _) = self.page(path)?;
         let one = || {
             let start = Instant::now();
             let answer = get(self.address, &path).context("the server does not answer")?;

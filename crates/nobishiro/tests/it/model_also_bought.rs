@@ -1,4 +1,4 @@
-//! `nobishiro model also-bought`: counts, the learned score, returns, and what is refused.
+//! `nobishiro model also-bought` (S99): counts, the learned score, returns, and what is refused.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

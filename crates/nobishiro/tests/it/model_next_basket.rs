@@ -1,4 +1,4 @@
-//! `nobishiro model next-basket` on made-up order lines.
+//! `nobishiro model next-basket` (S65, S72) on made-up order lines.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

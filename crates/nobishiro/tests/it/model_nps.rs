@@ -67,6 +67,7 @@ fn drivers(summary: &serde_json::Value, side: &str) -> Vec<(String, String)> {
     rows.iter().map(|row| (text(row, "attribute"), text(row, "value"))).collect()
 }
 
+/// S58, S60, S91: the score, its trend over time, and what goes with high and low answers.
 #[test]
 fn score_trend_and_drivers() {
     let answers = Answers::new();

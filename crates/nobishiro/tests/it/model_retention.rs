@@ -1,4 +1,4 @@
-//! `nobishiro model retention`: how long subscribers stay, on any file.
+//! `nobishiro model retention` (S88, S90): how long subscribers stay, on any file.
 
 use std::fmt::Write as _;
 use std::path::Path;

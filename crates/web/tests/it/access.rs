@@ -244,7 +244,7 @@ fn marks(id: &str, n: usize) -> [String; 6] {
 }
 
 /// The parts of the pages that list work, the map and the task files; each lists something of another team, which
-/// a manager sees there and a representative does not.
+/// a manager sees there and a representative or an agency (S100) does not.
 #[tokio::test]
 async fn nothing_of_another_team_is_on_any_list() {
     let folder = tempfile::tempdir().unwrap();

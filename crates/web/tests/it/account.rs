@@ -29,6 +29,7 @@ async fn the_page_of_one_account() {
     ]);
 }
 
+/// S24, S34: the stage of the journey and the health score.
 #[tokio::test]
 async fn how_it_goes_stands_there_with_every_part() {
     let folder = tempfile::tempdir().unwrap();
@@ -62,6 +63,7 @@ async fn contracts_show_the_version_of_the_day() {
     page.holds(&["契約の変更履歴 (1)", "<bdi>Pro 拡大 80席→100席</bdi>", "<small>契約 S1</small>"]);
 }
 
+/// S19, S35, S60: with what a promoter said.
 #[tokio::test]
 async fn people_deals_and_activities_have_their_dates() {
     let folder = tempfile::tempdir().unwrap();
@@ -269,7 +271,7 @@ async fn s28_s69_what_it_has_not_by_reason_with_play_and_proof() {
 }
 
 #[tokio::test]
-async fn s22_purchases_have_their_last_order_as_source() {
+async fn s22_s97_purchases_have_their_last_order_as_source() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     let page = ja(&state, "/w/midori/accounts/A-001").await;
@@ -356,7 +358,7 @@ async fn s98_the_time_line_has_every_touch_once_by_day_and_pages() {
 }
 
 #[tokio::test]
-async fn s32_closed_deals_tell_how_they_ended() {
+async fn s32_s106_closed_deals_tell_how_they_ended() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
     let uri = "/w/midori/accounts/A-001";

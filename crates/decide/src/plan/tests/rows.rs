@@ -163,6 +163,7 @@ fn a_minimum_brings_an_offer_in_that_earns_less() {
     assert_eq!(chosen(&scene), "term:1");
 }
 
+/// S55, S56: the ranking by LTV and the one by usage.
 #[test]
 fn modes_put_other_things_first_under_the_same_hours() {
     let mut scene = crowd(3);
