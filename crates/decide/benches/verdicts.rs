@@ -183,6 +183,7 @@ fn offer(i: usize) -> Candidate {
         because: Vec::new(),
         next_step: Words::default(),
         playbook: Vec::new(),
+        extra: Vec::new(),
         parts: Vec::new(),
     }
 }

@@ -30,6 +30,23 @@ pub enum PriceBasis {
     Unknown,
 }
 
+/// A step that one customer's play has beside those of its motion.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Extra {
+    /// An invitation to a study session or user event (S70).
+    Session {
+        /// Who may be invited, by key.
+        contacts: Vec<ContactKey>,
+        /// What is shown there, with its row.
+        shown: Evidence,
+    },
+    /// Material for the customer's approval (稟議).
+    Approval {
+        /// The row of `account_facts` that tells its own way, if one does.
+        fact: Option<String>,
+    },
+}
+
 /// One offer to one account.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -83,11 +100,18 @@ pub struct Candidate {
     pub next_step: Words,
     /// The steps of the work, where the offer states its own.
     pub playbook: Vec<String>,
+    /// Further steps that this customer's play has, beside those of its motion; none where the offer states its own.
+    pub extra: Vec<Extra>,
     /// The offers of a package, the one to fall back on last first (N19); empty for a single offer.
     pub parts: Vec<Scored>,
 }
 
 impl Candidate {
+    /// Whether its value may count as profit: that of care never does, but for a referral that records put a price on.
+    pub fn earns(&self) -> bool {
+        self.motion != Motion::Care || self.once_minor.mean > 0.0
+    }
+
     /// Whether something holds of it, or of one of its parts.
     pub fn any_single(&self, holds: impl Fn(&Candidate) -> bool) -> bool {
         if self.parts.is_empty() {

@@ -28,6 +28,8 @@ mod drop_option;
 mod lower_plan;
 mod pause;
 mod key_man;
+mod referral;
+mod extras;
 mod given;
 mod package;
 mod absent;
@@ -47,8 +49,10 @@ use crate::policy::Cap;
 pub(crate) use absent::not_a_customer;
 pub use absent::why_absent;
 pub(crate) use care::{ACTIVATION, CARE, HEARING, NPS_REQUEST, SUCCESSOR, is_kind};
+pub(crate) use extras::is_sideways;
 pub use package::{PACKAGES, packages};
 pub(crate) use price::said as price_said;
+pub(crate) use referral::REFERRAL;
 
 /// The policy's section of what is offered at all.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -169,6 +173,7 @@ pub const GENERATORS: &[Generator] = &[
     lower_plan::GENERATOR,
     pause::GENERATOR,
     key_man::GENERATOR,
+    referral::GENERATOR,
     given::GENERATOR,
 ];
 
@@ -203,7 +208,9 @@ pub fn generate(look: &Look, recommendations: &[Recommendation]) -> Vec<Candidat
         }
     }
     found.retain(|id, made| look.catalogue.given(id).is_some() || !given.contains(&effect(made)));
-    found.into_values().collect()
+    let mut found: Vec<Candidate> = found.into_values().collect();
+    found.iter_mut().for_each(|candidate| extras::put(look, candidate));
+    found
 }
 
 /// The way to reach an account with an offer of that motion.
@@ -289,6 +296,7 @@ fn blank(look: &Look, motion: Motion, offer: String) -> Candidate {
         because: Vec::new(),
         next_step: next_step(motion, way.channel, way.role),
         playbook: Vec::new(),
+        extra: Vec::new(),
         parts: Vec::new(),
     }
 }

@@ -136,6 +136,15 @@ pub struct Card {
 pub struct Step {
     /// What is to be done.
     pub title: Said,
+    /// What more is to be said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Said>,
+    /// Whom it names, by key: names are joined when it is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<i64>,
+    /// The row of `account_facts` whose words belong to it: they are joined when it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
     /// Hours of work.
     pub hours: f64,
     /// The Monday of the week in which it is due, ISO.

@@ -220,6 +220,7 @@ impl Example {
             because: Vec::new(),
             next_step: Words::default(),
             playbook: Vec::new(),
+            extra: Vec::new(),
             parts: Vec::new(),
         }
     }
@@ -316,6 +317,8 @@ pub(crate) fn bare() -> AccountFacts {
         contact_because: Vec::new(),
         churn_base: None,
         deal_pace: None,
+        approval: crate::facts::Approval::default(),
+        referrals: None,
         refusals: Vec::new(),
         bars: crate::facts::Bars::default(),
     }

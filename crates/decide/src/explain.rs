@@ -90,6 +90,9 @@ fn steps(decision: &Decision) -> Vec<Step> {
     let Some(week) = decision.week else { return Vec::new() };
     let step = |step: &life::steps::Step| Step {
         title: Said::from(&step.title),
+        detail: step.detail.as_ref().map(Said::from),
+        contacts: step.contacts.iter().map(|contact| contact.0).collect(),
+        fact: step.fact.clone(),
         hours: step.hours,
         due_week: step.week.to_string(),
     };

@@ -4,6 +4,7 @@
 //! click time. Facts carry surrogate keys, never names of persons.
 
 mod occasions;
+pub mod approval;
 pub mod bars;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use domain::time::Day;
 use crate::candidate::Evidence;
 use crate::life::{Level, Touch};
 
+pub use approval::Approval;
 pub use bars::Bars;
 pub use occasions::{
     Cart, Closing, Counter, Fiscal, Gone, Heard, Lost, NewMetric, Occasions, PeerUse, Promise,
@@ -100,6 +102,10 @@ pub struct AccountFacts {
     pub churn_base: Option<f64>,
     /// How long the company's deals take; `None` where too few have closed.
     pub deal_pace: Option<DealPace>,
+    /// How it comes to a decision.
+    pub approval: Approval,
+    /// How referrals were answered that were asked for; `None` where too few are on record.
+    pub referrals: Option<Referred>,
     /// Offers that a rep marked as not a fit for a reason that lasts, by day and play.
     pub refusals: Vec<Refusal>,
     /// What guards alone ask: stops, payments, partners, permissions, quiet times.
@@ -247,6 +253,15 @@ pub struct DealPace {
 impl DealPace {
     /// The share of deals that close within [`DealPace::days`].
     pub const SHARE: f64 = 0.95;
+}
+
+/// How referrals were answered that the company asked for (S15).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Referred {
+    /// The chance that a customer who is asked refers somebody who buys.
+    pub taken: Estimate,
+    /// What who was referred buys, once, minor units.
+    pub once_minor: Estimate,
 }
 
 /// Usage of one metric against the limit of the plan version that the customer is on (N6).
@@ -477,6 +492,8 @@ impl AccountFacts {
             contact_because: Vec::new(),
             churn_base: None,
             deal_pace: None,
+            approval: Approval::default(),
+            referrals: None,
             refusals: Vec::new(),
             bars: Bars::default(),
         }

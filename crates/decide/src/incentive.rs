@@ -208,6 +208,11 @@ impl Incentive {
         self.terms.contains(&Term::Public)
     }
 
+    /// Whether inviting users earns capacity.
+    pub fn is_referral(&self) -> bool {
+        self.terms.iter().any(|term| matches!(term, Term::Referral { .. }))
+    }
+
     /// The term that is asked for in return, months.
     pub fn term_months(&self) -> Option<i64> {
         self.terms.iter().find_map(|term| match term {

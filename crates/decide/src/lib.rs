@@ -13,6 +13,7 @@ pub mod ltv;
 pub mod look;
 pub mod touch;
 mod phrases;
+mod approval;
 pub mod candidate;
 pub mod candidates;
 pub mod signals;

@@ -142,6 +142,7 @@ fn prompted(look: &Look, candidate: &Candidate, signal: &Signal) -> Candidate {
     Candidate {
         effort_hours: 0.0,
         playbook: Vec::new(),
+        extra: Vec::new(),
         channel: way.channel,
         contact: way.contact,
         next_step: next_step(signal, &candidate.title),

@@ -23,7 +23,7 @@ mod usage_surge;
 mod heavy_feature;
 mod workflow_change;
 mod new_release;
-mod group_success;
+pub(crate) mod group_success;
 mod replacement_due;
 mod cadence;
 mod care_need;
@@ -32,6 +32,7 @@ mod key_person_gone;
 mod visit_due;
 mod thin_contact;
 mod nps_due;
+pub(crate) mod referral;
 mod dormant;
 pub(crate) mod gap;
 pub(crate) mod key_man;
@@ -64,6 +65,7 @@ pub use new_release::NewReleasePolicy;
 pub use open_deal::OpenDealPolicy;
 pub use positive_reaction::PositiveReactionPolicy;
 pub use promised_date::PromisedDatePolicy;
+pub use referral::ReferralPolicy;
 pub use renewal::RenewalPolicy;
 pub use replacement_due::ReplacementDuePolicy;
 pub use trial_end::TrialEndPolicy;
@@ -74,6 +76,7 @@ pub use workflow_change::WorkflowChangePolicy;
 
 pub(crate) use cadence::{due_on, is_due};
 pub(crate) use limit_near::binding;
+pub(crate) use renewal::opens_before as renewal_opens_before;
 
 /// The rule that only says what to ask where a talk is due.
 pub(crate) const QUESTION: &str = fiscal_unknown::RULE.code;
@@ -130,6 +133,8 @@ pub struct RulePolicy {
     pub under_use: UnderUsePolicy,
     /// Key persons who are gone.
     pub key_person_gone: KeyPersonGonePolicy,
+    /// Requests for referrals.
+    pub referral: ReferralPolicy,
     /// Regular visits.
     pub visit_due: VisitDuePolicy,
     /// Dormancy.
@@ -188,6 +193,7 @@ pub const RULES: &[Rule] = &[
     visit_due::RULE,
     thin_contact::RULE,
     nps_due::RULE,
+    referral::RULE,
     dormant::RULE,
     key_man::RULE,
     gap::RULE,

@@ -39,7 +39,6 @@ pub mod ahead;
 pub mod downsell;
 mod policy;
 
-use domain::motion::Motion;
 use domain::probability::{Estimate, Provenance};
 use domain::words::Words;
 
@@ -190,7 +189,7 @@ fn single(look: &Look, scored: &Scored, Horizon { annuity, once: later }: Horizo
         annuity_months: annuity,
         terms: Vec::new(),
     };
-    if candidate.motion == Motion::Care {
+    if !candidate.earns() {
         return nothing;
     }
     let kept = retention(look, scored);
@@ -328,7 +327,7 @@ pub fn terms(look: &Look, scored: &Scored, value: &Value) -> Vec<Evidence> {
         source: String::new(),
         on: None,
     };
-    if scored.candidate.motion == Motion::Care {
+    if !scored.candidate.earns() {
         return vec![say(
             "フォローの効果は測定していないため、利益には数えていません。".to_owned(),
             "The effect of care is not measured, so no profit is counted.".to_owned(),

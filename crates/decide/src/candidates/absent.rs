@@ -52,6 +52,7 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
             "決裁者が登録されているか、担当者の登録がないため、決裁者の確認は候補になりません。",
             "Who decides is known, or nobody is: there is no one to ask for the decision maker.",
         ),
+        "care" if rest == "referral" => super::referral::why_not(look),
         "care" if is_kind(asked) => Words::new(
             "いまはそのフォローのきっかけがありません。",
             "Nothing calls for that kind of care now.",

@@ -74,7 +74,9 @@ const PLAYS: [(&str, Both, Both); 4] = [
 
 /// What an offer of care is called.
 pub(crate) fn is_kind(offer: &str) -> bool {
-    offer == CARE || offer == key_man::OFFER || PLAYS.iter().any(|(id, ..)| *id == offer)
+    offer == CARE
+        || [key_man::OFFER, super::REFERRAL].contains(&offer)
+        || PLAYS.iter().any(|(id, ..)| *id == offer)
 }
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {

@@ -54,9 +54,13 @@ pub(crate) fn choose(look: &Look, motion: Motion, channel: Channel) -> Way {
     })
 }
 
+/// The place of a role in the order in which people are asked.
+pub(super) fn place(role: ContactRole) -> usize {
+    ORDER.iter().position(|other| *other == role).unwrap_or(ORDER.len())
+}
+
 /// The contact who decides most, of those who may be reached; detractors never.
 fn best<'a>(look: &Look<'a>, may: impl Fn(&Contact) -> bool) -> Option<&'a Contact> {
-    let place = |role: ContactRole| ORDER.iter().position(|other| *other == role);
     let only = look.facts.bars.only_contact.as_ref().and_then(|only| only.contact);
     let named = |contact: &&Contact| only.is_none_or(|only| contact.contact == only);
     look.facts

@@ -46,6 +46,12 @@ fn worth(candidate: &Candidate) -> f64 {
 
 /// Why an offer is not made to an account; `None` where it is, as far as its price lets it.
 pub(super) fn refuses(look: &Look, offer: &GivenOffer) -> Option<Words> {
+    if offer.motion == Motion::Care {
+        return Some(Words::new(
+            "紹介プログラムです。推奨者への紹介のお願い(care:referral)として提案します。",
+            "It is a referral programme: promoters are asked to refer others (care:referral).",
+        ));
+    }
     if let Some(fault) = &offer.fault {
         return Some(Words::new(
             format!("登録内容に誤りがあるため、使っていません: {}", fault.ja),
@@ -116,6 +122,11 @@ fn owned(look: &Look, offer: &GivenOffer) -> Option<Words> {
             parts.into_iter().find(|id| !look.is_new(id)).map(|id| held(of(id)))
         }
     }
+}
+
+/// Whether an account may have what an offer gives, whatever it sells.
+pub(super) fn is_for(look: &Look, offer: &GivenOffer) -> bool {
+    offer.fault.is_none() && offer.stock != Some(0) && not_for(look, offer).is_none()
 }
 
 /// Why the account is not one of those that it is for.

@@ -194,6 +194,7 @@ fn candidate(look: &Look, parts: &[&Scored], chained: Vec<Scored>) -> Candidate 
         because,
         next_step: next_step(&title, parts.len()),
         playbook: Vec::new(),
+        extra: super::extras::together(parts),
         parts: chained,
         ..core.clone()
     }

@@ -8,6 +8,7 @@ use domain::motion::Motion;
 use domain::words::Words;
 
 use super::{Catalogue, GivenOffer};
+use crate::incentive::Incentive;
 
 /// Marks the offers with a fault; one that stands already stays.
 pub(super) fn mark(catalogue: &mut Catalogue) {
@@ -43,7 +44,8 @@ fn fault(
             "it has no product_id, so there is nothing to propose",
         ));
     }
-    if matches!(offer.motion, Motion::Care | Motion::Advance) {
+    let programme = offer.incentive.as_ref().is_some_and(Incentive::is_referral);
+    if matches!(offer.motion, Motion::Care | Motion::Advance) && !programme {
         return Some(Words::new(
             "この種類の提案は登録できません。フォローと商談の次の一手は自動で作られます。",
             "care and the next step of a deal are derived, and cannot be given",

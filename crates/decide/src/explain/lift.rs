@@ -14,6 +14,7 @@ use crate::guards;
 use crate::look::Look;
 use crate::phrases::{figure, percent};
 use crate::plan::{Ownership, UNASSIGNED};
+use crate::signals;
 use crate::stop;
 use crate::value;
 
@@ -313,7 +314,7 @@ fn no_window(look: &Look, candidate: &Candidate) -> Evidence {
         .and_then(|id| look.facts.active_contracts().find(|contract| contract.subscription == *id));
     let opens = contract
         .and_then(|contract| contract.cancel_deadline.or(contract.renews_on))
-        .map(|deadline| deadline.plus(Days(-look.policy.rules.renewal.open_days)))
+        .map(|deadline| deadline.plus(Days(-signals::renewal_opens_before(look))))
         .filter(|day| *day > look.as_of);
     let usage = look.facts.usage.iter().find(|usage| {
         contract.is_some_and(|contract| usage.subscription == contract.subscription)

@@ -24,6 +24,8 @@ pub struct Occasions {
     pub fiscal: Option<Fiscal>,
     /// When open deals are expected to close, by deal.
     pub closings: Vec<Closing>,
+    /// What a product measurably did at this very account, newest first.
+    pub measured: Vec<Success>,
     /// What a product did elsewhere in its group, newest first.
     pub successes: Vec<Success>,
     /// Dates that were promised, by date.

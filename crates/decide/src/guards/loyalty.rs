@@ -94,7 +94,8 @@ pub(crate) fn detractor_answers(look: &Look) -> Vec<Evidence> {
     found.map(|survey| evidence(look, survey)).collect()
 }
 
-fn evidence(look: &Look, survey: &Survey) -> Evidence {
+/// An answer in words.
+pub(crate) fn evidence(look: &Look, survey: &Survey) -> Evidence {
     let (ja_who, en_who) = who(look, survey);
     let score = figure(survey.score);
     let (ja_on, en_on) = (survey.on.display_ja(), survey.on.display_en());

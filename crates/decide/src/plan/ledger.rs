@@ -63,7 +63,7 @@ pub(super) enum Kind {
 impl Kind {
     fn of(scored: &Scored, item: &Item) -> Self {
         match scored.candidate.motion {
-            Motion::Care => Self::Care,
+            Motion::Care if !scored.candidate.earns() => Self::Care,
             // A fair smaller contract that earns nothing keeps a customer: it is never counted as profit.
             Motion::Downsell if item.value.eip.mean <= 0.0 => Self::Care,
             Motion::Advance if scored.candidate.channel.takes_hours() => Self::Free,

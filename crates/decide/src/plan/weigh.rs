@@ -199,7 +199,7 @@ impl<'a> Account<'a> {
         // Whichever window closes first: a contract that must be cancelled in March comes before a limit in August.
         let due = due_of(candidate, &self.signals, look.as_of);
         let closes = first.and_then(|signal| signal.closes_on).into_iter().chain(due).min();
-        let care = candidate.motion == Motion::Care;
+        let care = !candidate.earns();
         let pool = (candidate.effort_hours > 0.0)
             .then(|| {
                 let owner = owner(look.facts, scored).unwrap_or(UNASSIGNED);
@@ -363,7 +363,7 @@ impl<'a> Account<'a> {
             return Some(waiting("no_window", no_window(&self.look, scored)));
         }
         let fair = fair(&self.look, scored, value) > 0.0;
-        if candidate.motion != Motion::Care && !fair && value.eip.mean <= 0.0 {
+        if candidate.earns() && !fair && value.eip.mean <= 0.0 {
             return Some(waiting("no_value", no_value(scored, value)));
         }
         self.at_limit(scored)
@@ -390,7 +390,8 @@ impl<'a> Account<'a> {
 
     /// Whether the account was approached too lately for another package.
     fn at_limit(&self, scored: &Scored) -> Option<Settled> {
-        if matches!(scored.candidate.motion, Motion::Advance | Motion::Care) {
+        let candidate = &scored.candidate;
+        if candidate.motion == Motion::Advance || !candidate.earns() {
             return None;
         }
         let work = self.scales.input.lives.under_way_of(self.look.facts.account);
@@ -440,7 +441,7 @@ fn no_window(look: &Look, scored: &Scored) -> Words {
         });
     let opens = contract
         .and_then(|contract| contract.cancel_deadline.or(contract.renews_on))
-        .map(|deadline| deadline.plus(Days(-look.policy.rules.renewal.open_days)))
+        .map(|deadline| deadline.plus(Days(-signals::renewal_opens_before(look))))
         .filter(|day| *day > look.as_of);
     match opens {
         Some(day) => Words::new(

@@ -35,6 +35,22 @@ fn single(policy: &Policy) -> Vec<Bound> {
             (0..=3_650).contains(&rules.limit_near.crossing_days),
             "0 to 3650",
         ),
+        (
+            "rules.referral.promoter_min",
+            (9..=10).contains(&rules.referral.promoter_min),
+            "9 or 10: who answered with less is no promoter",
+        ),
+        (
+            "rules.referral.success_days",
+            (0..=3_650).contains(&rules.referral.success_days),
+            "0 to 3650",
+        ),
+        ("rules.referral.rest_days", (0..=3_650).contains(&rules.referral.rest_days), "0 to 3650"),
+        (
+            "rules.referral.rise",
+            rules.referral.rise.is_finite() && rules.referral.rise > 0.0,
+            "more than 0",
+        ),
         ("rules.renewal.open_days", (0..=3_650).contains(&rules.renewal.open_days), "0 to 3650"),
         ("rules.renewal.start_by_days", rules.renewal.start_by_days >= 0, "0 or more"),
         ("rules.dormant.days", rules.dormant.days > 0, "more than 0"),

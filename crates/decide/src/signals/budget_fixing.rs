@@ -1,7 +1,8 @@
 //! The customer's next budget is about to be fixed (S46): the last chance to be in it.
 //!
 //! Fixed `months` before the customer's own fiscal close, at the end of that month (a March close: the end of
-//! February). The window opens `lead_days` before, and the play is due by the fixing.
+//! February). The window opens `lead_days` before, or as long before as the customer's own approval takes where that
+//! is longer, and the play is due by the fixing.
 
 use domain::time::{Day, Days};
 use domain::words::Words;
@@ -9,11 +10,12 @@ use serde::Deserialize;
 
 use super::budget_planning::{close_words, closes};
 use super::{Rule, costs, month_end_before, signal};
+use crate::approval;
 use crate::candidate::Evidence;
 use crate::decision::{Scope, Signal};
 use crate::facts::Fiscal;
 use crate::look::Look;
-use crate::phrases;
+use crate::phrases::{self, add};
 
 pub(super) const RULE: Rule = Rule {
     code: "budget_fixing",
@@ -51,11 +53,12 @@ fn fixed(look: &Look, fiscal: &Fiscal, close: Day) -> Option<Signal> {
     let policy = &look.policy.rules.budget_fixing;
     let fixing = month_end_before(close, policy.months);
     let left = -look.days_since(fixing);
-    if !(0..=policy.lead_days).contains(&left) {
+    let lead_days = approval::opens_before(look, policy.lead_days);
+    if !(0..=lead_days).contains(&left) {
         return None;
     }
     let closes = close_words(close);
-    let words = Words::new(
+    let mut words = Words::new(
         format!(
             "来期予算は{}頃に確定する見込みです(あと{left}日、{})。",
             fixing.display_ja(),
@@ -68,13 +71,18 @@ fn fixed(look: &Look, fiscal: &Fiscal, close: Day) -> Option<Signal> {
             closes.en
         ),
     );
+    if let Some(begin) = approval::counted_back(look, fixing) {
+        add(&mut words, &begin.ja, &format!(" {}", begin.en));
+    }
     let said = Evidence { words, source: fiscal.source.clone(), on: fiscal.on };
+    let mut signal = signal(RULE.code, Scope::Account, said);
+    signal.evidence.extend(approval::because(look));
     Some(Signal {
         occurrence: close.to_string(),
-        opens_on: fixing.plus(Days(-policy.lead_days)),
+        opens_on: fixing.plus(Days(-lead_days)),
         closes_on: Some(fixing),
         strength: 0.55,
-        ..signal(RULE.code, Scope::Account, said)
+        ..signal
     })
 }
 
@@ -83,6 +91,7 @@ mod tests {
     use super::super::on;
     use super::*;
     use crate::examples::{Example, day};
+    use crate::facts::approval::{Pace, PaceOf};
     use domain::motion::Motion;
 
     fn closing(month: i8) -> Example {
@@ -108,6 +117,21 @@ mod tests {
         check("2026-01-14", &said(45));
         check("2026-02-28", &said(0));
         check("2026-03-01", "");
+    }
+
+    #[test]
+    fn s46_s76_the_window_opens_when_the_customer_s_own_approval_has_to_begin() {
+        let mut example = closing(3);
+        example.facts.approval.pace = Some(Pace { days: 60, n: 5, of: PaceOf::Own });
+        assert_eq!(on(&example, "2025-12-29", fires), "");
+        let said = on(&example, "2025-12-30", fires);
+        assert!(said.starts_with("2026-03-31 2025-12-30..2026-02-28"), "{said}");
+        assert!(said.contains("話を始める期限は今日です。"), "{said}");
+        assert!(said.contains("このお客様の受注5件のうち80 %"), "{said}");
+        assert!(on(&example, "2025-12-31", fires).contains("(1日の遅れ)"));
+        example.facts.approval.pace = Some(Pace { days: 60, n: 50, of: PaceOf::All });
+        assert_eq!(on(&example, "2026-01-13", fires), "", "what holds for others moves nothing");
+        assert!(on(&example, "2026-01-14", fires).contains("全てのお客様の受注50件"));
     }
 
     #[test]

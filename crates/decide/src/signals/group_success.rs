@@ -5,12 +5,12 @@
 //! or of an entry to its line, to who has nothing of the line; the evidence carries the measured figures.
 
 use domain::ids::ProductId;
-use domain::motion::Motion;
 use domain::words::Words;
 use serde::Deserialize;
 
 use super::{Rule, brings, signal};
 use crate::candidate::{Candidate, Evidence};
+use crate::candidates::is_sideways;
 use crate::decision::{Scope, Signal};
 use crate::facts::{Success, Told};
 use crate::look::Look;
@@ -65,6 +65,15 @@ fn counts(look: &Look, success: &Success) -> bool {
     !has_line && look.is_new(&success.product) && (0..=days).contains(&look.days_since(success.on))
 }
 
+/// The success elsewhere in the group that an offer spreads: a measured one before a choice; also for a department
+/// that is no customer yet.
+pub(crate) fn behind<'a>(look: &Look<'a>, candidate: &Candidate) -> Option<&'a Success> {
+    let product = candidate.product.as_ref().filter(|_| is_sideways(candidate.motion))?;
+    let successes = look.facts.occasions.successes.iter();
+    let of_it = successes.filter(|it| look.same_line(&it.product, product) && counts(look, it));
+    of_it.min_by_key(|it| matches!(it.told, Told::Won))
+}
+
 /// The product, and those of its line by which one may begin.
 fn offered<'a>(look: &Look<'a>, product: &'a ProductId) -> impl Iterator<Item = &'a ProductId> {
     let line = look.line(product);
@@ -103,8 +112,7 @@ fn told(look: &Look, success: &Success, offered: &ProductId) -> Signal {
 }
 
 fn opens(candidate: &Candidate, signal: &Signal) -> bool {
-    matches!(candidate.motion, Motion::CrossSell | Motion::Poc | Motion::Bundle)
-        && brings(candidate, signal)
+    is_sideways(candidate.motion) && brings(candidate, signal)
 }
 
 #[cfg(test)]
@@ -112,6 +120,7 @@ mod tests {
     use super::super::on;
     use super::*;
     use crate::examples::{Example, day};
+    use domain::motion::Motion;
 
     fn success(told: Told) -> Example {
         let mut example = Example::company();

@@ -1,7 +1,8 @@
 //! A contract comes up for renewal (S38): counted from the cancel deadline, not from the renewal.
 //!
 //! The window opens 90 days before the deadline and stays open until it; talks should start 60 days
-//! before. Where the deadline is unknown the renewal day stands for it, and the sentence says so.
+//! before, or as long before as approval takes where that is known; where the customer's own takes longer than the
+//! window, the window opens then. Where the deadline is unknown the renewal day stands for it, and the sentence says so.
 //! Once notice is given there is nothing to renew.
 
 use domain::motion::Motion;
@@ -10,6 +11,7 @@ use domain::words::Words;
 use serde::Deserialize;
 
 use super::{Rule, signal};
+use crate::approval;
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Scope, Signal};
 use crate::facts::Contract;
@@ -35,6 +37,11 @@ impl Default for RenewalPolicy {
     }
 }
 
+/// Days before its deadline on which a renewal's window opens.
+pub(crate) fn opens_before(look: &Look) -> i32 {
+    approval::opens_before(look, look.policy.rules.renewal.open_days)
+}
+
 pub(super) fn fires(look: &Look) -> Vec<Signal> {
     look.facts.active_contracts().filter_map(|contract| due(look, contract)).collect()
 }
@@ -46,7 +53,8 @@ fn due(look: &Look, contract: &Contract) -> Option<Signal> {
     }
     let deadline = contract.cancel_deadline.or(contract.renews_on)?;
     let left = -look.days_since(deadline);
-    if !(0..=policy.open_days).contains(&left) {
+    let open_days = opens_before(look);
+    if !(0..=open_days).contains(&left) {
         return None;
     }
     let said = Evidence {
@@ -56,9 +64,10 @@ fn due(look: &Look, contract: &Contract) -> Option<Signal> {
     };
     let mut signal = signal(RULE.code, Scope::Contract(contract.subscription.clone()), said);
     signal.occurrence = format!("{}:{deadline}", contract.subscription);
-    signal.opens_on = deadline.plus(Days(-policy.open_days));
+    signal.evidence.extend(approval::because(look));
+    signal.opens_on = deadline.plus(Days(-open_days));
     signal.closes_on = Some(deadline);
-    let gone = 1.0 - f64::from(left) / f64::from(policy.open_days.max(1));
+    let gone = (1.0 - f64::from(left) / f64::from(policy.open_days.max(1))).max(0.0);
     signal.strength = 0.7 + 0.25 * gone;
     Some(signal)
 }
@@ -98,7 +107,10 @@ fn words(look: &Look, contract: &Contract, left: i32) -> Words {
         ),
         (None, None) => Words::default(),
     };
-    if left < look.policy.rules.renewal.start_by_days {
+    let deadline = look.as_of.plus(Days(left));
+    if let Some(begin) = approval::counted_back(look, deadline) {
+        add(&mut words, &begin.ja, &format!(" {}", begin.en));
+    } else if left < look.policy.rules.renewal.start_by_days {
         let days = look.policy.rules.renewal.start_by_days;
         add(
             &mut words,
@@ -120,6 +132,7 @@ fn opens(candidate: &Candidate, signal: &Signal) -> bool {
 mod tests {
     use super::*;
     use crate::examples::{Example, day};
+    use crate::facts::approval::{Pace, PaceOf};
 
     fn check(as_of: &str, expected: &str) {
         let example = Example::company();
@@ -148,6 +161,50 @@ mod tests {
             "2026-02-15 0.95 勤怠 Proの解約申出期限は2026年5月16日です(あと0日、更新日は2026年6月15日)。着手の目安(60日前)を過ぎています。",
         );
         check("2026-05-17", "");
+    }
+
+    /// A customer whose own won deals took so many days.
+    fn takes(days: i32, of: PaceOf) -> Example {
+        let mut example = Example::company();
+        example.facts.approval.pace = Some(Pace { days, n: 12, of });
+        example
+    }
+
+    #[test]
+    fn s76_a_long_approval_of_the_customer_s_own_opens_the_window_earlier() {
+        let fired = |example: &Example, as_of: &str| {
+            let mut look = example.look();
+            look.as_of = day(as_of);
+            fires(&look).len()
+        };
+        // 120 days before 16 May 2026.
+        let own = takes(120, PaceOf::Own);
+        assert_eq!(
+            [("2026-01-15", 0), ("2026-01-16", 1), ("2026-01-17", 1)]
+                .map(|(on, n)| fired(&own, on) == n),
+            [true; 3]
+        );
+        let others = takes(120, PaceOf::Segment);
+        assert_eq!([fired(&others, "2026-02-14"), fired(&others, "2026-02-15")], [0, 1]);
+        let quick = takes(30, PaceOf::Own);
+        assert_eq!([fired(&quick, "2026-02-14"), fired(&quick, "2026-02-15")], [0, 1]);
+    }
+
+    #[test]
+    fn s76_it_counts_back_what_approval_takes_in_the_place_of_the_policy_s_days() {
+        let example = takes(45, PaceOf::Own);
+        let said = |as_of: &str| {
+            let mut look = example.look();
+            look.as_of = day(as_of);
+            let found = fires(&look).remove(0).evidence;
+            assert_eq!(found.len(), 2, "the source of the days stands beside");
+            found[0].words.en.clone()
+        };
+        assert!(said("2026-03-31").ends_with("talks have to begin by 1 Apr 2026 (1 day left)."));
+        assert!(said("2026-04-01").ends_with("talks have to begin today."));
+        let late = said("2026-04-02");
+        assert!(late.ends_with("should have begun by 1 Apr 2026 (1 day ago)."), "{late}");
+        assert!(!late.contains("60 days"), "{late}");
     }
 
     #[test]

@@ -181,6 +181,7 @@ fn candidate(row: &PlayRow, motion: Motion, card: Option<&Card>) -> Candidate {
         because: Vec::new(),
         next_step: Words::default(),
         playbook: Vec::new(),
+        extra: Vec::new(),
         parts: Vec::new(),
     }
 }
