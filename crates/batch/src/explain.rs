@@ -7,19 +7,20 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use decide::candidate::{Candidate, Scored};
-use decide::card::{Card, Line, Said};
+use decide::card::{Card, Line, Said, Step};
 use decide::decision::{Decision, PoolUse, Verdict};
 use decide::explain::Around;
 use decide::guards;
 use decide::look::Look;
 use decide::plan::UNASSIGNED;
 use decide::policy::Policy;
+use domain::canonical;
 use domain::ids::PlayId;
 use domain::money::Currency;
 use domain::motion::{Fate, Motion};
 use domain::time::Day;
 use serde::Serialize;
-use store::{PlayState, RunRow};
+use store::{PlayState, RunRow, Store, Value};
 
 use crate::lives::words::{self, Told};
 use crate::night::{self, Night};
@@ -275,11 +276,31 @@ fn kept(run: &RunRow, keys: &[(i64, String)], state: &PlayState) -> Explained {
 }
 
 /// Adds where the play stands and what people did with it.
-async fn with_life(night: &Night<'_>, explained: Explained) -> Result<Explained> {
+async fn with_life(night: &Night<'_>, mut explained: Explained) -> Result<Explained> {
+    if let Some(card) = &mut explained.card {
+        join(night.store, &mut card.steps).await?;
+    }
     let Some(play) = &explained.play_id else { return Ok(explained) };
     let state = night.store.play_state(play).await?.map(|state| words::stage(state.state));
     let life = night.store.play_events(play).await?.iter().map(words::told).collect();
     Ok(Explained { state, life, ..explained })
+}
+
+/// Joins names and words to the steps that point at them: decisions carry ids alone.
+async fn join(store: &Store, steps: &mut [Step]) -> Result<()> {
+    let facts = canonical::entity("account_facts").context("account_facts are canonical")?;
+    let value = Store::columns(facts).iter().position(|column| *column == "value");
+    for step in steps {
+        let known = store.contact_names(&step.contacts).await?;
+        step.people = known.into_iter().map(|contact| contact.name).collect();
+        let Some(fact) = &step.fact else { continue };
+        let rows = store.read_where(facts, "fact_id", &Value::Text(fact.clone())).await?;
+        step.quote = rows.first().and_then(|row| match row.get(value?) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        });
+    }
+    Ok(())
 }
 
 fn of_account(night: &Night<'_>, one: &One) -> Result<Account> {

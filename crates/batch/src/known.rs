@@ -7,6 +7,7 @@ mod attributes;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use decide::eligibility::Value;
+use decide::facts::approval::Process;
 use decide::facts::bars::{Basis, Consent, Permission, Reseller, Statement};
 use decide::facts::{
     Bars, Commitment, Contact, Contract, Enquiry, Former, Occasions, Outcome, Proposal, Refusal,
@@ -83,6 +84,8 @@ pub struct Account {
     pub commitments: Vec<Commitment>,
     /// Dated things that only timing rules read.
     pub occasions: Option<Box<Occasions>>,
+    /// What it said of the way that it decides.
+    pub process: Option<Process>,
     /// What guards alone ask.
     pub bars: Bars,
     /// The last call, meeting, visit or hearing.
@@ -147,10 +150,7 @@ pub fn accounts(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
 fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
     let table = snapshot.table("accounts");
     let asked = catalogue::attributes_asked(snapshot);
-    let parents: HashMap<&str, &str> = table
-        .iter()
-        .filter_map(|r| Some((r.id("account_id"), r.text("merged_into").or(r.text("parent_id"))?)))
-        .collect();
+    let parents = parents(snapshot);
     table
         .iter()
         .filter_map(|record| {
@@ -193,6 +193,7 @@ fn rows(snapshot: &Snapshot) -> BTreeMap<i64, Account> {
                     enquiries: Vec::new(),
                     commitments: Vec::new(),
                     occasions: None,
+                    process: None,
                     bars: bars_of(record),
                     last_human_touch: None,
                     last_event: None,
@@ -231,8 +232,15 @@ fn groups(accounts: &mut BTreeMap<i64, Account>) {
     }
 }
 
+/// The account above each: what it was merged into, else its parent. Nothing else decides about groups.
+pub(crate) fn parents(snapshot: &Snapshot) -> HashMap<&str, &str> {
+    let rows = snapshot.table("accounts").iter();
+    rows.filter_map(|r| Some((r.id("account_id"), r.text("merged_into").or(r.text("parent_id"))?)))
+        .collect()
+}
+
 /// Follows parents to the top; a cycle that slipped in ends where it closes.
-fn root_of<'a>(id: &'a str, parents: &HashMap<&'a str, &'a str>) -> &'a str {
+pub(crate) fn root_of<'a>(id: &'a str, parents: &HashMap<&'a str, &'a str>) -> &'a str {
     let mut at = id;
     for _ in 0..parents.len() {
         match parents.get(at) {

@@ -3,6 +3,7 @@
 //!
 //! Free text stays in the store: what is kept of a hearing is its kind, its day and the product that it is about.
 
+mod approval;
 mod dates;
 mod group;
 mod people;

@@ -2,6 +2,8 @@
 
 pub mod deals;
 pub mod deal_age;
+pub mod approval;
+pub mod referrals;
 pub mod nearness;
 pub mod standing;
 pub mod staying;
@@ -34,10 +36,12 @@ use serde::{Deserialize, Serialize};
 use crate::known::Account;
 use crate::tables::FromLake;
 use crate::versions::Versions;
+use approval::Approvals;
 use deal_age::DealAge;
 use hazards::Hazards;
 use organic::Frailties;
 use peers::Peers;
+use referrals::Referrals;
 use standing::Beside;
 use staying::Staying;
 
@@ -138,6 +142,12 @@ pub struct Trained {
     /// How customers on the same product use each metric.
     #[serde(default)]
     pub peers: Peers,
+    /// How long won deals took.
+    #[serde(default)]
+    pub approvals: Approvals,
+    /// How requests for referrals were answered.
+    #[serde(default)]
+    pub referrals: Referrals,
 }
 
 /// What training looks at.
@@ -201,6 +211,8 @@ pub fn train(
         seat_shares: seats::shares(history.accounts),
         paid: prices::paid(history.lake),
         peers: Peers::of_all(history),
+        approvals: Approvals::of(history),
+        referrals: Referrals::of(history),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the data make doubtful as a whole: settings that changed since files were read, currencies without
 //! a rate, month-end sheets that are left aside or cut short. `run` and `check` say the same.
 
+mod groups;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use decide::card::Said;
@@ -40,6 +42,7 @@ pub async fn all(
     let mut warnings = settings(&read, snapshot.currency, &snapshot.zone);
     warnings.extend(without_rate(snapshot, order_lines));
     warnings.extend(sheets(snapshot));
+    warnings.extend(groups::split(snapshot));
     warnings.extend(offers(snapshot));
     Ok(warnings)
 }
@@ -123,7 +126,7 @@ fn without_rate(snapshot: &Snapshot, order_lines: &[(String, u64)]) -> Vec<Warni
     .collect()
 }
 
-/// Offers named in one warning.
+/// Offers, or ties, named in one warning.
 const NAMED: usize = 5;
 
 /// Offers given by hand that are left out, that ask for what nobody has, or of which no margin is known.

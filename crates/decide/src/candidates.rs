@@ -52,7 +52,7 @@ pub(crate) use care::{ACTIVATION, CARE, HEARING, NPS_REQUEST, SUCCESSOR, is_kind
 pub(crate) use extras::is_sideways;
 pub use package::{PACKAGES, packages};
 pub(crate) use price::said as price_said;
-pub(crate) use referral::REFERRAL;
+pub use referral::REFERRAL;
 
 /// The policy's section of what is offered at all.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -145,10 +145,38 @@ pub struct Step {
     /// The row of `account_facts` whose words belong to it: they are joined when it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<String>,
+    /// Their names, where it is shown; never stored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
+    /// The row's words, where they are shown; never stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
     /// Hours of work.
     pub hours: f64,
     /// The Monday of the week in which it is due, ISO.
     pub due_week: String,
+}
+
+impl Step {
+    /// What is to be done with what more is to be said of it, and the names and words that were joined to it.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = self.title.get(lang).to_owned();
+        let more = self.detail.as_ref().map(|detail| detail.get(lang).to_owned());
+        let people = self.people.join(if lang == Lang::Ja { "、" } else { ", " });
+        let people = (!people.is_empty()).then(|| match lang {
+            Lang::Ja => format!("お招きする方: {people}"),
+            Lang::En => format!("To invite: {people}"),
+        });
+        let quote = self.quote.as_ref().map(|quote| match lang {
+            Lang::Ja => format!("お客様の決裁の進め方: 「{quote}」"),
+            Lang::En => format!("How the customer decides: \"{quote}\""),
+        });
+        for part in [more, people, quote].into_iter().flatten() {
+            text.push_str(if lang == Lang::Ja { "。" } else { ". " });
+            text.push_str(&part);
+        }
+        text
+    }
 }
 
 /// A monthly series of an account.

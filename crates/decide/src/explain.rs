@@ -93,6 +93,8 @@ fn steps(decision: &Decision) -> Vec<Step> {
         detail: step.detail.as_ref().map(Said::from),
         contacts: step.contacts.iter().map(|contact| contact.0).collect(),
         fact: step.fact.clone(),
+        people: Vec::new(),
+        quote: None,
         hours: step.hours,
         due_week: step.week.to_string(),
     };

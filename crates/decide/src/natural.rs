@@ -182,6 +182,12 @@ fn next_step(signal: &Signal, title: &Words) -> Words {
             format!("上限までの残りと「{ja}」を、アプリ内またはメールで案内してください。"),
             format!("Show what is left of the limit, and \"{en}\", in the product or by e-mail."),
         ),
+        "enquiry" if signal.evidence.iter().any(|it| it.source.starts_with("web_events")) => {
+            Words::new(
+                format!("ご覧になった内容へのご案内に、「{ja}」の申込方法を添えてください。"),
+                format!("Write about what they looked at, and say how to order \"{en}\"."),
+            )
+        }
         "enquiry" => Words::new(
             format!("お問い合わせへの返信に、「{ja}」の申込方法を添えてください。"),
             format!("Answer the enquiry, and say how to order \"{en}\"."),

@@ -59,10 +59,12 @@ pub(crate) fn figure(x: f64) -> String {
     if rest >= 1.0 { format!("{sign}{grouped}.{rest}") } else { format!("{sign}{grouped}") }
 }
 
-/// A share in percent: `18 %`, `0.4 %` under one percent.
+/// A share in percent: `18 %`, `0.4 %` under one percent, `<0.1 %` where no tenth is left.
 pub(crate) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent > 0.0 && percent < 0.95 {
+    if percent > 0.0 && percent < 0.05 {
+        "<0.1 %".to_owned()
+    } else if percent > 0.0 && percent < 0.95 {
         format!("{percent:.1} %")
     } else {
         format!("{percent:.0} %")
@@ -184,6 +186,7 @@ mod tests {
         assert_eq!(percent(0.004), "0.4 %");
         assert_eq!(percent(0.184), "18 %");
         assert_eq!(percent(0.0), "0 %");
+        assert_eq!((percent(0.000_5), percent(0.000_4)), ("0.1 %".to_owned(), "<0.1 %".to_owned()));
         assert_eq!(count(1_234_567), "1,234,567");
     }
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use decide::card::Card;
 use domain::words::Lang;
-use store::{Act, PlayEvent, Stage, Step, effective};
+use store::{Act, PlayEvent, PlayRow, Stage, Step, effective};
 
 use crate::access::Need;
 use crate::answered::{AnswerView, Answered, Choices, Flash};
@@ -19,6 +20,7 @@ use crate::names::Names;
 use crate::pipeline::handing::{self, HandForm, Waiting};
 use crate::pipeline::linking::{self, DealChoice};
 use crate::play::{Desk, PlayView};
+use crate::record::Records;
 use crate::show;
 use crate::state::{AppState, Overview};
 use crate::words::{AnswerWords, PipelineWords, PlayWords, answers as say, pipeline, play};
@@ -114,6 +116,7 @@ pub(crate) async fn draw(
     let stage = answered.as_ref().map_or(Stage::Open, |state| state.state);
     let steps = state.store.play_steps(&row.play_id).await?;
     let steps = if steps.is_empty() { crate::click::steps(&row) } else { steps };
+    let said_of_steps = joined(state, place, &row).await?;
     let events = state.store.play_events(&row.play_id).await?;
     let today = state.today(Some(&overview));
     let deals = linking::deals(state, (lang, today), (&row, answered.as_ref())).await?;
@@ -148,7 +151,7 @@ pub(crate) async fn draw(
         stage: say::stage(lang, stage),
         not_proposed: !proposed && stage == Stage::Open,
         can_undo: effective(&events).next().is_some(),
-        steps: steps.iter().map(|step| step_view(step, lang)).collect(),
+        steps: steps.iter().map(|step| step_view(step, lang, &said_of_steps)).collect(),
         events: events.iter().rev().map(|event| event_view(event, &events, &desk)).collect(),
         today: show::date(lang, today),
         currency: state.currency.code().to_owned(),
@@ -173,13 +176,41 @@ fn typed(form: &Form) -> Typed {
     }
 }
 
-fn step_view(step: &Step, lang: Lang) -> StepView {
+/// The steps of the play's card, with the names and words that they point at: cards carry ids alone.
+async fn joined(
+    state: &AppState,
+    place: &Place,
+    row: &PlayRow,
+) -> Result<Vec<decide::card::Step>, Error> {
+    let Ok(card) = serde_json::from_str::<Card>(&row.card) else { return Ok(Vec::new()) };
+    let records = Records { store: &state.store, zone: &state.zone, as_of: None };
+    let mut steps = card.steps;
+    for step in &mut steps {
+        for contact in state.store.contact_names(&step.contacts).await? {
+            let role = crate::words::role(place.lang(), &contact.role.unwrap_or_default());
+            step.people.push(if role.is_empty() {
+                contact.name
+            } else {
+                format!("{} ({role})", contact.name)
+            });
+        }
+        if let Some(fact) = &step.fact {
+            let rows = records.of("account_facts", "fact_id", fact).await?;
+            step.quote = rows.first().and_then(|row| row.some("value"));
+        }
+    }
+    Ok(steps)
+}
+
+fn step_view(step: &Step, lang: Lang, said: &[decide::card::Step]) -> StepView {
+    let of_card = said.iter().find(|of_card| of_card.title.ja == step.title_ja);
+    let title = || match lang {
+        Lang::Ja => step.title_ja.clone(),
+        Lang::En => step.title_en.clone(),
+    };
     StepView {
         place: step.place,
-        title: match lang {
-            Lang::Ja => step.title_ja.clone(),
-            Lang::En => step.title_en.clone(),
-        },
+        title: of_card.map_or_else(title, |of_card| of_card.text(lang)),
         hours: show::number(step.hours, 2),
         due_week: play::week_of(lang, &show::iso_date(lang, &step.due_week)),
         done_on: step.done_on.as_ref().map(|day| show::iso_date(lang, day)),

@@ -95,11 +95,12 @@ fn numbers(text: &str) -> Vec<(usize, i32, usize)> {
     found
 }
 
-/// Full-width digits as plain ones.
-fn plain(text: &str) -> String {
+/// Full-width digits and commas between them as plain ones.
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
+            '，' => ',',
             other => other,
         })
         .collect()

@@ -34,24 +34,34 @@ pub(super) fn put(
         }
     };
     let within = |on: Day, days: i32| (0..=days).contains(&snapshot.as_of.since(on).0);
+    let mut own: BTreeMap<i64, Vec<Success>> = BTreeMap::new();
     for record in snapshot.table("results").iter() {
         // What nobody approved for others is not told to others.
         let shared = matches!(record.text("share_scope"), Some("group" | "public"));
-        let approved = record.day("approved_on").filter(|on| within(*on, policy.result_days));
+        let approved = record.day("approved_on").filter(|on| *on <= snapshot.as_of);
         let account = snapshot.account(record.id("account_id")).and_then(|key| accounts.get(&key));
         let figures = record.number("before").zip(record.number("after"));
-        if let (true, Some(on), Some(account), Some((before, after))) =
-            (shared, approved, account, figures)
-        {
+        if let (Some(on), Some(account), Some((before, after))) = (approved, account, figures) {
             let metric = record.id("metric").to_owned();
             let told = Told::Measured { metric, before, after };
             let source = format!("results {}", record.id("result_id"));
-            tell(account, Success { product: record.id("product_id").into(), told, on, source });
+            let success = Success { product: record.id("product_id").into(), told, on, source };
+            own.entry(account.key).or_default().push(success.clone());
+            if shared && within(on, policy.result_days) {
+                tell(account, success);
+            }
         }
     }
     for account in accounts.values() {
         for success in adopted(account).filter(|it| within(it.on, policy.won_days)) {
             tell(account, success);
+        }
+    }
+    for (key, mut measured) in own {
+        measured.sort_by(|a, b| (b.on, &a.source).cmp(&(a.on, &b.source)));
+        measured.truncate(KEPT);
+        if let Some(account) = accounts.get_mut(&key) {
+            account.occasions().measured = measured;
         }
     }
     for account in accounts.values_mut() {

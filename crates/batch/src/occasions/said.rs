@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use decide::facts::approval::Process;
 use decide::facts::{Fiscal, Heard, Outcome, Promise, Promised, Reaction, Shown, Topic};
 use decide::signals::RulePolicy;
 use domain::ids::ProductId;
 use domain::time::Day;
 
-use super::{dates, first_from, owner};
+use super::{approval, dates, first_from, owner};
 use crate::known::{Account, HUMAN};
 use crate::snapshot::{Record, Snapshot};
 
@@ -73,6 +74,11 @@ fn of_facts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, rules: &
                 }
                 continue;
             }
+            "decision_process" => {
+                let row = (record.id("fact_id"), on);
+                decides(account, approval::read(value, row, snapshot.currency));
+                continue;
+            }
             "issue" => Topic::Issue,
             "focus_business" => Topic::Focus,
             "outlook" => Topic::Outlook,
@@ -84,6 +90,14 @@ fn of_facts(snapshot: &Snapshot, accounts: &mut BTreeMap<i64, Account>, rules: &
             let fact = record.id("fact_id").to_owned();
             account.occasions().heard.push(Heard { fact, topic, on, product });
         }
+    }
+}
+
+/// The newest word on the way that it decides stands; of one day the later row.
+fn decides(account: &mut Account, process: Process) {
+    let known = account.process.as_ref();
+    if known.is_none_or(|known| (known.on, &known.fact) <= (process.on, &process.fact)) {
+        account.process = Some(process);
     }
 }
 

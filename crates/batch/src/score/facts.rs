@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use decide::catalogue::Catalogue;
-use decide::facts::{AccountFacts, Bars, Contract, Occasions, Orders, Purchase, Standing};
+use decide::facts::{
+    AccountFacts, Approval, Bars, Contract, Occasions, Orders, Purchase, Standing,
+};
 use domain::ids::AccountKey;
 use domain::time::{Day, Days};
 
@@ -122,6 +124,11 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         contact_because: contact_because.into_iter().collect(),
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),
+        approval: Approval {
+            process: account.process.clone(),
+            pace: sources.trained.approvals.pace(account),
+        },
+        referrals: sources.trained.referrals.say(),
         refusals: account.refusals.clone(),
         bars,
     }

@@ -6,9 +6,10 @@ mod forms;
 mod itself;
 
 use decide::candidate::{Candidate, Evidence, Odds};
+use decide::candidates::REFERRAL;
 use decide::catalogue::Catalogue;
 use decide::decision::Signal;
-use decide::facts::AccountFacts;
+use decide::facts::{AccountFacts, Referred};
 use decide::policy::Policy;
 use domain::motion::{Channel, Motion};
 use domain::probability::{Estimate, Provenance};
@@ -57,6 +58,9 @@ pub fn of(
         because: Vec::new(),
     };
     if candidate.motion == Motion::Care {
+        if let Some(record) = facts.referrals.filter(|_| candidate.offer.as_str() == REFERRAL) {
+            referred(&record, &mut odds);
+        }
         return odds;
     }
     if candidate.motion == Motion::Advance {
@@ -84,6 +88,21 @@ pub fn of(
     forms::put(sources, facts, candidate, &mut odds);
     itself::join(itself::Records::of(sources.trained), &mut odds);
     odds
+}
+
+/// The odds of a request for a referral: each request on record was one approach. Nobody is known to refer unasked.
+fn referred(record: &Referred, odds: &mut Odds) {
+    (odds.opportunity, odds.in_window) = (Estimate::known(1.0), Estimate::known(1.0));
+    (odds.won, odds.organic) = (record.taken, Estimate::prior(0.0, 0.0));
+    let (share, n) = (percent(record.taken), record.taken.n);
+    odds.because.push(Evidence {
+        words: Words::new(
+            format!("紹介のお願い{n}件の記録から、ご紹介が成約に至る割合を{share}と推定しています。依頼なしのご紹介は0と仮定しています(仮定値)。"),
+            format!("{share} of requests lead to a referral that buys, estimated from {n} on record; that nobody refers unasked is assumed."),
+        ),
+        source: "proposals by a referral programme".to_owned(),
+        on: None,
+    });
 }
 
 fn opportunity(

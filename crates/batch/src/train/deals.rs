@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use decide::candidates::REFERRAL;
 use decide::catalogue::ProductKind;
 use decide::facts::{Outcome, Proposal};
 use domain::ids::ProductId;
@@ -37,9 +38,10 @@ pub fn won_by_product(history: History<'_>) -> BTreeMap<String, (u64, u64)> {
 }
 
 /// Whether a deal is of the kind that offers open: first contracts, mere renewals and rescues are won at other
-/// rates. Deals without a type count.
+/// rates, and so is who answers a request for a referral. Deals without a type count.
 pub(super) fn is_offer(deal: &Proposal) -> bool {
-    !matches!(deal.kind.as_deref(), Some("new" | "renewal" | "save"))
+    let referral = deal.offer.as_ref().is_some_and(|offer| offer.as_str() == REFERRAL);
+    !referral && !matches!(deal.kind.as_deref(), Some("new" | "renewal" | "save"))
 }
 
 /// Won and closed deals to save a contract that was to end: they are won at another rate than offers.

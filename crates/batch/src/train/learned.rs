@@ -239,11 +239,14 @@ impl<'a> Chances<'a> {
     /// What moves a chance, in words.
     fn because(&self, says: &Says<'_>, names: &[&str]) -> Words {
         if says.reasons.is_empty() {
-            return Words::new("とくに大きな要因はありません", "nothing in particular moves it");
+            return Words::default();
         }
         let said = says.reasons.iter().map(|reason| self.reason(reason, names[reason.place]));
         let (ja, en): (Vec<String>, Vec<String>) = said.map(|words| (words.ja, words.en)).unzip();
-        Words::new(format!("主な要因: {}", ja.join("、")), format!("mostly by {}", en.join(", ")))
+        Words::new(
+            format!("。主な要因: {}", ja.join("、")),
+            format!("; mostly by {}", en.join(", ")),
+        )
     }
 
     fn reason(&self, reason: &Reason<'_>, name: &str) -> Words {
@@ -258,6 +261,10 @@ impl<'a> Chances<'a> {
                 let text = self.currency.display(self.currency.round_expected(number));
                 Words::new(text.clone(), text)
             }
+            (Cell::Number(share), Some(Unit::Share)) => {
+                let text = format!("{:.0} %", share * 100.0);
+                Words::new(text.clone(), text)
+            }
             (Cell::Number(number), _) => {
                 let text = ((number * 100.0).round() / 100.0).to_string();
                 Words::new(text.clone(), text)
@@ -265,9 +272,9 @@ impl<'a> Chances<'a> {
             (Cell::Missing, _) => Words::new("不明", "unknown"),
         };
         let (ja, en) =
-            if reason.raises { ("上げる", "raises it") } else { ("下げる", "lowers it") };
+            if reason.raises { ("上がる", "raises it") } else { ("下がる", "lowers it") };
         Words::new(
-            format!("{}={}({ja})", called.ja, value.ja),
+            format!("{}が「{}」のため{ja}", called.ja, value.ja),
             format!("{} = {} ({en})", called.en, value.en),
         )
     }
@@ -301,11 +308,11 @@ impl OfDeals<'_> {
         let rows = model.rows();
         let words = Words::new(
             format!(
-                "働きかけて商談になる割合 {share}: 過去の働きかけ{rows}件のその後から、この顧客と製品について推定(製品別の割合は{of_rate})。{}",
+                "働きかけて商談になる割合 {share}: 過去の働きかけ{rows}件のその後から、この顧客と製品について推定(製品別の割合は{of_rate}){}",
                 because.ja
             ),
             format!(
-                "{share} of approaches open a deal: estimated for this customer and product from what came of {rows} approaches (by product alone: {of_rate}); {}",
+                "{share} of approaches open a deal: estimated for this customer and product from what came of {rows} approaches (by product alone: {of_rate}){}",
                 because.en
             ),
         );
@@ -346,11 +353,11 @@ impl OfDeals<'_> {
         let rows = model.rows();
         let words = Words::new(
             format!(
-                "成約率 {share}: 終了した商談{rows}件の結果から、この顧客と製品について推定(製品別の成約率は{of_rate})。{}",
+                "成約率 {share}: 終了した商談{rows}件の結果から、この顧客と製品について推定(製品別の成約率は{of_rate}){}",
                 because.ja
             ),
             format!(
-                "won share {share}: estimated for this customer and product from how {rows} deals ended (by product alone: {of_rate}); {}",
+                "won share {share}: estimated for this customer and product from how {rows} deals ended (by product alone: {of_rate}){}",
                 because.en
             ),
         );

@@ -63,6 +63,8 @@ pub enum Unit {
     Plain,
     /// Minor units of the workspace's currency.
     Money,
+    /// A share, in percent.
+    Share,
     /// Yes or no.
     Flag,
     /// A text.
@@ -123,20 +125,16 @@ pub const OF_ACCOUNT: &[Fact] = &[
     fact("tickets", ("180日間の問い合わせ数", "tickets in 180 days"), Unit::Plain),
     fact("nps", ("直近のNPS", "latest NPS answer"), Unit::Plain),
     fact("limit_near", ("利用が上限に近い", "a limit is near"), Unit::Flag),
-    fact(
-        "usage_change",
-        ("3か月間の利用の変化率", "change of usage in three months, share"),
-        Unit::Plain,
-    ),
+    fact("usage_change", ("3か月間の利用の変化率", "change of usage in three months"), Unit::Share),
     fact("baskets", ("180日間の購入回数", "purchases in 180 days"), Unit::Plain),
     fact("spend", ("180日間の購入額", "spend in 180 days"), Unit::Money),
     fact("days_since_basket", ("前の購入からの日数", "days since a purchase"), Unit::Plain),
     fact("contacts", ("90日間のご連絡数", "contacts in 90 days"), Unit::Plain),
     fact("good_reactions", ("1年間の好意的な反応の数", "good reactions in a year"), Unit::Plain),
     fact("bad_reactions", ("1年間の否定的な反応の数", "bad reactions in a year"), Unit::Plain),
-    fact("bad_share", ("否定的な反応の割合", "share of reactions that were bad"), Unit::Plain),
-    fact("users_per_seat", ("席数に対する利用の割合", "users over seats"), Unit::Plain),
-    fact("good_share", ("好意的な反応の割合", "share of reactions that were good"), Unit::Plain),
+    fact("bad_share", ("否定的な反応の割合", "share of reactions that were bad"), Unit::Share),
+    fact("users_per_seat", ("席数に対する利用の割合", "users over seats"), Unit::Share),
+    fact("good_share", ("好意的な反応の割合", "share of reactions that were good"), Unit::Share),
 ];
 
 /// The facts of a deal on the day it is opened, in the order of [`Asked::deal`].

@@ -104,11 +104,22 @@ fn is_gone(look: &Look, contact: ContactKey) -> bool {
 fn help(look: &Look, signals: &[Signal]) -> Option<Candidate> {
     let mut candidate = opened(blank(look, Motion::Care, CARE.to_owned()), signals)?;
     let first = signals::opening(&candidate, signals).next();
-    if first.is_some_and(|signal| signal.rule == "enquiry") {
-        candidate.next_step = Words::new(
-            "お問い合わせにお答えし、ご要望を伺ってください。",
-            "Answer the enquiry, and ask what is needed.",
-        );
+    let looked = |signal: &Signal| {
+        signal.evidence.first().is_some_and(|it| it.source.starts_with("web_events"))
+    };
+    if let Some(signal) = first.filter(|signal| signal.rule == "enquiry") {
+        // Who looked at a page asked nobody anything.
+        candidate.next_step = if looked(signal) {
+            Words::new(
+                "ご覧になった内容について、ご不明な点やご検討中のことがないか伺ってください。",
+                "Ask whether anything about what they looked at is unclear, and what they have in mind.",
+            )
+        } else {
+            Words::new(
+                "お問い合わせにお答えし、ご要望を伺ってください。",
+                "Answer the enquiry, and ask what is needed.",
+            )
+        };
     }
     Some(candidate)
 }

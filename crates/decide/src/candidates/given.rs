@@ -207,16 +207,25 @@ fn candidate(look: &Look, offer: &GivenOffer) -> Option<Candidate> {
     }
     stated(look, offer, &mut candidate);
     candidate.because.push(Evidence {
-        words: Words::new(
-            format!("登録されたオファー「{}」の対象です。", offer.name),
-            format!("The offer \"{}\" applies.", offer.name),
-        ),
+        words: applies(offer),
         source: format!("offers {}", offer.id),
         on: None,
     });
     candidate.because.extend(bound.map(|(_, because)| because));
     incentive(look, offer, (&gross, seats.unwrap_or(1)), &mut candidate);
     Some(candidate)
+}
+
+/// That an offer is for the account, with what it asks for.
+fn applies(offer: &GivenOffer) -> Words {
+    let (ja, en) = offer.eligibility.as_ref().map_or_else(Default::default, |asked| {
+        let text = asked.text();
+        (format!("(対象条件: {text})"), format!(" ({text})"))
+    });
+    Words::new(
+        format!("登録されたオファー「{}」の対象です{ja}。", offer.name),
+        format!("The offer \"{}\" applies{en}.", offer.name),
+    )
 }
 
 /// What the customer pays today for what the offer takes the place of goes off its price.

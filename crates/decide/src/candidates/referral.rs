@@ -18,8 +18,8 @@ use crate::incentive::{Incentive, Term};
 use crate::look::Look;
 use crate::signals::referral::{self, Asked};
 
-/// The request.
-pub(crate) const REFERRAL: &str = "care:referral";
+/// The offer of a request for a referral.
+pub const REFERRAL: &str = "care:referral";
 
 pub(super) const GENERATOR: Generator = Generator {
     code: "referral",

@@ -253,6 +253,13 @@ fn account_limit(look: &Look, decision: &Decision, around: Around) -> Evidence {
     let limits = &look.policy.limits;
     if let Some(rival) = around.rival {
         let title = &rival.scored.candidate.title;
+        if !decision.scored.candidate.earns() {
+            return said(
+                format!("「{}」を見送れば、代わりに予定します。", title.ja),
+                format!("It is planned where \"{}\" is left out.", title.en),
+                &format!("plays {}", rival.play),
+            );
+        }
         let lead = rival.value.eip.mean - decision.value.eip.mean;
         let lead = around.currency.display(around.currency.round_expected(lead.max(0.0)));
         let play = format!("plays {}", rival.play);
@@ -401,7 +408,15 @@ fn no_value(look: &Look, decision: &Decision, around: Around) -> Evidence {
             &account,
         );
     }
-    let gap = around.currency.display(around.currency.round_expected(-value.eip.mean / slope));
+    let gap = around.currency.round_expected(-value.eip.mean / slope);
+    if gap <= 0 {
+        return plain(
+            "増収がなく、継続への効果も実績で確かめられていないため、利益を見込めません。効果が確かめられれば、対象になります。",
+            "It brings no more revenue, and records do not show that it keeps customers; it counts once they do.",
+            &account,
+        );
+    }
+    let gap = around.currency.display(gap);
     let (ja, en) = if monthly {
         (format!("月額があと{gap}高ければ"), format!("With {gap} more a month"))
     } else {

@@ -57,7 +57,7 @@ fn said(look: &Look, deal: &Proposal) -> Words {
     let product = deal.product.as_ref().map_or("", |product| name(look.catalogue, product));
     Words::new(
         format!("{product}の商談が{}から進行中です。", deal.opened_on.display_ja()),
-        format!("A deal for {product} is in progress since {}.", deal.opened_on.display_en()),
+        format!("A deal for {product} has been in progress since {}.", deal.opened_on.display_en()),
     )
 }
 

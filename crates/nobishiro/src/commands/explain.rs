@@ -147,7 +147,10 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         }
     };
     lines(text, heading(lang, "今ご提案する理由", "Why now"), &card.why_now);
-    lines(text, heading(lang, "この提案の理由", "Why this"), &card.why_this);
+    // What is said above is not said again.
+    let again = |line: &&Line| card.why_now.iter().all(|above| above.said != line.said);
+    let why_this: Vec<Line> = card.why_this.iter().filter(again).cloned().collect();
+    lines(text, heading(lang, "この提案の理由", "Why this"), &why_this);
     lines(text, heading(lang, "見込みの根拠", "How the odds are known"), &card.odds);
     let split = &card.split;
     let _ = write!(
@@ -168,9 +171,13 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         currency.display(split.effort_minor),
     );
     let _ = write!(text, "\n\n{}", heading(lang, "提案前チェック", "Checks"));
-    for check in &card.checks {
+    // Where every check says the same, it is said once.
+    let same = card.checks.windows(2).all(|pair| pair[0].said == pair[1].said);
+    let checks = if same { &card.checks[..card.checks.len().min(1)] } else { &card.checks };
+    for check in checks {
         let until = check.until.as_deref().map_or(String::new(), |until| format!(" → {until}"));
-        let _ = write!(text, "\n  {} {}{until}: {}", check.says, check.guard, check.said.get(lang));
+        let guard = if same { heading(lang, "すべて", "all") } else { check.guard.as_str() };
+        let _ = write!(text, "\n  {} {guard}{until}: {}", check.says, check.said.get(lang));
     }
     let _ = write!(text, "\n\n{}", heading(lang, "ほかの提案との比較", "Beside other offers"));
     for other in &card.compared {
@@ -189,6 +196,16 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         heading(lang, "次の一手", "Next step"),
         card.next_step.get(lang)
     );
+    if !card.steps.is_empty() {
+        let _ = write!(text, "\n\n{}", heading(lang, "手順", "Steps"));
+    }
+    for (place, step) in (1..).zip(&card.steps) {
+        let week = match lang {
+            Lang::Ja => format!("{}の週", step.due_week),
+            Lang::En => format!("week of {}", step.due_week),
+        };
+        let _ = write!(text, "\n  {place}. {} ({} h, {week})", step.text(lang), step.hours);
+    }
 }
 
 fn say_account(account: &Account, currency: Currency, lang: Lang) -> String {

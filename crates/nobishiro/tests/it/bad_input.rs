@@ -123,6 +123,74 @@ fn duplicate_ids_in_one_file() {
     assert!(accounts.contains("Last") && !accounts.contains("First"), "{accounts}");
 }
 
+/// The accounts on the map of an account's group.
+fn group_of(workspace: &Workspace, account: &str) -> Vec<String> {
+    let map = workspace.run(&["whitespace", account, "--format", "json"]).ok();
+    let map: serde_json::Value = serde_json::from_str(&map).expect("JSON");
+    let rows = map["rows"].as_array().into_iter().flatten();
+    let mut of_group: Vec<String> =
+        rows.filter_map(|row| row["account_id"].as_str().map(str::to_owned)).collect();
+    of_group.dedup();
+    of_group
+}
+
+#[test]
+fn an_account_in_two_groups_is_in_one_and_it_is_said_which() {
+    let workspace = issue(
+        "accounts.csv",
+        "account_id,name,parent_id\nG1,One,\nG2,Two,\nD,Dee,G1\nE,Eee,G1\nD,Dee,G2\n",
+        &[
+            "puts D into two groups: line 4 gives the parent G1 and line 6 the parent G2",
+            "line 6 counts, being the later",
+            "remove the other",
+        ],
+    );
+    let files = [
+        (
+            "products.csv",
+            "product_id,name,kind,line,tier,price,price_unit\nP,P,plan,L,1,100,month\nQ,Q,plan,M,1,100,month\n",
+        ),
+        (
+            "subscriptions.csv",
+            "subscription_id,account_id,product_id,started_on,mrr\nS1,G1,P,2024-01-15,100\nS2,G2,P,2024-01-15,100\nS3,D,P,2024-01-15,100\nS4,E,P,2024-01-15,100\n",
+        ),
+        ("account_links.csv", "from_id,to_id,kind,share\nG1,D,capital,0.6\nG1,E,capital,1\n"),
+    ];
+    for (name, text) in files {
+        let path = workspace.file(&format!("good/{name}"), text);
+        workspace.ingest(None, &[&path]).ok();
+    }
+    let said = workspace.run(&["check", "--format", "json"]).ok();
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    let warnings = said["warnings"].to_string();
+    for words in [
+        "\"two_groups\"",
+        "1 ties of capital",
+        "G1 is in the group of G1, D in that of G2",
+        "accounts.parent_id decides the group",
+        "parent_id(親会社)で決まり",
+    ] {
+        assert!(warnings.contains(words), "`{words}` is not in:\n{warnings}");
+    }
+    workspace.run(&["run", "--as-of", "2026-03-12"]).ok();
+    assert_eq!(group_of(&workspace, "G1"), ["G1", "E"]);
+    assert_eq!(group_of(&workspace, "G2"), ["G2", "D"]);
+    // One decision an offer, whatever rows and ties say.
+    let all = workspace.run(&["plays", "--all", "--format", "json"]).ok();
+    let all: serde_json::Value = serde_json::from_str(&all).expect("JSON");
+    let mut offers: Vec<&str> = all
+        .as_array()
+        .expect("candidates")
+        .iter()
+        .filter(|it| it["account_id"] == "D")
+        .filter_map(|it| it["offer_id"].as_str())
+        .collect();
+    let n = offers.len();
+    offers.sort_unstable();
+    offers.dedup();
+    assert!(n > 0 && offers.len() == n, "{n} of {offers:?}");
+}
+
 fn export(workspace: &Workspace, name: &str) -> String {
     let files = workspace.export();
     let bytes = &files

@@ -39,6 +39,8 @@ mod serve;
 mod simulate;
 mod support;
 mod timing;
+mod timing_bounds;
+mod steps;
 mod user;
 mod verdicts;
 mod whitespace;

@@ -107,7 +107,7 @@ fn workspace() -> Workspace {
 }
 
 /// Every reason to speak now to an account, of all its offers.
-fn why_now(workspace: &Workspace, account: &str) -> String {
+pub(crate) fn why_now(workspace: &Workspace, account: &str) -> String {
     let said = workspace.run(&["explain", account, "--format", "json"]).ok();
     let said: serde_json::Value = serde_json::from_str(&said).expect("a document");
     let offers = said["offers"].as_array().expect("offers");

@@ -170,6 +170,10 @@ fn phrase(lang: Lang, text: &str) -> Option<String> {
         "proposals with approached = true" => {
             either(lang, "こちらから持ちかけた商談", "deals from an approach")
         }
+        "proposals with outcome = won" => either(lang, "受注した商談", "deals that were won"),
+        "proposals by a referral programme" => {
+            either(lang, "紹介プログラムの商談", "deals by a referral programme")
+        }
         "orders, subscriptions and proposals without an approach before" => {
             either(lang, "働きかけのなかった注文・契約・商談", text)
         }

@@ -12,7 +12,7 @@ use super::cycles::Ties;
 use super::lake::repeated;
 use super::versions::{self, Versions};
 use super::{Canonical, Counts, confirmed, overlaps, renamed, rows};
-use crate::ingest::issues::Issue;
+use crate::ingest::issues::{Issue, Severity};
 
 /// Rows held back to find repeated keys, per table; a larger file is written in several goes.
 const HELD_MOST: usize = 500_000;
@@ -142,19 +142,48 @@ async fn give_keys(store: &Store, entity: &Entity, rows: &[Row]) -> Result<()> {
     Ok(())
 }
 
+/// The warning for an account that comes twice in a file, under two parents: it can be in one group only.
+fn regrouped(
+    entity: &Entity,
+    (line, row): (u32, &Row),
+    (by_line, by_row): (u32, &Row),
+) -> Option<Issue> {
+    let column = "parent_id";
+    let at = entity.columns.iter().position(|it| it.name == column && entity.name == "accounts")?;
+    let parent = |row| rows::text(row, at).unwrap_or_default().to_owned();
+    let (before, now) = (parent(row), parent(by_row));
+    let group = |parent: &str| match parent {
+        "" => "no parent".to_owned(),
+        parent => format!("the parent {parent}"),
+    };
+    (before != now).then(|| Issue {
+        line,
+        column: column.to_owned(),
+        reason: format!(
+            "puts {} into two groups: line {line} gives {} and line {by_line} {}; line {by_line} counts, being the \
+             later: keep the row with the right `{column}` and remove the other",
+            rows::text(row, 0).unwrap_or_default(),
+            group(&before),
+            group(&now),
+        ),
+        value: before,
+        severity: Severity::Warning,
+    })
+}
+
 /// Leaves out rows whose key comes again later, with a warning each.
 fn last_of_each_key(entity: &Entity, all: Vec<(u32, Row)>, counts: &mut Counts) -> Vec<(u32, Row)> {
     let mut last: FxHashMap<String, usize> = FxHashMap::default();
     let mut keep = vec![true; all.len()];
-    let mut repeats = Vec::new();
     for (at, (line, row)) in all.iter().enumerate() {
         if let Some(earlier) = last.insert(rows::key(entity, row), at) {
             keep[earlier] = false;
-            repeats.push((all[earlier].0, *line));
+            counts.superseded += 1;
+            let (before, of_before) = &all[earlier];
+            let issue = regrouped(entity, (*before, of_before), (*line, row));
+            counts.issues.push(issue.unwrap_or_else(|| repeated(*before, *line)));
         }
     }
-    counts.superseded += repeats.len() as u64;
-    counts.issues.extend(repeats.into_iter().map(|(line, by)| repeated(line, by)));
     let mut keep = keep.into_iter();
     all.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
 }

@@ -10,7 +10,7 @@ use super::{Keep, fields, words};
 
 fields! {
     Occasions {
-        trials, carts, counters, peers, new_metrics, fiscal, closings, successes, promises,
+        trials, carts, counters, peers, new_metrics, fiscal, closings, measured, successes, promises,
         reactions, gone, heard, nps_asked_on,
     }
     Trial { subscription, product, ends_on }

@@ -213,6 +213,7 @@ fn account(key: i64, since: Day, approaches: Vec<Approach>) -> Account {
         enquiries: Vec::new(),
         commitments: Vec::new(),
         occasions: None,
+        process: None,
         bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,

@@ -76,6 +76,7 @@ impl Scene {
             enquiries: Vec::new(),
             commitments: Vec::new(),
             occasions: None,
+            process: None,
             bars: decide::facts::Bars::default(),
             last_human_touch: None,
             last_event: None,

@@ -71,6 +71,7 @@ fn account() -> Account {
         enquiries: Vec::new(),
         commitments: Vec::new(),
         occasions: None,
+        process: None,
         bars: decide::facts::Bars::default(),
         last_human_touch: None,
         last_event: None,
