@@ -8,6 +8,7 @@ use decide::facts::{
     AccountFacts, Approval, Bars, Contract, Occasions, Orders, Purchase, Standing,
 };
 use domain::ids::AccountKey;
+use domain::probability::Estimate;
 use domain::time::{Day, Days};
 
 use crate::features::Values;
@@ -77,13 +78,7 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
     });
     let (churn, churn_because) =
         churn.map_or((None, None), |(churn, because)| (Some(churn), because));
-    let since = active.iter().map(|contract| contract.started_on).min();
-    let stays =
-        since.zip(churn).map(|(since, churn)| (sources.as_of.since(since).0, 1.0 - churn.mean));
-    let window = sources.chances.history.window_days;
-    let alive_after = stays.map_or_else(Vec::new, |(days, stays)| {
-        sources.trained.staying.alive_after(days, stays, window)
-    });
+    let alive_after = alive_after(sources, &active, churn);
     let contact = sources.chances.contact(account);
     let (contact_effect, contact_because) =
         contact.map_or((None, None), |(effect, because)| (Some(effect), Some(because)));
@@ -124,14 +119,28 @@ pub fn of<'a>(sources: Sources<'a>, account: &'a Account) -> AccountFacts {
         contact_because: contact_because.into_iter().collect(),
         churn_base: sources.churn_base,
         deal_pace: sources.trained.deal_age.pace(),
-        approval: Approval {
-            process: account.process.clone(),
-            pace: sources.trained.approvals.pace(account),
-        },
+        approval: approval(sources, account),
         referrals: sources.trained.referrals.say(),
         refusals: account.refusals.clone(),
         bars,
     }
+}
+
+/// Shares still there 1, 2, … months after the outcome window.
+fn alive_after(sources: Sources<'_>, active: &[&Contract], churn: Option<Estimate>) -> Vec<f64> {
+    let since = active.iter().map(|contract| contract.started_on).min();
+    let stays =
+        since.zip(churn).map(|(since, churn)| (sources.as_of.since(since).0, 1.0 - churn.mean));
+    let window = sources.chances.history.window_days;
+    stays.map_or_else(Vec::new, |(days, stays)| {
+        sources.trained.staying.alive_after(days, stays, window)
+    })
+}
+
+/// How the customer comes to a decision.
+fn approval(sources: Sources<'_>, account: &Account) -> Approval {
+    let pace = sources.trained.approvals.pace(account);
+    Approval { process: account.process.clone(), pace }
 }
 
 /// Dated things that only timing rules read.

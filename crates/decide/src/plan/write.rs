@@ -339,24 +339,27 @@ impl Reason<'_> {
         (Fate::Displaced, "group_limit", words)
     }
 
+    /// Care that needs no contact of its own, for the customer is contacted anyway.
+    fn spoken_for(&self) -> (Fate, &'static str, Words) {
+        let title = self.title.cloned().unwrap_or_default();
+        let words = Words::new(
+            format!(
+                "「{}」で同じお客様にご連絡するため、別のご連絡としては予定していません。",
+                title.ja
+            ),
+            format!(
+                "The customer is contacted about \"{}\" already, so no contact of its own is planned.",
+                title.en
+            ),
+        );
+        (Fate::Displaced, "account_limit", words)
+    }
+
     fn words(&self, scored: &Scored) -> (Fate, &'static str, Words) {
         let days = self.input.policy.limits.days;
         match self.became {
             Became::Taken(_) => (Fate::Chosen, "chosen", Words::default()),
-            Became::Beaten(_) if !scored.candidate.earns() => {
-                let title = self.title.cloned().unwrap_or_default();
-                let words = Words::new(
-                    format!(
-                        "「{}」で同じお客様にご連絡するため、別のご連絡としては予定していません。",
-                        title.ja
-                    ),
-                    format!(
-                        "The customer is contacted about \"{}\" already, so no contact of its own is planned.",
-                        title.en
-                    ),
-                );
-                (Fate::Displaced, "account_limit", words)
-            }
+            Became::Beaten(_) if !scored.candidate.earns() => self.spoken_for(),
             Became::Beaten(_) => {
                 let title = self.title.cloned().unwrap_or_default();
                 let words = Words::new(

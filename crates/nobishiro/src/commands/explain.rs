@@ -171,14 +171,7 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         currency.display(split.effort_minor),
     );
     let _ = write!(text, "\n\n{}", heading(lang, "提案前チェック", "Checks"));
-    // Where every check says the same, it is said once.
-    let same = card.checks.windows(2).all(|pair| pair[0].said == pair[1].said);
-    let checks = if same { &card.checks[..card.checks.len().min(1)] } else { &card.checks };
-    for check in checks {
-        let until = check.until.as_deref().map_or(String::new(), |until| format!(" → {until}"));
-        let guard = if same { heading(lang, "すべて", "all") } else { check.guard.as_str() };
-        let _ = write!(text, "\n  {} {guard}{until}: {}", check.says, check.said.get(lang));
-    }
+    say_checks(text, card, lang);
     let _ = write!(text, "\n\n{}", heading(lang, "ほかの提案との比較", "Beside other offers"));
     for other in &card.compared {
         let _ = write!(
@@ -196,6 +189,23 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         heading(lang, "次の一手", "Next step"),
         card.next_step.get(lang)
     );
+    say_steps(text, card, lang);
+}
+
+/// What every guard says.
+fn say_checks(text: &mut String, card: &Card, lang: Lang) {
+    // Where every check says the same, it is said once.
+    let same = card.checks.windows(2).all(|pair| pair[0].said == pair[1].said);
+    let checks = if same { &card.checks[..card.checks.len().min(1)] } else { &card.checks[..] };
+    for check in checks {
+        let until = check.until.as_deref().map_or(String::new(), |until| format!(" → {until}"));
+        let guard = if same { heading(lang, "すべて", "all") } else { check.guard.as_str() };
+        let _ = write!(text, "\n  {} {guard}{until}: {}", check.says, check.said.get(lang));
+    }
+}
+
+/// The steps of the work, with the names and words that belong to them.
+fn say_steps(text: &mut String, card: &Card, lang: Lang) {
     if !card.steps.is_empty() {
         let _ = write!(text, "\n\n{}", heading(lang, "手順", "Steps"));
     }

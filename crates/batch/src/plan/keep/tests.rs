@@ -5,8 +5,9 @@ use domain::ids::AccountKey;
 use super::*;
 use decide::catalogue::GivenOffer;
 use decide::eligibility::{Eligibility, Value};
+use decide::facts::approval::{Above, Approval, Pace, PaceOf, Process};
 use decide::facts::bars::Span;
-use decide::facts::{AccountFacts, Shown, Told};
+use decide::facts::{AccountFacts, Referred, Shown, Told};
 use decide::incentive::{Currency, Incentive};
 use decide::life::Answer;
 
@@ -65,8 +66,23 @@ fn what_is_kept_comes_back() {
         features: BTreeMap::from([("mrr", 0.1 + 0.2)]),
         alive_after: vec![0.99, 0.98],
         churn: Some(Estimate::prior(0.05, 0.04)),
+        approval: Approval {
+            process: Some(Process {
+                fact: "F1".to_owned(),
+                on: Day(20_000),
+                days: Some(45),
+                above: Some(Above { amount_minor: 300_000, itself: true }),
+            }),
+            pace: Some(Pace { days: 45, n: 12, of: PaceOf::Segment }),
+        },
+        referrals: Some(Referred {
+            taken: Estimate::estimated(0.2, 0.05, 60),
+            once_minor: Estimate::estimated(10_000.0, 500.0, 20),
+        }),
         ..facts
     });
+    let unknown: Approval = parse("null").expect("an earlier version did not write it");
+    assert_eq!(unknown, Approval::default());
 }
 
 #[test]

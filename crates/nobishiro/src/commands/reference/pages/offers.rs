@@ -84,7 +84,7 @@ const TERMS: &[(&str, &str, &str)] = &[
     ("`trial 14 days` · `試用 14日`", "a trial before the decision", "nothing"),
     (
         "`referral 500 MB cost 200` · `紹介 500 MB 費用 200`",
-        "capacity for each user invited",
+        "capacity for each user invited; with `motion` = `care` it is a referral programme of its own: promoters with success are asked for a referral",
         "the stated cost",
     ),
     ("`reviews` · `導入事例`", "what other customers say", "nothing"),
