@@ -17,6 +17,7 @@ use crate::guards;
 use crate::incentive::{Incentive, Term};
 use crate::look::Look;
 use crate::signals::referral::{self, Asked};
+use crate::stop;
 
 /// The offer of a request for a referral.
 pub const REFERRAL: &str = "care:referral";
@@ -59,6 +60,10 @@ fn programme<'a>(look: &Look<'a>) -> Option<(&'a GivenOffer, &'a Incentive, i64)
 }
 
 fn make(look: &Look, _: &[Recommendation]) -> Vec<Candidate> {
+    // Where all offers are stopped nobody is asked for one either.
+    if look.policy.stopped.is_some() {
+        return Vec::new();
+    }
     let Some((offer, incentive, cost)) = programme(look) else { return Vec::new() };
     let Asked::Ready(answer, success) = referral::asked(look) else { return Vec::new() };
     let mut candidate = blank(look, Motion::Care, REFERRAL.to_owned());
@@ -100,6 +105,9 @@ fn held(look: &Look, candidate: &Candidate) -> Option<Verdict> {
 
 /// Why an account is not asked.
 pub(super) fn why_not(look: &Look) -> Words {
+    if look.policy.stopped.is_some() {
+        return stop::words(look.policy);
+    }
     if programme(look).is_none() {
         return Words::new(
             "このお客様が参加できる紹介プログラムがありません(offers の incentive に referral を登録すると対象になります)。",
@@ -216,6 +224,9 @@ mod tests {
         example.escalate();
         assert_eq!(make(&example.look(), &[]), []);
         assert!(why_not(&example.look()).en.contains("enquiry"), "{}", why_not(&example.look()).en);
+        let mut stopped = promoter(9.0);
+        stopped.policy.stopped = Some(day("2026-03-01"));
+        assert_eq!(make(&stopped.look(), &[]), []);
         let mut declined = promoter(9.0);
         declined.facts.bars.permissions = vec![Permission {
             contact: ContactKey(1),
