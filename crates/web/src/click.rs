@@ -50,6 +50,7 @@ pub fn steps(row: &PlayRow) -> Vec<Step> {
         title: card.next_step,
         hours: row.effort_hours,
         due_week: row.week.clone(),
+        ..decide::card::Step::default()
     };
     let steps = if card.steps.is_empty() { vec![next] } else { card.steps };
     (1..).zip(steps).map(step).collect()

@@ -107,7 +107,9 @@ fn say_opened(beside: &Beside, near: bool) -> Evidence {
 
 /// What the standing changes of the chance to take it unasked; nothing where nothing was at risk.
 pub fn say(change: &Change) -> Option<Evidence> {
-    let (served, near) = (&change.served, change.near.filter(|near| near.trials > 0));
+    // Where hardly anything was to be expected, what came tells nothing.
+    let tells = |near: &Beside| near.trials > 0 && (near.events > 0 || near.expected >= 0.5);
+    let (served, near) = (&change.served, change.near.filter(tells));
     if served.trials == 0 {
         return None;
     }

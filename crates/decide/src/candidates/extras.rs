@@ -83,7 +83,7 @@ fn higher_up(candidate: &Candidate, process: &Process) -> Option<Evidence> {
                 "1年あたり{year}円の増額で、決裁の区切りと伺っている{ja}({ja_on}のヒアリング)。"
             ),
             format!(
-                "It costs {year} yen more in a year, which {en} the {limit} yen from which on others decide (heard on {en_on})."
+                "It costs {year} yen more in a year, which {en} the {limit} yen at which the decision moves up (heard on {en_on})."
             ),
         ),
         source: format!("account_facts {}", process.fact),

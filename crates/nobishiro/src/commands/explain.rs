@@ -137,7 +137,10 @@ fn say_card(text: &mut String, card: &Card, currency: Currency, lang: Lang) {
         if lines.is_empty() {
             text.push_str("\n  -");
         }
-        for line in lines {
+        for (place, line) in lines.iter().enumerate() {
+            if lines[..place].contains(line) {
+                continue;
+            }
             let _ = write!(text, "\n  {}", line.said.get(lang));
             match (line.source.as_str(), line.on.as_deref()) {
                 ("", _) => {}

@@ -5,6 +5,7 @@ use super::support::{Database, Workspace, json};
 use super::timing::why_now;
 
 const AS_OF: &str = "2026-03-12";
+const PACKAGE: &str = "package:cross_sell:EXP+plan_up:PRO";
 
 /// A group whose department A has a result with EXP; B and U have not, W declined everything. N, P and M answered the
 /// NPS question. C1 to C4 come up for renewal around the day.
@@ -34,7 +35,8 @@ subscription_id,account_id,product_id,started_on,mrr,cancel_deadline
 S1,A,EXP,2024-01-15,30000,
 S2,B,STD,2024-01-15,40000,
 S3,W,STD,2024-01-15,40000,
-S4,N,STD,2024-01-15,40000,
+S4,N,PRO,2024-01-15,80000,
+S11,N,EXP,2024-01-15,30000,
 S5,P,STD,2024-01-15,40000,
 S6,M,STD,2024-01-15,40000,
 S7,C1,STD,2024-01-15,40000,2026-04-25
@@ -62,7 +64,7 @@ K4,phone,opt_out,2025-06-01
 const RESULTS: &str = "\
 result_id,account_id,product_id,metric,before,after,share_scope,approved_on
 E1,A,EXP,hours a month,40,12,group,2026-01-20
-E2,N,STD,days to close,5,2,internal,2025-12-01
+E2,N,PRO,days to close,5,2,internal,2025-12-01
 E3,P,STD,days to close,5,2,internal,2025-12-01
 ";
 const SURVEYS: &str = "\
@@ -132,7 +134,8 @@ fn steps_come_from_the_rows_of_the_customer() {
 
 fn sessions(workspace: &Workspace) {
     // S70: who may be invited is named, with what is shown; S76: the customer's own way stands as it was said.
-    let said = explain(workspace, "B", "cross_sell:EXP");
+    // The offer goes out in one quotation with an upgrade, whose steps are those of its parts.
+    let said = explain(workspace, "B", PACKAGE);
     assert_eq!(said["fate"], "chosen", "{said:#}");
     let steps = said["card"]["steps"].as_array().expect("steps").clone();
     let titles: Vec<&str> = steps.iter().filter_map(|step| step["title"]["en"].as_str()).collect();
@@ -151,11 +154,11 @@ fn sessions(workspace: &Workspace) {
     let shown = steps[1]["detail"]["ja"].as_str().unwrap_or_default();
     assert!(shown.contains("hours a monthが40から12(2026年1月20日承認)"), "{shown}");
     assert_eq!(steps[4]["quote"], "30万円以上は役員の稟議、それ未満は部長決裁");
-    let why = why_this(&said);
+    let why = why_this(&explain(workspace, "B", "cross_sell:EXP"));
     assert!(why.contains("案内をお送りしてよい1名をお招きできます"), "{why}");
     assert!(why.contains("1年あたり360,000円の増額で"), "{why}");
     assert!(why.contains("300,000円以上に当たります(2025年5月10日のヒアリング)"), "{why}");
-    let text = workspace.run(&["explain", "B", "--offer", "cross_sell:EXP", "--lang", "ja"]).ok();
+    let text = workspace.run(&["explain", "B", "--offer", PACKAGE, "--lang", "ja"]).ok();
     assert!(text.contains("お招きする方: Sato"), "{text}");
     assert!(text.contains("お客様の決裁の進め方: 「30万円以上は役員の稟議"), "{text}");
     // Names and the customer's words stay in the store: neither is in the run's files or in the play's card.

@@ -38,7 +38,7 @@ impl Rows {
     /// A contract since 2024 unless a day is given.
     fn contract(&mut self, account: &str, product: &str, since: Option<&str>) {
         let since = since.unwrap_or("2024-01-15");
-        let _ = writeln!(self.contracts, "S-{account},{account},{product},{since},{since},10000,,");
+        let _ = writeln!(self.contracts, "S-{account},{account},{product},{since},{since},1000,,");
     }
 
     fn reading(&mut self, (account, metric): (&str, &str), day: &str, value: f64) {
@@ -233,7 +233,7 @@ fn replacement_due(rows: &mut Rows) {
         let leased = format!("L{account}");
         rows.account(&leased, "low");
         let _ =
-            writeln!(rows.contracts, "S-{leased},{leased},LE1,2024-01-15,2024-01-15,3000,{end},");
+            writeln!(rows.contracts, "S-{leased},{leased},LE1,2024-01-15,2024-01-15,500,{end},");
         rows.case(&leased, "のリースは", (told, bound));
     }
     rows.products.push_str(
@@ -271,6 +271,11 @@ fn workspace(rows: &Rows) -> Workspace {
         ("usage.csv", "account_id,metric,at,value,kind,subscription_id", &rows.usage),
         ("activities.csv", "activity_id,account_id,at,kind,direction", &rows.activities),
         ("surveys.csv", "response_id,account_id,at,score,question", &rows.surveys),
+        (
+            "offers.csv",
+            "offer_id,motion,name,product_id,from_product_id",
+            &"O1,plan_up,A newer one,LE2,LE1\n".to_owned(),
+        ),
         ("orders.csv", "order_id,account_id,ordered_at,product_id,quantity,amount", &rows.orders),
     ];
     let paths: Vec<_> = files

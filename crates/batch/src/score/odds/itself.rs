@@ -74,7 +74,7 @@ fn said(opened: Estimate, mean: f64) -> Evidence {
                 "働きかけから始まる商談{by_us:.1} %に、同じ期間にお客様から始まる商談を合わせ、商談になる割合は{all:.1} %です"
             ),
             format!(
-                "with the deals that the customer begins in the same time beside the {by_us:.1} % that approaches open, {all:.1} % come to a deal"
+                "{by_us:.1} % of approaches open a deal; with the deals that customers begin themselves in the same time it is {all:.1} %"
             ),
         ),
         source: "activities and proposals with approached = true or false".to_owned(),
