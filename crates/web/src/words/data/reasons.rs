@@ -1,0 +1,251 @@
+//! What ingest says about files and rows, in Japanese: its sentences are English, and each of their forms is known
+//! here. One that is not stands as it is.
+
+use domain::words::Lang;
+
+/// A form of sentence, with `{}` where something stands, and the same in Japanese, with `{0}`, `{1}`, … in its places.
+/// The first that fits counts.
+const FORMS: &[(&str, &str)] = &[
+    (
+        "is empty, but every row needs `{}`: fill it in the file, or state in a mapping where it comes from",
+        "空欄ですが、すべての行に必要な項目です({0})。値を入力してください",
+    ),
+    ("is not a possible date of the form {}", "「{0}」の形の日付として読めません"),
+    ("is not a possible date{}", "日付として読めません。2026-03-12 の形で入力してください"),
+    (
+        "is not a possible time{}",
+        "日時として読めません。2026-03-12T09:30:00 の形で入力してください",
+    ),
+    ("is no date{}", "日付として読めません。2026-03-12 の形で入力してください"),
+    ("is not a date{}", "日付として読めません。2026-03-12 の形で入力してください"),
+    (
+        "is not a month; write it as 2026-03 or as one of its days",
+        "月として読めません。2026-03 の形か、その月の日付で入力してください",
+    ),
+    (
+        "is not a whole number from {} to {}; correct it",
+        "{0} から {1} までの整数ではありません。修正してください",
+    ),
+    (
+        "is not a number from {} to {}; correct it",
+        "{0} から {1} までの数値ではありません。修正してください",
+    ),
+    ("is not a number that can be calculated with", "計算に使える数値ではありません"),
+    (
+        "is not a number ({}); {}",
+        "金額として読めません({0})。通貨記号を付けずに数字で入力してください",
+    ),
+    ("is not an amount{}", "金額として読めません。通貨記号を付けずに数字で入力してください"),
+    (
+        "has more decimals than {}",
+        "通貨の小数点以下の桁数を超えています。四捨五入するか、通貨を確認してください",
+    ),
+    ("is too large{}", "値が大きすぎます。修正してください"),
+    (
+        "has no known currency; mend the row's currency",
+        "通貨が分かりません。行の通貨を修正してください",
+    ),
+    (
+        "is in {}, but this table has no column for a currency: give it in {}",
+        "{0} の金額ですが、この表には通貨の列がありません。{1} で入力してください",
+    ),
+    (
+        "is neither true nor false; {}",
+        "「はい・いいえ」のどちらか読み取れません。true か false で入力してください",
+    ),
+    ("is neither of {} nor of {}", "{0} と {1} のどちらでもありません"),
+    (
+        "is not a currency; write its ISO 4217 code, as JPY",
+        "通貨コードではありません。JPY のように ISO 4217 のコードで入力してください",
+    ),
+    ("is not one of {}", "{0} のいずれでもありません"),
+    ("is none of {}", "{0} のいずれでもありません"),
+    (
+        "is not among `{}` of {}; add the row there",
+        "{1} の「{0}」の中にありません。そちらに行を追加してください",
+    ),
+    (
+        "is not an NPS answer, which goes from 0 to 10: {}",
+        "NPSの回答は0〜10です。値を修正するか、別の質問の回答であることを question 列で示してください",
+    ),
+    (
+        "is missing, but the deal has `closed_at`, {}",
+        "結果がありませんが、商談は完了しています。won か lost を入力してください",
+    ),
+    (
+        "closes a deal whose `outcome` is open{}",
+        "進行中の商談に完了日時があります。結果を入力するか、完了日時を消してください",
+    ),
+    (
+        "is before `started_on`, {}",
+        "契約開始日より前です。契約は開始日から数えるため、どちらかを修正してください",
+    ),
+    (
+        "lies in the future: {}",
+        "未来の日付です。その日から数えます。入力間違いの場合は修正してください",
+    ),
+    (
+        "erased on request: {}",
+        "消去の依頼があった方の行のため取り込みません。ファイルから削除してください",
+    ),
+    ("is not a whole number of months (up to 2400)", "月数の整数ではありません(2400まで)"),
+    ("is not among the ids of {}", "{0} のIDの中にありません"),
+    (
+        "no {} has this id{}",
+        "このIDの{0}はまだありません。あとから取り込まれるまで仮の行として扱います",
+    ),
+    ("it has the columns of {} and is taken by {}", "{0} と同じ列のため、同じ対応で取り込みます"),
+    ("the column `{}` is taken for `{}`", "列「{0}」を「{1}」として扱います"),
+    ("columns that are gone since {}: {}", "{0} にあり今回ない列: {1}"),
+    ("new columns, which the mapping does not take: {}; {}", "前回なかった列(取り込みません): {0}"),
+    ("columns that {} do not have are left out: {}", "対応する項目がない列は取り込みません: {1}"),
+    ("it has a header but no rows", "見出しだけで、行がありません"),
+    (
+        "has a header but no rows: judged by names alone",
+        "見出しだけで行がないため、列名だけで判断しました",
+    ),
+    ("only joined with other files", "ほかのファイルと結び付けて使います"),
+    ("no place for {}", "対応する項目がなく取り込まない列: {0}"),
+    ("looks like {}, but no column gives {}; {}", "必要な項目がありません: {1}"),
+    (
+        "{} line(s) above the header, on line {}, are passed over",
+        "見出し({1}行目)より上の{0}行は読み飛ばします",
+    ),
+    ("the header has two lines, which are joined", "2行の見出しをつなげて列名にします"),
+    ("columns without a name are called {}", "名前のない列には番号を付けます"),
+    ("columns of the same name are numbered, {}", "同じ名前の列には番号を付けます"),
+    ("{} line(s) cannot be read and would be refused", "{0}行が読み取れないため、取り込めません"),
+    ("read as {}", "文字コード {0} として読み取りました"),
+    (
+        "`{}` may be day-month or month-day; no value tells, so the day is read first",
+        "「{0}」は日・月の順か月・日の順か値から判断できません。日が先として読みます",
+    ),
+    (
+        "day and month could be the other way round: {}",
+        "日と月の順が逆かもしれません。値を確認してください",
+    ),
+    ("by its values alone: the name does not say so", "列名ではなく値から推定しました"),
+    ("by a part of its name", "列名の一部から推定しました"),
+    ("no row has a value", "値のある行がありません"),
+    ("`{}` before three digits is read as the decimal sign", "「{0}」を小数点として読みます"),
+    ("`{}` says that its values stand for {} each", "列名「{0}」から、値を{1}倍にします"),
+    ("not known, left empty: {}", "意味が分からない値は空欄にします: {0}"),
+    ("not known, taken as {}: {}", "意味が分からない値は {0} として扱います: {1}"),
+    ("{} % of the values are no date", "値の{0}%が日付として読めません"),
+    (
+        "{} holds no table: its lines have different numbers of fields",
+        "表として読めません。行によって列の数が違います",
+    ),
+    (
+        "{} is empty: export it again, with a header line",
+        "空のファイルです。見出し行を含めて書き出し直してください",
+    ),
+    (
+        "{} is {}, whatever its name says: export it as CSV",
+        "拡張子と中身が違います。CSVで書き出し直してください",
+    ),
+    (
+        "{} is not whole gzip: compress the file again",
+        "gzipとして壊れています。圧縮し直してください",
+    ),
+    (
+        "{}cannot be read beyond line {}: it is damaged or cut short; {}",
+        "{1}行目より先が読めません。ファイルが壊れているか途中で切れています。もう一度書き出してください",
+    ),
+    (
+        "{}columns {} and {} are both named `{}`; {}",
+        "{1}列目と{2}列目がどちらも「{3}」という名前です。別の名前にしてください",
+    ),
+    (
+        "has {} fields where the header has {}{}",
+        "列の数が見出しと違います({0}列、見出しは{1}列)。引用符か区切りを確認してください",
+    ),
+    (
+        "has {} fields, but the header has {}{}",
+        "列の数が見出しと違います({0}列、見出しは{1}列)。引用符か区切りを確認してください",
+    ),
+];
+
+/// Ends of sentences that say what became of a row.
+const ENDS: &[(&str, &str)] = &[
+    ("; the row is refused", "。この行は取り込んでいません"),
+    ("; the value is left empty", "。この値は空欄で取り込みました"),
+    ("; the row is taken as it is", "。行はそのまま取り込みました"),
+];
+
+/// A sentence for people of either language.
+pub(crate) fn said(lang: Lang, text: &str) -> String {
+    if lang == Lang::En {
+        return text.to_owned();
+    }
+    for (end, ja) in ENDS {
+        if let Some(rest) = text.strip_suffix(end) {
+            return format!("{}{ja}", japanese(rest));
+        }
+    }
+    // Several remarks about one column stand behind one another.
+    text.split("; ").map(japanese).collect::<Vec<_>>().join("。")
+}
+
+fn japanese(text: &str) -> String {
+    let whole = FORMS.iter().find_map(|(form, ja)| filled(ja, &matched(form, text)?));
+    whole.unwrap_or_else(|| text.to_owned())
+}
+
+fn filled(ja: &str, parts: &[&str]) -> Option<String> {
+    let mut out = ja.to_owned();
+    for (at, part) in parts.iter().enumerate() {
+        out = out.replace(&format!("{{{at}}}"), part);
+    }
+    Some(out)
+}
+
+/// What stands in the places of a form, if the text has it.
+fn matched<'t>(form: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut fixed = form.split("{}");
+    let mut rest = text.strip_prefix(fixed.next()?)?;
+    let mut found = Vec::new();
+    let fixed: Vec<&str> = fixed.collect();
+    for (at, part) in fixed.iter().enumerate() {
+        let last = at + 1 == fixed.len();
+        let end = match (part.is_empty(), last) {
+            (true, true) => rest.len(),
+            (false, true) => rest
+                .len()
+                .checked_sub(part.len())
+                .filter(|end| rest.is_char_boundary(*end) && &rest[*end..] == *part)?,
+            _ => rest.find(part)?,
+        };
+        found.push(&rest[..end]);
+        rest = &rest[end + part.len()..];
+    }
+    rest.is_empty().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(said(Lang::Ja, text), expected);
+        assert_eq!(said(Lang::En, text), text);
+    }
+
+    #[test]
+    fn known_sentences_are_japanese() {
+        check(
+            "is empty, but every row needs `account_id`: fill it in the file, or state in a mapping where it comes from; the row is refused",
+            "空欄ですが、すべての行に必要な項目です(account_id)。値を入力してください。この行は取り込んでいません",
+        );
+        check(
+            "is not a whole number from 0 to 100; correct it; the value is left empty",
+            "0 から 100 までの整数ではありません。修正してください。この値は空欄で取り込みました",
+        );
+        check(
+            "by a part of its name; no row has a value",
+            "列名の一部から推定しました。値のある行がありません",
+        );
+        check("something nobody knows", "something nobody knows");
+    }
+}
