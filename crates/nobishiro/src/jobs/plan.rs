@@ -10,7 +10,7 @@ use crate::config::Workspace;
 
 pub(super) async fn run(workspace: &Workspace, standing: &Standing) -> Result<Value> {
     let asked = Asked { as_of: None, until: Stage::Plan, seed: 1 };
-    let summary = run::night(workspace, asked, &|stage| standing.stage(stage)).await?;
+    let summary = run::night(workspace, asked, &|stage: &str| standing.stage(stage)).await?;
     let warnings: Vec<Value> = summary
         .warnings
         .iter()

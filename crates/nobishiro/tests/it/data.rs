@@ -216,6 +216,8 @@ fn from_a_foreign_file_to_the_first_worklist_in_the_browser() {
             "エラーの行と理由を確認",
             "最初の計画を作る",
         ]);
+        let check = workspace.run(&["check", "--format", "json"]).ok();
+        assert!(check.contains("13月45日"), "it is on record: {check}");
         let issues = browser.get(&format!("{url}/issues"));
         issues.holds(&["2024年13月45日", "この行は取り込んでいません"]);
         let name = issues.body.split("name=\"v.").nth(1).and_then(|it| it.split('"').next());
@@ -341,7 +343,7 @@ fn a_worker_that_is_killed_leaves_nothing_half_done_and_the_work_starts_again() 
     let worker = wait_for("a worker", || worker_of(&server));
     assert!(Command::new("kill").args(["-9", &worker]).status().expect("kill").success());
     let page = browser.settled(url);
-    page.holds(&["途中で止まりました", "途中までの分は反映されていません", "もう一度始める"]);
+    page.holds(&["途中で止まりました", "二重にはなりません", "もう一度始める"]);
     let job = page.value("job");
     assert_eq!(browser.post(url, &[("act", "again"), ("job", &job)]).status, 303);
     let page = browser.settled(url);

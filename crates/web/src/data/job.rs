@@ -56,6 +56,7 @@ impl JobView {
         let late = code == "waiting" && now_us.saturating_sub(job.asked_us) > LATE_US;
         let (title, text) = match code {
             "failed" => (w.failed, w.failed_safe),
+            "broken" if matches!(job.kind.as_str(), TAKE | MEND) => (w.broken, w.broken_take),
             "broken" => (w.broken, w.broken_safe),
             "waiting" if late => (self::title(w, &job.kind), w.late),
             "waiting" => (self::title(w, &job.kind), w.waiting),

@@ -31,6 +31,7 @@ struct RefusedView {
     why: String,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a part that is shown or not")]
 #[derive(Template)]
 #[template(path = "upload.html")]
 struct UploadPage {

@@ -115,6 +115,8 @@ words! {
         broken = "途中で止まりました", "It was broken off";
         broken_safe = "作業係が途中で終了しました。途中までの分は反映されていません。取り込み済みのデータと前回の計画はそのままです。もう一度始められます。",
             "Its worker ended in the middle. Nothing half done has come through: what was taken in before and the last plan are safe. You can start it again.";
+        broken_take = "作業係が途中で終了しました。途中まで取り込まれた行があっても、もう一度始めれば残りを取り込み、二重にはなりません。前回の計画はそのままです。",
+            "Its worker ended in the middle. Should some rows be in already, starting again takes the rest and doubles none. The last plan is safe.";
         again = "もう一度始める", "Start again";
         details = "詳細(管理者向け)", "Details (for your administrator)";
         taken = "新規", "New";
