@@ -162,6 +162,9 @@ fn draft_all(
         .iter()
         .map(|place| ask.choices.iter().find(|choice| choice.file == *place))
         .collect();
+    for (table, choice) in tables.iter_mut().zip(&choices) {
+        columns::chosen_dates(table, *choice);
+    }
     let mut fits: Vec<Option<Fit>> = Vec::new();
     for (at, (best, _)) in chosen.iter().enumerate() {
         let around = Around { table: at, links: &found, roles: &roles };

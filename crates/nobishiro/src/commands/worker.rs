@@ -48,12 +48,12 @@ impl Worker {
             std::thread::spawn(move || {
                 let mut sink = [0_u8; 64];
                 while matches!(std::io::stdin().read(&mut sink), Ok(1..)) {}
-                drop(stop.send(true));
+                let _ = stop.send(true);
             });
         } else {
             tokio::spawn(async move {
                 super::serve::stop().await;
-                drop(stop.send(true));
+                let _ = stop.send(true);
             });
         }
         let mut places = match &self.home {

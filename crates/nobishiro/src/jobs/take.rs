@@ -84,7 +84,12 @@ fn keep_mapping(
     (group, name): (&Group, &str),
     reports: &[FileReport],
 ) -> Result<()> {
-    if reports.iter().any(|report| report.error.is_some()) {
+    // A mapping under which most rows were refused is hardly the right one.
+    let wrong = |report: &FileReport| {
+        report.error.is_some()
+            || report.tables.iter().any(|table| table.refused * 2 > table.rows_read)
+    };
+    if reports.iter().any(wrong) {
         return Ok(());
     }
     let folder = workspace.dir.join("mappings");

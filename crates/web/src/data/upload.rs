@@ -89,7 +89,9 @@ pub(crate) async fn page(
     let taken = done(job::TAKE).map(|job| Taken::new(job, &mends, (&here, lang)));
     let is_open = job.as_ref().is_some_and(JobView::is_open);
     let mut mapped = Vec::new();
-    if let Some(folder) = folder.as_ref().filter(|_| taken.is_none() && !is_open) {
+    // What was taken with a wrong mapping is taken again with another: the rows replace each other.
+    let again = place.query("again").is_some();
+    if let Some(folder) = folder.as_ref().filter(|_| (taken.is_none() || again) && !is_open) {
         let look: Look = beside::read(folder, "look.json").await.unwrap_or_default();
         mapped = look.files.into_iter().map(|file| Mapped::new(file, &upload, lang)).collect();
     }
@@ -145,7 +147,7 @@ pub(crate) async fn act(
         if let Some(job) = jobs.iter().find(|job| job.job_no == asked) {
             job::again(&state, &place, job).await?;
         }
-    } else if !kind.is_empty() && !is_taken(&state, number).await? {
+    } else if !kind.is_empty() && is_fresh(&state, number, form.text("seen")).await? {
         let folder = state.uploads.as_ref().and_then(|uploads| beside::folder(uploads, &upload));
         let look: Look = match &folder {
             Some(folder) => beside::read(folder, "look.json").await.unwrap_or_default(),
@@ -164,16 +166,16 @@ pub(crate) async fn act(
         };
         job::ask(&state, &place, asked).await?;
     }
-    let mut response = Redirect::to(&url(&state.base(), number)).into_response();
+    // Looked at again after it was taken, the mapping stays open.
+    let open = if kind == job::LOOK { "?again=1" } else { "" };
+    let to = format!("{}{open}", url(&state.base(), number));
+    let mut response = Redirect::to(&to).into_response();
     response.extensions_mut().insert(Note { target: Some(about(number)), ..Note::default() });
     Ok(response)
 }
 
-/// Whether the files were taken: then they are not taken again by an old page.
-async fn is_taken(state: &AppState, upload_no: i64) -> Result<bool, Error> {
+/// Whether nothing was asked for since the page was drawn: an old page takes nothing again.
+async fn is_fresh(state: &AppState, upload_no: i64, seen: &str) -> Result<bool, Error> {
     let jobs: Vec<JobRow> = state.store.jobs_about(&about(upload_no)).await?;
-    let now_us = state.now().0;
-    Ok(jobs.iter().any(|job| {
-        job.kind == job::TAKE && matches!(job::state(job, now_us), "done" | "waiting" | "running")
-    }))
+    Ok(jobs.last().is_some_and(|job| job.job_no.to_string() == seen))
 }

@@ -76,7 +76,8 @@ words! {
         remark = "確認すること", "To check";
         leave = "取り込まない", "Leave out";
         attribute = "属性としてそのまま残す", "Keep as an attribute";
-        also = "ほかの項目を作るために使います", "Used to make other columns";
+        also = "ほかの項目に使用", "Used for other columns";
+        remap = "列の対応を変えて取り込み直す", "Change the mapping and take the files again";
         check = "要確認", "Check";
         missing = "足りない項目", "Missing";
         missing_about = "どの列がこの項目にあたるかを選び、「もう一度確認する」を押してください。", "Choose the column that holds it, then press \"Preview again\".";

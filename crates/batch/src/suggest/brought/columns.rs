@@ -1,5 +1,6 @@
 //! What becomes of each column of a file, as people see and choose it.
 
+use domain::canonical::{Kind, entity};
 use serde::{Deserialize, Serialize};
 
 use super::Choice;
@@ -74,6 +75,19 @@ fn samples(column: &Column) -> Vec<String> {
         }
     }
     found
+}
+
+/// Reads the columns that somebody chose for days as days, whatever the program made of them.
+pub(super) fn chosen_dates(table: &mut Table, choice: Option<&Choice>) {
+    let Some(choice) = choice else { return };
+    for (at, to) in &choice.columns {
+        let kind = entity(&choice.table).and_then(|it| it.column(to)).map(|column| column.kind);
+        if matches!(kind, Some(Kind::Day | Kind::Instant))
+            && let Some(column) = table.columns.get_mut(*at)
+        {
+            column.take_for_dates();
+        }
+    }
 }
 
 /// Keeps of the other columns those that were chosen to be kept, and no others.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -32,7 +32,7 @@ pub(super) fn start(flag: &'static str, dir: &Path) -> Helper {
 /// Ends it, by its process id.
 pub(super) async fn end(helper: Option<Helper>) {
     let Some(Helper { stop, kept }) = helper else { return };
-    drop(stop.send(()));
+    let _ = stop.send(());
     drop(kept.await);
 }
 
@@ -42,9 +42,11 @@ async fn keep(flag: &'static str, dir: PathBuf, mut stopped: oneshot::Receiver<(
         let begun = tokio::time::Instant::now();
         match spawn(flag, &dir) {
             Ok(mut child) => {
+                // Waiting for a child closes the input that it still has.
+                let open = child.stdin.take();
                 tokio::select! {
                     ended = child.wait() => tracing::warn!(?ended, "the worker ended; another is started"),
-                    _ = &mut stopped => return farewell(child).await,
+                    _ = &mut stopped => return farewell(child, open).await,
                 }
             }
             Err(error) => tracing::error!(%error, "no worker could be started"),
@@ -68,8 +70,8 @@ fn spawn(flag: &str, dir: &Path) -> std::io::Result<Child> {
 }
 
 /// Closes its input, at which it gives back its work; one that does not end is killed.
-async fn farewell(mut child: Child) {
-    drop(child.stdin.take());
+async fn farewell(mut child: Child, open: Option<ChildStdin>) {
+    drop(open);
     if tokio::time::timeout(FAREWELL, child.wait()).await.is_err() {
         drop(child.kill().await);
     }

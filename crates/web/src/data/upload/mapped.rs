@@ -28,6 +28,8 @@ pub(super) struct ColumnView {
     pub(super) to: String,
     pub(super) remark: Option<String>,
     pub(super) check: bool,
+    /// Whether something else is made of it.
+    pub(super) also: bool,
 }
 
 pub(super) struct TableView {
@@ -160,17 +162,14 @@ impl TableView {
 }
 
 fn columns(look: &LookedFile, lang: Lang) -> Vec<ColumnView> {
-    let w = DataWords::of(lang);
     let view = |(at, column): (usize, &Column)| ColumnView {
         at,
         title: column.title.clone(),
         samples: column.samples.clone(),
         to: column.to.clone(),
-        remark: match &column.comment {
-            Some(comment) => Some(said(lang, comment)),
-            None => column.also.then(|| w.also.to_owned()),
-        },
+        remark: column.comment.as_ref().map(|comment| said(lang, comment)),
         check: column.check,
+        also: column.also,
     };
     look.columns.iter().enumerate().take(SHOWN_MAX).map(view).collect()
 }

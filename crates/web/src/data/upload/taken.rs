@@ -31,6 +31,8 @@ pub(super) struct Taken {
     /// Where the rows that were refused or taken with a warning are listed.
     pub(super) issues: Option<String>,
     pub(super) any: bool,
+    /// Whether another mapping may do better.
+    pub(super) remap: bool,
 }
 
 impl Taken {
@@ -44,6 +46,7 @@ impl Taken {
             notes: Vec::new(),
             issues: None,
             any: false,
+            remap: false,
         };
         let (mut taken, mut refused, mut told) = (0, 0, 0);
         let mut mended: BTreeMap<u64, u64> = BTreeMap::new();
@@ -74,6 +77,7 @@ impl Taken {
         }
         it.outcome = say::outcome(lang, taken, refused);
         it.any = taken > 0;
+        it.remap = refused > 0 || !it.failed.is_empty();
         it.issues = (told > 0).then(|| format!("{url}/issues"));
         it
     }
