@@ -173,7 +173,8 @@ impl Store {
     pub async fn arrived(&self) -> Result<Vec<Arrived>, StoreError> {
         let what = "reading what was ingested";
         let sql = format!(
-            "SELECT i.entity, COUNT(*), MAX(s.taken_on) FROM ingests i \
+            "SELECT i.entity, COUNT(CASE WHEN i.file LIKE '%/mended-%' THEN NULL ELSE 1 END), \
+             MAX(s.taken_on) FROM ingests i \
              LEFT JOIN ingest_settings s ON s.file = i.file GROUP BY i.entity ORDER BY i.entity{}",
             self.bytewise()
         );

@@ -151,22 +151,24 @@ impl Browser<'_> {
     }
 }
 
-/// A Japanese export of contracts in CP932, with a bad row: 40 customers, of whom some renew soon.
+/// A Japanese export of contracts in CP932: 40 customers who renew soon after its last day, and a bad row.
 fn contracts() -> Vec<u8> {
-    let mut text = "顧客コード,会社名,業種,契約番号,プラン,席数,月額(円),契約開始日,契約更新日,解約申出期限,営業担当,備考\r\n".to_owned();
+    let mut text =
+        "顧客コード,会社名,業種,契約番号,プラン,席数,月額(円),契約開始日,契約更新日,営業担当,備考\r\n"
+            .to_owned();
     for n in 1..=40 {
-        let start = if n == 7 {
-            "2024年13月45日".to_owned()
-        } else {
-            format!("2024/{:02}/01", n % 12 + 1)
+        let start = match n {
+            7 => "2024年13月45日".to_owned(),
+            40 => "2024/11/30".to_owned(),
+            _ => format!("2023/{:02}/{:02}", n % 12 + 1, n % 27 + 1),
         };
-        let (month, day) = (n % 9 + 3, n % 27 + 1);
+        let (plan, price) = [("ベーシック", 1), ("プロ", 3)][n % 2];
+        let seats = 10 + n;
         text += &format!(
-            "C{n:03},株式会社テスト{n},製造業,K{n:04},{},{},\"{}\",{start},2026/{month:02}/{day:02},2026/{:02}/{day:02},佐藤,\r\n",
-            ["ベーシック", "プロ"][n % 2],
-            10 + n,
-            format!("{},{:03}", 10 + n, n * 7),
-            month - 1,
+            "C{n:03},株式会社テスト{n},製造業,K{n:04},{plan},{seats},\"{},000\",{start},2025/{:02}/{:02},佐藤,\r\n",
+            price * seats,
+            n % 3 + 1,
+            n % 27 + 1,
         );
     }
     encoding_rs::SHIFT_JIS.encode(&text).0.into_owned()
@@ -205,11 +207,11 @@ fn from_a_foreign_file_to_the_first_worklist_in_the_browser() {
         assert!(!selects["table.0"].is_empty(), "{selects:?}");
         assert!(selects.values().any(|value| value == "account_id"), "{selects:?}");
         // Another column, looked at again, and back.
-        let other = browser.choose(&page, url, ("look", &[("to.0.11", "")]));
+        let other = browser.choose(&page, url, ("look", &[("to.0.10", "contract_id")]));
         assert_eq!(other.status, 303);
         let page = browser.settled(url);
-        assert!(!page.selects()["table.0"].is_empty());
-        browser.choose(&page, url, ("take", &[]));
+        assert_eq!(page.selects()["to.0.10"], "contract_id");
+        browser.choose(&page, url, ("take", &[("to.0.10", "")]));
         let page = browser.settled(url);
         page.holds(&[
             "行を取り込めませんでした。残り",

@@ -407,8 +407,15 @@ async fn the_mapping_is_checked_changed_and_taken_once() {
     page.holds(&["最初の計画を作る", "<bdi>契約.csv</bdi>"]);
     en(&state, url).await.holds(&["3 rows could not be taken. The other 1,204 are in."]);
     // An old page takes nothing again.
-    post(&state, url, "", &[&[("seen", "3")][..], &[("act", "take")][..]].concat()).await;
+    let again = |seen: &'static str| [&[("seen", seen)][..], &[("act", "take")][..]].concat();
+    post(&state, url, "", &again("2")).await;
     assert_eq!(state.store.jobs_about("upload 1").await.unwrap().len(), 3);
+    // With another mapping the files are taken again: the page offers it where rows were refused.
+    page.holds(&["列の対応を変えて取り込み直す", "/w/midori/data/uploads/1?again=1#mapping"]);
+    page.lacks(&["name=\"table.0\""]);
+    ja(&state, "/w/midori/data/uploads/1?again=1").await.holds(&["name=\"table.0\""]);
+    post(&state, url, "", &again("3")).await;
+    assert_eq!(state.store.jobs_about("upload 1").await.unwrap().len(), 4);
 }
 
 const TAKEN: &str = r#"{"files":[{"file_no":0,"name":"契約.csv","rows":1207,"error":null,"left_out":null,"notes":[],

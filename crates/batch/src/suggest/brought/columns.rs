@@ -53,8 +53,11 @@ pub(super) fn looked(
             return it;
         }
         let kept = draft.into.iter().any(|rows| rows.attributes.contains(&column.title));
-        if kept {
+        if kept && main.is_some_and(|rows| rows.entity == "accounts") {
             ATTRIBUTE.clone_into(&mut it.to);
+        } else if kept {
+            // Of accounts that are made of the same rows.
+            it.also = true;
         } else if choice.is_none() && fit.is_some() {
             it.also = !draft.left.contains(&column.title);
         }
@@ -92,7 +95,7 @@ pub(super) fn chosen_dates(table: &mut Table, choice: Option<&Choice>) {
 
 /// Keeps of the other columns those that were chosen to be kept, and no others.
 pub(super) fn keep_only_chosen(draft: &mut Draft, choice: &Choice, (fit, table): (&Fit, &Table)) {
-    if choice.columns.is_empty() {
+    if choice.columns.is_empty() || fit.recogniser.entity != "accounts" {
         return;
     }
     let chosen = |title: &str| {
@@ -104,9 +107,6 @@ pub(super) fn keep_only_chosen(draft: &mut Draft, choice: &Choice, (fit, table):
         rows.attributes.retain(|title| chosen(title).is_none_or(|to| to == ATTRIBUTE));
     }
     let Some(rows) = draft.into.iter_mut().find(|rows| rows.entity == "accounts") else { return };
-    if fit.recogniser.entity != "accounts" {
-        return;
-    }
     for (at, to) in &choice.columns {
         let title = table.columns.get(*at).map(|column| column.title.clone()).unwrap_or_default();
         if to == ATTRIBUTE && !rows.attributes.contains(&title) {

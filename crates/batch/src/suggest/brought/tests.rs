@@ -29,9 +29,15 @@ fn looked_with(folder: &Path, files: &[InputFile], choices: &[Choice]) -> Looked
     look(files, Ask { mappings: &mappings, choices, around: &around }).expect("looked at")
 }
 
-const CONTRACTS: &str = "契約番号,顧客コード,プラン,月額,契約開始日,メモ\n\
-    K1,C1,プロ,1000,2024/04/01,a\nK2,C2,プロ,2000,2024/05/01,b\nK3,C3,ライト,300,ばつ,c\n\
-    K4,C3,ライト,300,2024/06/01,d\nK5,C1,プロ,1000,2024/07/01,e\n";
+/// Contracts of which one, on line 4, has no day for its start.
+fn contracts() -> String {
+    let mut text = "契約番号,顧客コード,プラン,月額,契約開始日,メモ\n".to_owned();
+    for n in 1..=40 {
+        let start = if n == 3 { "ばつ".to_owned() } else { format!("2024/{:02}/01", n % 9 + 4) };
+        text += &format!("K{n},C{},プロ,{}000,{start},\n", n % 7, n % 5 + 1);
+    }
+    text
+}
 
 fn to(file: &LookedFile, title: &str) -> String {
     file.columns.iter().find(|column| column.title == title).expect(title).to.clone()
@@ -44,7 +50,7 @@ fn each_file_says_what_it_is_and_how_its_first_rows_would_be_taken() {
         folder.path(),
         &[
             ("accounts.csv", "account_id,name,tier\nC1,みどり,A\n"),
-            ("契約.csv", CONTRACTS),
+            ("契約.csv", &contracts()),
             ("words.csv", "just words\nwithout any\n"),
             ("broken.xlsx", "no workbook"),
         ],
@@ -60,9 +66,9 @@ fn each_file_says_what_it_is_and_how_its_first_rows_would_be_taken() {
     assert_eq!(to(contracts, "メモ"), "");
     assert_eq!(contracts.columns[0].samples, ["K1", "K2", "K3"]);
     let table = &contracts.preview.tables[0];
-    assert_eq!((table.table.as_str(), table.read, table.refused), ("subscriptions", 5, 1));
+    assert_eq!((table.table.as_str(), table.read, table.refused), ("subscriptions", 40, 1));
     assert_eq!((table.issues[0].line, table.issues[0].value.as_str()), (4, "ばつ"));
-    assert!(table.rows[0].contains(&"2024-04-01".to_owned()), "{table:?}");
+    assert!(table.rows[0].contains(&"2024-05-01".to_owned()), "{table:?}");
     let error = found[3].error.as_deref().expect("an error");
     let path = folder.path().display().to_string();
     assert!(!error.contains(&path) && !error.contains("3.xlsx"), "{error}");
@@ -71,7 +77,7 @@ fn each_file_says_what_it_is_and_how_its_first_rows_would_be_taken() {
 #[test]
 fn a_choice_moves_a_column_and_two_for_one_are_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = files(folder.path(), &[("契約.csv", CONTRACTS)]);
+    let files = files(folder.path(), &[("契約.csv", &contracts())]);
     let choice = |columns: &[(usize, &str)]| Choice {
         file: 0,
         table: "subscriptions".to_owned(),
@@ -118,7 +124,7 @@ fn attributes_of_accounts_are_kept_or_not_as_chosen() {
 #[test]
 fn a_layout_that_was_used_before_needs_no_work() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = files(folder.path(), &[("契約.csv", CONTRACTS)]);
+    let files = files(folder.path(), &[("契約.csv", &contracts())]);
     let first = looked_with(folder.path(), &files, &[]);
     let toml = first.groups[0].toml.clone().expect("a mapping");
     let mappings = folder.path().join("mappings");
@@ -126,7 +132,7 @@ fn a_layout_that_was_used_before_needs_no_work() {
     let next = InputFile { name: "upload-2/来月の契約.csv".to_owned(), ..files[0].clone() };
     let again = looked_with(folder.path(), &[next], &[]);
     assert_eq!(again.look.files[0].known, Known::Before);
-    assert_eq!(again.look.files[0].preview.tables[0].read, 5);
+    assert_eq!(again.look.files[0].preview.tables[0].read, 40);
     assert!(again.groups[0].kept.is_some() && again.groups[0].toml.is_none());
 }
 

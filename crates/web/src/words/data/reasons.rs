@@ -301,21 +301,27 @@ pub(crate) fn said(lang: Lang, text: &str) -> String {
             return format!("{}{ja}", japanese(rest));
         }
     }
+    if let Some(whole) = known(text) {
+        return whole;
+    }
     // Several remarks about one column stand behind one another.
     text.split("; ").map(japanese).collect::<Vec<_>>().join("。")
 }
 
 fn japanese(text: &str) -> String {
-    let whole = FORMS.iter().find_map(|(form, ja)| filled(ja, &matched(form, text)?));
-    whole.unwrap_or_else(|| text.to_owned())
+    known(text).unwrap_or_else(|| text.to_owned())
 }
 
-fn filled(ja: &str, parts: &[&str]) -> Option<String> {
+fn known(text: &str) -> Option<String> {
+    FORMS.iter().find_map(|(form, ja)| Some(filled(ja, &matched(form, text)?)))
+}
+
+fn filled(ja: &str, parts: &[&str]) -> String {
     let mut out = ja.to_owned();
     for (at, part) in parts.iter().enumerate() {
         out = out.replace(&format!("{{{at}}}"), part);
     }
-    Some(out)
+    out
 }
 
 /// What stands in the places of a form, if the text has it.
@@ -367,6 +373,10 @@ mod tests {
         check(
             "is not a possible day between 1900 and 2199; write days as 2026-03-12, or state their form in a mapping, as `parse = \"%m/%d/%Y\"`; the row is refused",
             "日付として読めません(1900年〜2199年)。2026-03-12 の形で入力してください。この行は取り込んでいません",
+        );
+        check(
+            "new columns, which the mapping does not take: 備考; name them in mappings/a.toml if they matter",
+            "前回なかった列(取り込みません): 備考",
         );
         check(
             "broken.xlsx is not a whole XLSX workbook: save it again as .xlsx: invalid Zip archive",
