@@ -19,6 +19,9 @@ use store::{Erase, Person, Store};
 use crate::artefact::{read_parquet, write_bytes, write_parquet};
 use crate::lake::{self, PersonKeys};
 
+/// The folder of uploaded files in a workspace's folder.
+const UPLOADS: &str = "uploads";
+
 /// Where to erase.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -83,11 +86,32 @@ pub async fn erase(place: Place<'_>, person: &Person, now_s: Option<i64>) -> Res
         let (removed, blanked) = (touched.removed, touched.blanked);
         report.tables.insert(table, Touched { removed, blanked });
     }
+    // What people uploaded has been taken, or can be uploaded again: all of it goes, whatever its form.
+    for file in files_under(&place.dir.join(UPLOADS)) {
+        if now_s.is_some() {
+            fs::remove_file(&file)
+                .with_context(|| format!("could not remove {}", file.display()))?;
+        }
+        report.files.push(file);
+    }
+    if now_s.is_some() {
+        remove_folders(&place.dir.join(UPLOADS))?;
+    }
     report.elsewhere = elsewhere(place, person);
     if now_s.is_some() {
         finish(place).await?;
     }
     Ok(report)
+}
+
+/// Removes the folders of uploads, whose files are gone: pages see by them whether files are kept.
+fn remove_folders(uploads: &Path) -> Result<()> {
+    for entry in fs::read_dir(uploads).into_iter().flatten().flatten() {
+        let path = entry.path();
+        fs::remove_dir_all(&path)
+            .with_context(|| format!("could not remove {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// What follows when the store no longer knows the person: files that left the lake go at once, and the
@@ -177,7 +201,9 @@ fn elsewhere(place: Place<'_>, person: &Person) -> Vec<PathBuf> {
     let ours = |path: &Path| {
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         path.starts_with(place.lake)
-            || ["runs", "rejects"].iter().any(|folder| path.starts_with(place.dir.join(folder)))
+            || ["runs", "rejects", UPLOADS]
+                .iter()
+                .any(|folder| path.starts_with(place.dir.join(folder)))
             || (path.parent() == Some(place.dir) && name.starts_with("store.sqlite"))
     };
     let names = |path: &PathBuf| {
@@ -214,6 +240,7 @@ pub async fn held(place: Place<'_>, person: &Person) -> Result<serde_json::Value
     let files: Vec<PathBuf> = files_under(&place.dir.join("runs"))
         .into_iter()
         .chain(files_under(&place.dir.join("rejects")))
+        .chain(files_under(&place.dir.join(UPLOADS)))
         .filter(|file| clean_file(file, person, false).unwrap_or(false))
         .chain(elsewhere(place, person))
         .collect();

@@ -7,6 +7,7 @@
 
 mod cells;
 mod choose;
+pub mod brought;
 pub(crate) mod dates;
 mod draft;
 mod links;
@@ -51,7 +52,7 @@ pub fn suggest(paths: &[PathBuf]) -> Result<Suggestion> {
     for file in &files {
         tables.push(sample::look(&file.path, &file.name)?);
     }
-    let mut checks = settle::dates(&mut tables);
+    let dates = settle::dates(&mut tables);
     let found = links::find(&tables);
     let chosen = choose::choose(&tables, &found);
     let fits: Vec<_> = chosen.iter().map(|(best, _)| best.clone()).collect();
@@ -62,20 +63,38 @@ pub fn suggest(paths: &[PathBuf]) -> Result<Suggestion> {
             tables.iter().map(columns).collect::<Vec<_>>().join("; ")
         );
     }
-    let whole = draft::Whole { tables: &tables, fits: &fits };
-    let mut drafts = draft::drafts(&whole);
-    checks.extend(settle::collisions(&whole, &found, &mut drafts));
-    let currency = settle::currency(&whole, &mut checks);
     let said: Vec<String> =
         chosen.iter().zip(&tables).map(|(fit, table)| taken_for(fit, table)).collect();
-    let toml = write::toml(&whole, &drafts, currency, &said);
-    for (draft, table) in drafts.iter().zip(&tables) {
+    let whole = draft::Whole { tables: &tables, fits: &fits };
+    let Drafted { toml, checks, .. } = drafted(&whole, (&found, &said), |_| {})?;
+    Ok(Suggestion { toml, files: said, checks: [dates, checks].concat() })
+}
+
+/// What is drafted for all files.
+struct Drafted {
+    drafts: Vec<draft::Draft>,
+    toml: String,
+    checks: Vec<String>,
+}
+
+/// Drafts the files as what they were taken for; `change` may have the last word on the drafts.
+fn drafted(
+    whole: &draft::Whole<'_>,
+    (found, said): (&[links::Link], &[String]),
+    change: impl FnOnce(&mut Vec<draft::Draft>),
+) -> Result<Drafted> {
+    let mut drafts = draft::drafts(whole);
+    let mut checks = settle::collisions(whole, found, &mut drafts);
+    change(&mut drafts);
+    let currency = settle::currency(whole, &mut checks);
+    let toml = write::toml(whole, &drafts, currency, said);
+    for (draft, table) in drafts.iter().zip(whole.tables) {
         checks.extend(write::checks(draft, table));
     }
     if let Err(error) = Mapping::parse(&toml) {
         bail!("the proposed mapping does not parse, which is a defect: {error}\n{toml}");
     }
-    Ok(Suggestion { toml, files: said, checks })
+    Ok(Drafted { drafts, toml, checks })
 }
 
 fn columns(table: &sample::Table) -> String {

@@ -10,7 +10,7 @@ mod duplicates;
 mod export;
 mod home;
 mod history;
-mod ingest;
+pub(crate) mod ingest;
 mod init;
 mod map;
 mod model;
@@ -20,12 +20,13 @@ mod policy;
 mod reference;
 mod replay;
 mod restore;
-mod run;
+pub(crate) mod run;
 mod serve;
 mod simulate;
 mod stop;
 mod user;
 mod whitespace;
+pub(crate) mod worker;
 
 use std::path::PathBuf;
 
@@ -87,6 +88,8 @@ enum Command {
     Replay(replay::Replay),
     /// Serves the web application.
     Serve(serve::Serve),
+    /// Does the work that people ask for in the browser; `serve` starts one by itself.
+    Worker(worker::Worker),
     /// Adds, lists and changes the users of the web application.
     User(user::UserCommand),
     /// Runs and serves many workspaces from one place.
@@ -130,6 +133,7 @@ impl Nobishiro {
             Command::Policy(command) => command.run().await,
             Command::Replay(command) => command.run().await,
             Command::Serve(command) => command.run().await,
+            Command::Worker(command) => command.run().await,
             Command::User(command) => command.run().await,
             Command::Home(command) => command.run().await,
             Command::Export(command) => command.run().await,

@@ -9,7 +9,7 @@ use domain::money::Currency;
 use domain::time::Zone;
 use serde::Deserialize;
 use store::{Open, Store};
-use web::SessionRules;
+use web::{SessionRules, UploadRules};
 
 use crate::live::Live;
 
@@ -33,6 +33,12 @@ struct File {
     /// How long people stay signed in.
     #[serde(default)]
     sessions: Sessions,
+    /// What may be uploaded in the browser.
+    #[serde(default)]
+    uploads: Uploads,
+    /// Whether it is a sample company, whose pages offer a tour.
+    #[serde(default)]
+    demo: bool,
 }
 
 /// The section `[sessions]` of `nobishiro.toml`.
@@ -65,6 +71,56 @@ impl Sessions {
     }
 }
 
+/// The section `[uploads]` of `nobishiro.toml`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Uploads {
+    /// Megabytes of one file, 1 to 100000.
+    file_mb: u64,
+    /// Megabytes of all files of an upload, from `file_mb` to 1000000.
+    total_mb: u64,
+    /// Files of an upload, 1 to 1000.
+    files: usize,
+    /// Days for which uploaded files are kept after that, 1 to 3650.
+    pub(crate) kept_days: u32,
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self { file_mb: 2048, total_mb: 8192, files: 50, kept_days: 30 }
+    }
+}
+
+impl Uploads {
+    fn checked(self) -> Result<Self> {
+        if !(1..=100_000).contains(&self.file_mb) {
+            bail!("uploads.file_mb must be between 1 and 100000");
+        }
+        if !(self.file_mb..=1_000_000).contains(&self.total_mb) {
+            bail!("uploads.total_mb must be between file_mb and 1000000");
+        }
+        if !(1..=1000).contains(&self.files) {
+            bail!("uploads.files must be between 1 and 1000");
+        }
+        if !(1..=3650).contains(&self.kept_days) {
+            bail!("uploads.kept_days must be between 1 and 3650");
+        }
+        Ok(self)
+    }
+
+    /// What the pages hold uploads to.
+    pub(crate) fn rules(self) -> UploadRules {
+        const MEGABYTE: u64 = 1024 * 1024;
+        UploadRules {
+            file_bytes_max: self.file_mb * MEGABYTE,
+            total_bytes_max: self.total_mb * MEGABYTE,
+            files_max: self.files,
+            kept_days: self.kept_days,
+            endings: batch::ingest::ENDINGS,
+        }
+    }
+}
+
 /// The environment variable that holds the database's password.
 const PASSWORD: &str = "NOBISHIRO_DATABASE_PASSWORD";
 
@@ -89,6 +145,10 @@ pub(crate) struct Workspace {
     pub(crate) retention: Retention,
     /// How long people stay signed in.
     pub(crate) sessions: SessionRules,
+    /// What may be uploaded in the browser.
+    pub(crate) uploads: Uploads,
+    /// Whether it is a sample company.
+    pub(crate) demo: bool,
 }
 
 /// Removes what a killed restore of this workspace left beside it.
@@ -129,6 +189,7 @@ impl Workspace {
             currency(&file.currency).with_context(|| format!("in {}", path.display()))?;
         let zone = zone(&file.zone).with_context(|| format!("in {}", path.display()))?;
         let sessions = file.sessions.rules().with_context(|| format!("in {}", path.display()))?;
+        let uploads = file.uploads.checked().with_context(|| format!("in {}", path.display()))?;
         let dir = std::path::absolute(dir)?;
         sweep(&dir);
         let url = match file.database {
@@ -141,8 +202,21 @@ impl Workspace {
         let live = accept(Live::read(&store, &dir).await)?;
         let title = file.name.unwrap_or_else(|| folder_name(&dir));
         let lake = dir.join(file.lake.unwrap_or_else(|| PathBuf::from("lake")));
-        let retention = file.retention;
-        Ok(Self { dir, title, currency, zone, lake, live, store, retention, sessions })
+        let (retention, demo) = (file.retention, file.demo);
+        let all = Self {
+            dir,
+            title,
+            currency,
+            zone,
+            lake,
+            live,
+            store,
+            retention,
+            sessions,
+            uploads,
+            demo,
+        };
+        Ok(all)
     }
 
     /// The workspace's name in addresses, where nothing else names it.

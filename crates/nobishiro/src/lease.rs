@@ -90,7 +90,8 @@ impl std::fmt::Display for Busy {
 
 impl std::error::Error for Busy {}
 
-fn holder() -> String {
+/// This process, as leases and jobs name it.
+pub(crate) fn holder() -> String {
     format!("{}@{}", std::process::id(), host())
 }
 
@@ -100,7 +101,7 @@ fn host() -> String {
 }
 
 /// Whether the holder was a process of this machine that is no longer there.
-fn gone(holder: &str) -> bool {
+pub(crate) fn gone(holder: &str) -> bool {
     let Some((pid, there)) = holder.split_once('@') else { return false };
     there == host()
         && std::path::Path::new("/proc").is_dir()

@@ -4,11 +4,13 @@ mod clock;
 mod commands;
 mod config;
 mod home;
+mod jobs;
 mod lease;
 mod live;
 mod output;
 mod people;
 mod upkeep;
+mod uploads;
 
 use std::process::ExitCode;
 

@@ -50,6 +50,17 @@ pub struct RowIssue {
     pub severity: String,
 }
 
+/// What came into one table so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// The table.
+    pub entity: String,
+    /// Files that gave rows for it.
+    pub files: u64,
+    /// The day of the latest, ISO; none where it was not noted.
+    pub latest_on: Option<String>,
+}
+
 const INGESTS: Table<'static> = Table {
     name: "ingests",
     columns: &[
@@ -156,6 +167,73 @@ impl Store {
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &[], &sorts).await.map_err(self.failed(what))?;
         Ok(rows.into_iter().map(ingested).collect())
+    }
+
+    /// What came into each table, by its name.
+    pub async fn arrived(&self) -> Result<Vec<Arrived>, StoreError> {
+        let what = "reading what was ingested";
+        let sql = format!(
+            "SELECT i.entity, COUNT(CASE WHEN i.file LIKE '%/mended-%' THEN NULL ELSE 1 END), \
+             MAX(s.taken_on) FROM ingests i \
+             LEFT JOIN ingest_settings s ON s.file = i.file GROUP BY i.entity ORDER BY i.entity{}",
+            self.bytewise()
+        );
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &[], &[Sort::Text, Sort::Int, Sort::Text]).await;
+        let read = |row: Row| {
+            let mut fields = Fields::of(row);
+            Arrived {
+                entity: fields.text(),
+                files: u64::try_from(fields.int()).expect("a count is not negative"),
+                latest_on: fields.optional_text(),
+            }
+        };
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(read).collect())
+    }
+
+    /// The issues of files whose names begin so, by file, table and line: errors, or warnings. At most `limit`.
+    pub async fn issues_of(
+        &self,
+        prefix: &str,
+        severity: &str,
+        limit: u32,
+    ) -> Result<Vec<RowIssue>, StoreError> {
+        let what = "reading the rows that were refused";
+        let bytewise = self.bytewise();
+        let sql = format!(
+            "SELECT file, line, entity, column_name, value, reason, severity FROM row_issues \
+             WHERE substr(file, 1, length($1)) = $1 AND severity = $2 \
+             ORDER BY file{bytewise}, entity{bytewise}, line, place LIMIT $3"
+        );
+        let sorts =
+            [Sort::Text, Sort::Int, Sort::Text, Sort::Text, Sort::Text, Sort::Text, Sort::Text];
+        let values = [prefix.into(), severity.into(), i64::from(limit).into()];
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &values, &sorts).await;
+        Ok(rows.map_err(self.failed(what))?.into_iter().map(issue).collect())
+    }
+
+    /// Forgets the errors of rows that were mended and taken since, and counts them as taken.
+    pub async fn mended(
+        &self,
+        (file, entity): (&str, &str),
+        lines: &[i64],
+    ) -> Result<(), StoreError> {
+        let what = "noting rows that were mended";
+        let mut tx = self.begin(what).await?;
+        let mut rows = 0;
+        for line in lines {
+            let sql = "DELETE FROM row_issues WHERE file = $1 AND entity = $2 AND line = $3 \
+                       AND severity = 'error'";
+            let values = [file.into(), entity.into(), (*line).into()];
+            let gone = sql::execute(&mut tx, sql, &values).await.map_err(self.failed(what))?;
+            rows += i64::from(gone > 0);
+        }
+        let sql = "UPDATE ingests SET refused = refused - $1, taken = taken + $1 \
+                   WHERE file = $2 AND entity = $3";
+        let done = sql::execute(&mut tx, sql, &[rows.into(), file.into(), entity.into()]).await;
+        done.map_err(self.failed(what))?;
+        tx.commit().await.map_err(self.failed(what))
     }
 
     /// The first `limit` issues: errors before warnings, each by file, entity and line.

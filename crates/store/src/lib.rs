@@ -47,6 +47,8 @@ mod users;
 mod throttle;
 mod audit;
 mod sight;
+mod jobs;
+mod uploads;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
@@ -58,7 +60,8 @@ pub use entities::{Note, Noted, Upsert};
 pub use erasure::{Erase, Erased, Found, Person, PersonKind, Touched, row_text};
 pub use error::StoreError;
 pub use home::{Added, Home, WorkspaceRow};
-pub use ingests::{Ingested, RowIssue};
+pub use ingests::{Arrived, Ingested, RowIssue};
+pub use jobs::{JOB_SILENCE_US, JobRow, JobState, NewJob};
 pub use lake::LakeFile;
 pub use leases::{Lease, LeaseAsk};
 pub use leaves::LeaveRow;
@@ -76,6 +79,7 @@ pub use settings::ReadUnder;
 pub use sight::Sight;
 pub use stops::{StopKind, StopRow};
 pub use throttle::{AttemptKey, Counted};
+pub use uploads::{UploadFile, UploadRow};
 pub use users::{Changed, Session, User, UserChange, UserRole};
 pub use value::{Row, Value};
 pub use verdicts::PairVerdict;

@@ -74,6 +74,9 @@ pub struct Line {
     pub act: &'static str,
 }
 
+/// The route that files are sent to: too large to be held, they are read as they come.
+const BRING: &str = "/w/{workspace}/data";
+
 /// Every route of a workspace.
 static TABLE: LazyLock<Vec<Line>> = LazyLock::new(|| {
     let get = |path: &str, need, act| line(Method::GET, path, need, act);
@@ -97,6 +100,15 @@ static TABLE: LazyLock<Vec<Line>> = LazyLock::new(|| {
         post("/w/{workspace}/night/absences", Need::Oversee, "absence.change"),
         get("/w/{workspace}/pipeline", Need::See, ""),
         get("/w/{workspace}/whitespace", Need::See, ""),
+        get("/w/{workspace}/data", Need::Oversee, ""),
+        post(BRING, Need::Oversee, "upload.add"),
+        get("/w/{workspace}/data/uploads/{upload}", Need::Oversee, ""),
+        post("/w/{workspace}/data/uploads/{upload}", Need::Oversee, "upload.ingest"),
+        get("/w/{workspace}/data/uploads/{upload}/issues", Need::Oversee, "upload.issues"),
+        post("/w/{workspace}/data/uploads/{upload}/issues", Need::Oversee, "upload.correct"),
+        get("/w/{workspace}/data/uploads/{upload}/rejects.csv", Need::Oversee, "upload.export"),
+        get("/w/{workspace}/data/run", Need::Oversee, ""),
+        post("/w/{workspace}/data/run", Need::Oversee, "run.start"),
         get("/w/{workspace}/accounts", Need::See, ""),
         get("/w/{workspace}/accounts/{account_id}", Need::See, "account.view"),
         post("/w/{workspace}/accounts/{account_id}", Need::Work, "account.stop"),
@@ -118,6 +130,13 @@ static TABLE: LazyLock<Vec<Line>> = LazyLock::new(|| {
         post("/w/{workspace}/people", Need::Administer, "person"),
     ]
 });
+
+impl Line {
+    /// Whether what is sent are files, which the handler reads as they come: it checks the token, which comes first.
+    pub(crate) fn takes_files(&self) -> bool {
+        self.method == Method::POST && self.path == BRING
+    }
+}
 
 fn line(method: Method, path: &str, need: Need, act: &'static str) -> Line {
     Line { method, path: path.to_owned(), need, act }

@@ -13,6 +13,7 @@ use crate::frame::{Frame, Place, segment};
 use crate::names::{Names, account_url};
 use crate::register::Register;
 use crate::state::AppState;
+use crate::steps::Steps;
 use crate::words::{self, AccountsWords, accounts as say};
 
 /// Accounts on one page.
@@ -41,6 +42,7 @@ struct AccountsPage {
     total: String,
     rows: Vec<AccountRow>,
     empty: Option<&'static str>,
+    steps: Option<Steps>,
     range: String,
     previous: Option<String>,
     next: Option<String>,
@@ -83,6 +85,7 @@ pub(crate) async fn page(
             (seen.map_or(register.len(), |seen| seen.len()), found.len()),
             &Filter { asked: &asked, thin },
         ),
+        steps: if register.len() == 0 { Steps::read(&state, &place.reader).await? } else { None },
         range: range(lang, (first, here.len()), found.len()),
         previous: (page > 1).then(|| url(page - 1)),
         next: (page < pages).then(|| url(page + 1)),

@@ -21,6 +21,9 @@ pub enum Error {
     /// No play has that id.
     #[error("no play has that id")]
     Play,
+    /// No upload has that number.
+    #[error("no upload has that number")]
+    Upload,
     /// The reader's role does not allow it.
     #[error("the reader's role does not allow it")]
     Forbidden,
@@ -59,6 +62,7 @@ pub(crate) enum Failure {
     Workspace,
     Account,
     Play,
+    Upload,
     Forbidden,
     NoUsers,
     Origin,
@@ -74,7 +78,9 @@ pub(crate) enum Failure {
 impl Failure {
     fn status(self) -> StatusCode {
         match self {
-            Self::Workspace | Self::Account | Self::Play | Self::Page => StatusCode::NOT_FOUND,
+            Self::Workspace | Self::Account | Self::Play | Self::Upload | Self::Page => {
+                StatusCode::NOT_FOUND
+            }
             Self::Origin | Self::Forbidden | Self::NoUsers => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Form => StatusCode::BAD_REQUEST,
@@ -89,6 +95,7 @@ impl Failure {
             Self::Workspace => (words.workspace_title, words.workspace_text),
             Self::Account => (words.account_title, words.account_text),
             Self::Play => (words.play_title, words.play_text),
+            Self::Upload => (words.upload_title, words.upload_text),
             Self::Forbidden => (words.forbidden_title, words.forbidden_text),
             Self::NoUsers => (words.no_users_title, words.no_users_text),
             Self::Origin => (words.origin_title, words.origin_text),
@@ -110,6 +117,7 @@ impl IntoResponse for Error {
             Self::Workspace => Failure::Workspace,
             Self::Account => Failure::Account,
             Self::Play => Failure::Play,
+            Self::Upload => Failure::Upload,
             Self::Forbidden => Failure::Forbidden,
             Self::NoUsers => Failure::NoUsers,
             Self::Origin => Failure::Origin,

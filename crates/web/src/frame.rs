@@ -17,6 +17,7 @@ use crate::click::who;
 use crate::error::{self, Error, Failure};
 use crate::reader::{self, Reader};
 use crate::state::AppState;
+use crate::tour::{self, Tour};
 use crate::words::FrameWords;
 use crate::words::access::role;
 
@@ -63,6 +64,8 @@ pub(crate) struct Frame {
     pub(crate) nav: Vec<NavItem>,
     /// Who is signed in: name and role.
     pub(crate) user: Option<(String, &'static str)>,
+    /// What a tour says of the page.
+    pub(crate) tour: Option<Tour>,
     base: String,
 }
 
@@ -83,6 +86,7 @@ impl Frame {
             ("whitespace", w.whitespace, Need::See),
             ("pipeline", w.pipeline, Need::See),
             ("night", w.night, Need::Oversee),
+            ("data", w.data, Need::Oversee),
         ];
         let pages = pages.iter().filter(|it| visitor.can(it.2));
         let mut nav: Vec<NavItem> = pages.map(|it| item(it.0, it.1)).collect();
@@ -111,6 +115,7 @@ impl Frame {
             style: assets::style_path(),
             icon: assets::icon_path(),
             nav,
+            tour: Tour::of(state, reader, current),
             base,
         }
     }
@@ -129,6 +134,7 @@ impl Frame {
             icon: assets::icon_path(),
             nav: Vec::new(),
             user: None,
+            tour: None,
             base: String::new(),
         }
     }
@@ -154,6 +160,7 @@ pub(crate) struct Place {
     /// This page, to come back to.
     pub(crate) back: String,
     query: Vec<(String, String)>,
+    path: Vec<(String, String)>,
 }
 
 impl Place {
@@ -173,6 +180,11 @@ impl Place {
         (!value.is_empty()).then_some(value)
     }
 
+    /// What the address names: the last part of that name, since a home's own address has parts, too.
+    pub(crate) fn named(&self, name: &str) -> &str {
+        self.path.iter().rev().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
     /// The page asked for, from 1.
     pub(crate) fn page(&self) -> u64 {
         self.query("page").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 1_000_000)
@@ -183,7 +195,7 @@ impl FromRequestParts<AppState> for Place {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
-        let path: Path<Vec<(String, String)>> =
+        let Path(path): Path<Vec<(String, String)>> =
             Path::from_request_parts(parts, state).await.map_err(|_| Error::Page)?;
         let named = |name: &str| path.iter().find(|(key, _)| key == name).map(|(_, v)| v.clone());
         if named("workspace").as_deref() != Some(state.workspace.as_str()) {
@@ -212,6 +224,7 @@ impl FromRequestParts<AppState> for Place {
             rep,
             back: format!("{}{mark}{}", parts.uri.path(), kept.join("&")),
             query,
+            path,
         })
     }
 }
@@ -275,6 +288,11 @@ pub(crate) fn dressed(
     }
     if reader.chosen
         && let Ok(cookie) = HeaderValue::from_str(&reader::cookie(reader.lang))
+    {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    if reader.tour == tour::Asked::End
+        && let Ok(cookie) = HeaderValue::from_str(&tour::cookie())
     {
         headers.append(header::SET_COOKIE, cookie);
     }

@@ -33,6 +33,9 @@ mod story;
 mod accounts;
 mod account;
 mod whitespace;
+mod data;
+mod steps;
+mod tour;
 mod home;
 
 use std::future::Future;
@@ -57,6 +60,7 @@ pub use access::{Line, Need, routes};
 pub use click::guard::{Held, held, verdicts};
 pub use click::own::{root_of, row as own_row};
 pub use click::steps;
+pub use data::{UploadRules, Uploads};
 pub use error::Error;
 pub use home::{Asked, Workspaces, home_router, serve_home};
 pub use state::{AppState, Clock, day_of_answers};
@@ -85,6 +89,20 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/accounts/{account_id}", get(account::page).post(click::stop::take))
         .route("/w/{workspace}/accounts/{account_id}/notes", post(click::note::take))
         .route("/w/{workspace}/whitespace", get(whitespace::page))
+        .route(
+            "/w/{workspace}/data",
+            get(data::page).post(data::bring).layer(DefaultBodyLimit::disable()),
+        )
+        .route(
+            "/w/{workspace}/data/uploads/{upload}",
+            get(data::upload::page).post(data::upload::act),
+        )
+        .route(
+            "/w/{workspace}/data/uploads/{upload}/issues",
+            get(data::issues::page).post(data::issues::mend),
+        )
+        .route("/w/{workspace}/data/uploads/{upload}/rejects.csv", get(data::rejects::file))
+        .route("/w/{workspace}/data/run", get(data::plan::page).post(data::plan::start))
         .route("/w/{workspace}/plays/new", get(click::own::page).post(click::own::add))
         .route("/w/{workspace}/plays/{play_id}", get(story::page).post(click::answer::take))
         .route("/w/{workspace}/who", post(click::who::choose))

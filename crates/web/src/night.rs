@@ -19,6 +19,7 @@ use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
 use crate::show;
 use crate::state::{AppState, Overview};
+use crate::steps::Steps;
 use crate::words::night as say;
 use crate::words::{self, AnswerWords, NightWords};
 use hours::Hours;
@@ -49,6 +50,7 @@ struct NightPage {
 #[template(path = "night_none.html")]
 struct NoNightPage {
     frame: Frame,
+    steps: Option<Steps>,
     w: &'static NightWords,
 }
 
@@ -87,7 +89,8 @@ pub(crate) async fn page(
     let lang = place.lang();
     let w = NightWords::of(lang);
     let Some(overview) = state.overview().await? else {
-        return Ok(Html(NoNightPage { frame, w }.render()?));
+        let steps = Steps::read(&state, &place.reader).await?;
+        return Ok(Html(NoNightPage { frame, steps, w }.render()?));
     };
     let base = state.base();
     let names = Names::of_reps(&state.store).await?;

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
 use crate::names::Names;
 use crate::state::AppState;
+use crate::steps::Steps;
 use crate::words::pipeline as say;
 use crate::words::{AnswerWords, PipelineWords};
 use card::{Card, Table};
@@ -70,6 +71,7 @@ struct PipelinePage {
     wide: usize,
     handoffs: Option<Vec<Waiting>>,
     empty: Option<&'static str>,
+    steps: Option<Steps>,
     note: Option<String>,
     /// Whether the reader may change anything.
     acts: bool,
@@ -176,6 +178,7 @@ pub(crate) async fn page(
         columns,
         board: asked.board,
         handoffs,
+        steps: if empty.is_some() { Steps::read(&state, &place.reader).await? } else { None },
         empty,
         note,
         acts: place.reader.visitor.can(Need::Work),

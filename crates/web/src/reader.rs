@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, Uri, header};
 use domain::words::Lang;
 
 use crate::access::visitor::Visitor;
+use crate::tour;
 
 /// The name of the cookie and of the query parameter.
 const NAME: &str = "lang";
@@ -19,6 +20,8 @@ pub(crate) struct Reader {
     pub(crate) other_url: String,
     /// Who it is.
     pub(crate) visitor: Visitor,
+    /// What the request says of the tour.
+    pub(crate) tour: tour::Asked,
 }
 
 impl Reader {
@@ -27,7 +30,8 @@ impl Reader {
         let asked = query_lang(uri);
         let lang = asked.or_else(|| cookie_lang(headers)).unwrap_or_else(|| browser_lang(headers));
         let other_url = url_in(uri, other(lang));
-        Self { lang, chosen: asked.is_some(), other_url, visitor: Visitor::Nobody }
+        let tour = tour::Asked::of(uri, headers);
+        Self { lang, chosen: asked.is_some(), other_url, visitor: Visitor::Nobody, tour }
     }
 
     /// The language that the reader could change to.

@@ -18,6 +18,7 @@ use tokio::sync::Mutex;
 use crate::access::people::People;
 use crate::access::secrets;
 use crate::access::visitor::{Door, SessionRules, Visitor};
+use crate::data::Uploads;
 use crate::frame::segment;
 use crate::record::Record;
 use crate::register::Register;
@@ -60,6 +61,10 @@ pub struct AppState {
     pub(crate) sessions: SessionRules,
     /// Who hands out and erases what is held about a person.
     pub(crate) people: Option<Arc<dyn People>>,
+    /// Where uploads go, if they are taken.
+    pub(crate) uploads: Option<Arc<Uploads>>,
+    /// Whether it is a sample company, whose pages offer a tour.
+    pub(crate) demo: bool,
     /// What forms carry while nobody signs in.
     form_token: Arc<str>,
     /// Whether there are users: once there are, there always are.
@@ -125,6 +130,8 @@ impl AppState {
             door: Door::default(),
             sessions: SessionRules::default(),
             people: None,
+            uploads: None,
+            demo: false,
             form_token: secrets::form_token().into(),
             users: Arc::default(),
             seen: Arc::default(),
@@ -167,6 +174,18 @@ impl AppState {
     #[must_use]
     pub fn with_people(self, people: Arc<dyn People>) -> Self {
         Self { people: Some(people), ..self }
+    }
+
+    /// The same with a place for uploads.
+    #[must_use]
+    pub fn with_uploads(self, uploads: Uploads) -> Self {
+        Self { uploads: Some(Arc::new(uploads)), ..self }
+    }
+
+    /// The same as a sample company.
+    #[must_use]
+    pub fn as_demo(self, demo: bool) -> Self {
+        Self { demo, ..self }
     }
 
     /// Whether somebody must sign in.

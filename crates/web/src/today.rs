@@ -23,6 +23,7 @@ use crate::play::{Desk, PlayView};
 use crate::saved::{self, Saved};
 use crate::show;
 use crate::state::{AppState, Overview};
+use crate::steps::Steps;
 use crate::totals::Totals;
 use crate::words::today::{self as say, Summary};
 use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
@@ -115,6 +116,7 @@ struct TodayPage {
 #[template(path = "no_run.html")]
 struct NoRunPage {
     frame: Frame,
+    steps: Option<Steps>,
     w: &'static TodayWords,
 }
 
@@ -311,7 +313,8 @@ pub(crate) async fn page(
     let (lang, currency) = (place.lang(), state.currency);
     let w = TodayWords::of(lang);
     let Some(overview) = state.overview_for(&place.sight()).await? else {
-        return Ok(Html(NoRunPage { frame, w }.render()?));
+        let steps = Steps::read(&state, &place.reader).await?;
+        return Ok(Html(NoRunPage { frame, steps, w }.render()?));
     };
     let asked = Asked::of(&place, &overview.run.as_of);
     let run = &overview.run.run_id;

@@ -19,6 +19,7 @@ use crate::frame::{Frame, Place, segment};
 use crate::names::{Names, account_url};
 use crate::show;
 use crate::state::{AppState, Seen};
+use crate::steps::Steps;
 use crate::words::whitespace::{self as say, WhitespaceWords};
 
 /// Accounts on one page.
@@ -63,6 +64,7 @@ struct WhitespacePage {
     groups: Vec<GroupView>,
     left_out: Option<String>,
     empty: Option<&'static str>,
+    steps: Option<Steps>,
     range: String,
     columns_range: String,
     previous: Option<String>,
@@ -181,6 +183,7 @@ pub(crate) async fn page(
         groups,
         left_out: left_out(&index, lang),
         empty: empty(overview.is_some(), &index, total, lang),
+        steps: if overview.is_none() { Steps::read(&state, &place.reader).await? } else { None },
         range: say::range(lang, ((page - 1) * PAGE, here.len()), total),
         columns_range: say::columns(lang, ((cols - 1) * COLUMNS, drawn.len()), shown.len()),
         previous: (page > 1).then(|| url(page - 1, cols)),

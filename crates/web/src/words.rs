@@ -35,6 +35,8 @@ pub(crate) mod account;
 pub(crate) mod access;
 pub(crate) mod whitespace;
 pub(crate) mod notes;
+pub(crate) mod data;
+pub(crate) mod tour;
 mod codes;
 
 use domain::words::Lang;
@@ -47,6 +49,7 @@ pub(crate) use codes::{
     activity_kind, check_says, fate, kind, motion, motion_hue, price_basis, priority, provenance,
     renewal, role, source, tax, ticket_state, touch,
 };
+pub(crate) use data::DataWords;
 pub(crate) use frame::{ErrorWords, FrameWords};
 pub(crate) use home::HomeWords;
 pub(crate) use night::{AbsenceWords, NightWords, ReassignWords};

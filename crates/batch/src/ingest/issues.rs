@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use super::hash::sha256_of;
+
 /// Whether a row is taken in spite of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Severity {
@@ -108,9 +110,17 @@ impl Issues {
     }
 }
 
-/// Where the refused rows of a source file and table are listed.
+/// The longest file name that a rejects file takes over, in bytes: file systems take 255.
+const NAME_MOST: usize = 150;
+
+/// Where the refused rows of a source file and table are listed: under the file's name where that is a plain one, else
+/// under its hash.
 pub fn rejects_path(dir: &Path, file: &str, entity: &str) -> PathBuf {
-    dir.join(format!("{}.{entity}.rejects.csv", file.replace(['/', '\\'], "_")))
+    let plain = |c: char| c.is_alphanumeric() || " ._-()+,".contains(c);
+    let is_plain = file.len() <= NAME_MOST && file.chars().all(plain) && !file.starts_with('.');
+    let hash = sha256_of(file.as_bytes());
+    let name = if is_plain { file } else { &hash[..16] };
+    dir.join(format!("{name}.{entity}.rejects.csv"))
 }
 
 /// The rejects file of one source file and table, begun with its first refused row.

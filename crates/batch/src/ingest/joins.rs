@@ -1,6 +1,6 @@
 //! Reads the files that others are joined with.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use arrow::array::ArrayRef;
@@ -23,7 +23,7 @@ pub(super) fn read(
     for need in needs {
         let lookup = find(need, files, mapping).and_then(|file| {
             one(need, &file, mapping)
-                .with_context(|| format!("reading {}, which the mapping joins", file.display()))
+                .with_context(|| format!("reading {}, which the mapping joins", file.name))
         });
         match lookup {
             Ok(lookup) => lookups.insert(need.clone(), lookup),
@@ -33,13 +33,13 @@ pub(super) fn read(
     (lookups, failed)
 }
 
-fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Result<PathBuf> {
+fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Result<InputFile> {
     let fits = |name: &str| {
         glob(&need.file, name) || glob(&need.file, name.strip_suffix(".gz").unwrap_or(name))
     };
     let known = |name: &str| mapping.is_some_and(|mapping| fits(mapping.known_as(name)));
-    if let Some(file) = files.iter().find(|file| fits(&file.name) || known(&file.name)) {
-        return Ok(file.path.clone());
+    if let Some(file) = files.iter().find(|file| fits(file.bare()) || known(&file.name)) {
+        return Ok(file.clone());
     }
     let at_hand = files.iter().filter_map(|file| file.path.parent());
     let earlier = mapping.iter().flat_map(|mapping| &mapping.folders).map(PathBuf::as_path);
@@ -52,7 +52,8 @@ fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Re
                 path.is_file() && path.file_name().is_some_and(|name| fits(&name.to_string_lossy()))
             });
             if let Some(last) = named.max() {
-                return Ok(last);
+                let name = last.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                return Ok(InputFile { path: last, name });
             }
         }
     }
@@ -62,9 +63,8 @@ fn find(need: &LookupNeed, files: &[InputFile], mapping: Option<&Mapping>) -> Re
     )
 }
 
-fn one(need: &LookupNeed, path: &Path, mapping: Option<&Mapping>) -> Result<Lookup> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let source = reader::open(path, &form_of(&name, mapping))?;
+fn one(need: &LookupNeed, file: &InputFile, mapping: Option<&Mapping>) -> Result<Lookup> {
+    let source = reader::open(&file.path, &form_of(&file.name, mapping))?;
     let columns = source.columns().to_vec();
     let mut wanted = Vec::new();
     for name in need.on.iter().chain(&need.take) {

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{Becomes, KnownFile, Mapping};
-use super::plan::{InputFile, input_files};
+use super::plan::InputFile;
 use super::reader;
 use crate::suggest::plain_name;
 
@@ -41,15 +41,15 @@ pub struct Group {
     /// Where the mapping is kept.
     pub kept: Option<PathBuf>,
     /// The files.
-    pub files: Vec<PathBuf>,
+    pub files: Vec<InputFile>,
 }
 
 /// Finds for each file the kept mapping that fits its columns. Files that none fits come in a group without
 /// a mapping.
-pub fn recognise(folder: &Path, paths: &[PathBuf]) -> Result<Vec<Group>> {
+pub fn recognise(folder: &Path, files: Vec<InputFile>) -> Result<Vec<Group>> {
     let mut kept = kept(folder)?;
     let mut groups: Vec<Group> = Vec::new();
-    for file in input_files(paths)? {
+    for file in files {
         let found = best(&kept, &file);
         if let Some((at, layout)) = found {
             let known = KnownFile {
@@ -62,8 +62,8 @@ pub fn recognise(folder: &Path, paths: &[PathBuf]) -> Result<Vec<Group>> {
         }
         let place = found.map(|(at, _)| kept[at].path.clone());
         match groups.iter_mut().find(|group| group.kept == place) {
-            Some(group) => group.files.push(file.path),
-            None => groups.push(Group { mapping: None, kept: place, files: vec![file.path] }),
+            Some(group) => group.files.push(file),
+            None => groups.push(Group { mapping: None, kept: place, files: vec![file] }),
         }
     }
     for group in &mut groups {
@@ -145,10 +145,10 @@ fn share(before: &[String], now: &[String]) -> u32 {
 
 /// Keeps a mapping that was used for these files, with their columns. The columns of files that another
 /// mapping took before belong to this one from now on.
-pub fn remember(folder: &Path, (name, text): (&str, &str), paths: &[PathBuf]) -> Result<()> {
+pub fn remember(folder: &Path, (name, text): (&str, &str), files: &[InputFile]) -> Result<()> {
     let mapping = Mapping::parse(text)?;
     let own = folder.join(format!("{name}-{}.toml", &mapping.sha256[..8]));
-    let new = of_files(&mapping, paths)?;
+    let new = of_files(&mapping, files)?;
     if new.is_empty() {
         return Ok(());
     }
@@ -170,9 +170,9 @@ pub fn note(group: &Group) -> Result<()> {
     add(path, of_files(mapping, &group.files)?)
 }
 
-fn of_files(mapping: &Mapping, paths: &[PathBuf]) -> Result<Vec<Layout>> {
+fn of_files(mapping: &Mapping, files: &[InputFile]) -> Result<Vec<Layout>> {
     let mut layouts = Vec::new();
-    for file in input_files(paths)? {
+    for file in files {
         let Some(rule) = mapping.rule(&file.name) else { continue };
         if matches!(rule.becomes, Becomes::Skip(_)) {
             continue;

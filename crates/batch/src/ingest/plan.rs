@@ -18,15 +18,22 @@ use super::reader::{self, Form, Source};
 use super::verbs::{self, Verb};
 
 use drift::Drift;
-pub(crate) use paths::input_files;
-pub use paths::is_data_file;
+pub use paths::{input_files, is_data_file};
 
 /// A file to be ingested.
-#[derive(Debug, Clone)]
-pub(crate) struct InputFile {
-    pub(crate) path: PathBuf,
-    /// Its name in reports: below the folder given, else the bare name.
-    pub(crate) name: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputFile {
+    /// Where it lies; the ending says how it is read.
+    pub path: PathBuf,
+    /// Its name in reports, by whose last part rules and tables know it: the bare name, else what the caller says.
+    pub name: String,
+}
+
+impl InputFile {
+    /// The last part of its name.
+    pub(crate) fn bare(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
 }
 
 /// What is to be done, in the order in which it is done.

@@ -120,8 +120,7 @@ pub(crate) fn text(path: &Path) -> Result<impl std::io::Read + Send> {
 }
 
 /// The file endings that are read, each also with `.gz` but for workbooks and Parquet.
-pub(crate) const ENDINGS: &[&str] =
-    &["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "parquet"];
+pub const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "parquet"];
 
 /// The ending of a file name without `.gz`, in small letters.
 pub(crate) fn ending(name: &str) -> String {

@@ -39,8 +39,8 @@ pub struct IngestOptions<'a> {
     pub lake_dir: PathBuf,
     /// The folder that refused rows are listed in.
     pub rejects_dir: PathBuf,
-    /// Files and folders.
-    pub paths: Vec<PathBuf>,
+    /// The files.
+    pub files: Vec<InputFile>,
     /// How foreign files become canonical ones; without one, files are named after their tables.
     pub mapping: Option<Mapping>,
     /// The day whose state the files tell; turns changed subscriptions into new versions.
@@ -56,9 +56,9 @@ pub struct IngestOptions<'a> {
 }
 
 /// Ingests files. A file that cannot be taken is an error in the report, not of the command; the
-/// command itself fails when its paths are wrong or when store or disk refuse to write.
+/// command itself fails when store or disk refuse to write.
 pub async fn ingest(options: IngestOptions<'_>) -> Result<IngestReport> {
-    let files = plan::input_files(&options.paths)?;
+    let files = options.files.clone();
     let mut plan = plan::plan(files.clone(), options.mapping.as_ref());
     let (lookups, unread) = joins::read(&plan.needs, &files, options.mapping.as_ref());
     plan.fail_joined_with(&unread);

@@ -47,7 +47,7 @@ impl Workspace {
             store: self.store.clone(),
             lake_dir: self.dir.path().join("lake"),
             rejects_dir: self.dir.path().join("rejects"),
-            paths,
+            files: input_files(&paths).map_err(|error| format!("{error:#}"))?,
             mapping,
             snapshot_on: Day::parse_iso(snapshot),
             today: Day::parse_iso("2026-06-30").expect("a day"),

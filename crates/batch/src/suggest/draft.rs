@@ -25,6 +25,8 @@ pub(super) struct Draft {
     pub(super) into: Vec<Rows>,
     /// Columns that nothing is made of.
     pub(super) left: Vec<String>,
+    /// Tables that were dropped, and the columns that they lack.
+    pub(super) lacks: Vec<(&'static str, Vec<&'static str>)>,
 }
 
 /// Rows for one table.
@@ -178,7 +180,7 @@ pub(super) fn drafts(whole: &Whole) -> Vec<Draft> {
 
 /// Leaves out tables that lack what every row of theirs needs, and says so.
 fn incomplete(draft: &mut Draft, table: &Table) {
-    let checks = &mut draft.checks;
+    let (checks, missing) = (&mut draft.checks, &mut draft.lacks);
     draft.into.retain(|rows| {
         let columns = entity(rows.entity).map_or(&[][..], |entity| entity.columns);
         let lacks: Vec<&str> = columns
@@ -193,6 +195,7 @@ fn incomplete(draft: &mut Draft, table: &Table) {
                 table.file,
                 lacks.join(", ")
             ));
+            missing.push((rows.entity, lacks.clone()));
         }
         lacks.is_empty()
     });

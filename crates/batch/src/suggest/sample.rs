@@ -136,13 +136,45 @@ fn column(title: String, values: Vec<String>) -> Column {
             .and_then(|yes| values.iter().find(|value| half_width(value) == **yes))
             .cloned();
     blanks.sort_unstable();
-    let dates = dates::read(&said);
+    let dates = dates::read(&said).or_else(|| mostly_dates(&said, &values, filled));
     let numbers = if dates.is_some() { None } else { numbers::read(&said) };
     let name = names::read(&title);
     Column { title, name, values, distinct, blanks, filled, dates, numbers, yes, full_width }
 }
 
+/// Different values of a column that are looked at one by one.
+const FEW: usize = 300;
+/// Of a thousand rows, how many must hold a date.
+const MOSTLY: usize = 950;
+
+/// The dates of a column of which a few rows hold something else: slips that ingest will name row by row.
+fn mostly_dates(said: &[&str], values: &[String], filled: usize) -> Option<Dates> {
+    if said.len() > FEW {
+        return None;
+    }
+    let good: Vec<&str> =
+        said.iter().copied().filter(|value| dates::read(&[value]).is_some()).collect();
+    let rows = values.iter().filter(|value| good.contains(&half_width(value).as_str())).count();
+    if good.len() * 2 < said.len() || rows * 1000 < filled * MOSTLY {
+        return None;
+    }
+    Some(Dates { per_mille: rows * 1000 / filled.max(1), ..dates::read(&good)? })
+}
+
 impl Column {
+    /// Reads the values as dates, however few are: somebody says that they are.
+    pub(super) fn take_for_dates(&mut self) {
+        if self.dates.is_some() {
+            return;
+        }
+        let said: Vec<&str> = self.distinct.iter().map(String::as_str).collect();
+        let few = said.iter().copied().take(FEW * 10);
+        let mut good: Vec<&str> = few.filter(|value| dates::read(&[value]).is_some()).collect();
+        good.sort_unstable();
+        let per_mille = good.len() * 1000 / said.len().max(1);
+        self.dates = dates::read(&good).map(|dates| Dates { per_mille, ..dates });
+    }
+
     /// Whether every row has a value of its own.
     pub(super) fn is_key(&self) -> bool {
         self.filled > 0 && self.distinct.len() == self.filled && self.filled == self.values.len()

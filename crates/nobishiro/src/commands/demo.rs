@@ -40,18 +40,23 @@ impl Demo {
         ));
         std::fs::write(
             self.dir.join("nobishiro.toml"),
-            "# The sample company's workspace.\ncurrency = \"JPY\"\nzone = \"Asia/Tokyo\"\n",
+            "# The sample company's workspace.\ndemo = true\ncurrency = \"JPY\"\nzone = \"Asia/Tokyo\"\n",
         )?;
         std::fs::write(self.dir.join("policy.toml"), decide::policy::Policy::default_text())?;
         let workspace = Workspace::open(&self.dir, Open::ReadWrite).await?;
-        let report = super::ingest::take(&workspace, &[files], None, None).await?;
+        let files = batch::ingest::input_files(&[files])?;
+        let taking = super::ingest::Taking { files, mapping: None, snapshot_on: None };
+        let report =
+            super::ingest::take(&workspace, taking, &super::ingest::Meter::default()).await?;
         output::say(&report.to_string());
-        let summary = super::run::night(&workspace, Some(as_of), Stage::Plan, 1).await?;
+        let asked = super::run::Asked { as_of: Some(as_of), until: Stage::Plan, seed: 1 };
+        let summary = super::run::night(&workspace, asked, &super::run::told).await?;
         output::say(&super::run::text(&summary, workspace.currency));
         if self.no_serve {
             return Ok(());
         }
-        super::serve::serve(&workspace, &self.listen, false).await
+        let how = super::serve::How { listen: &self.listen, proxy: false, worker: true };
+        super::serve::serve(&workspace, how).await
     }
 
     /// Removes an earlier demo, and nothing that is not one.

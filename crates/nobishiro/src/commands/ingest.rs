@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use batch::ingest::{
-    FileReport, IngestOptions, IngestReport, Mapping, Progress, Standing, TableReport, layouts,
+    FileReport, IngestOptions, IngestReport, InputFile, Mapping, Progress, Standing, TableReport,
+    input_files, layouts,
 };
 use batch::lake::Scope;
 use clap::Args;
@@ -123,19 +124,23 @@ impl Task<'_> {
     /// Takes files: by the mapping given, else each by the kept mapping that fits its columns, else by its
     /// name. A mapping that took a file is kept for the next of its kind.
     async fn take(&self, paths: &[PathBuf]) -> Result<IngestReport> {
+        let files = input_files(paths)?;
         let folder = self.workspace.dir.join("mappings");
         if let Some(given) = self.given {
             let mapping = Some(given.mapping.clone());
-            let report = take(self.workspace, paths, mapping, self.snapshot_on).await?;
+            let taking = Taking { files: files.clone(), mapping, snapshot_on: self.snapshot_on };
+            let report = take(self.workspace, taking, &Meter::default()).await?;
             if report.failed().next().is_none() {
-                layouts::remember(&folder, (&given.name, &given.text), paths)?;
+                layouts::remember(&folder, (&given.name, &given.text), &files)?;
             }
             return Ok(report);
         }
         let mut report = IngestReport::default();
-        for group in layouts::recognise(&folder, paths)? {
+        for group in layouts::recognise(&folder, files)? {
             let mapping = group.mapping.clone();
-            let part = take(self.workspace, &group.files, mapping, self.snapshot_on).await?;
+            let taking =
+                Taking { files: group.files.clone(), mapping, snapshot_on: self.snapshot_on };
+            let part = take(self.workspace, taking, &Meter::default()).await?;
             if part.failed().next().is_none() {
                 layouts::note(&group)?;
             }
@@ -145,25 +150,33 @@ impl Task<'_> {
     }
 }
 
+/// Which files are taken, and how.
+pub(crate) struct Taking {
+    /// The files.
+    pub(crate) files: Vec<InputFile>,
+    /// By this mapping; none: each is named after its table.
+    pub(crate) mapping: Option<Mapping>,
+    /// The day whose state they tell.
+    pub(crate) snapshot_on: Option<Day>,
+}
+
 /// Ingests under the workspace's lease.
 pub(crate) async fn take(
     workspace: &Workspace,
-    paths: &[PathBuf],
-    mapping: Option<Mapping>,
-    snapshot_on: Option<Day>,
+    Taking { files, mapping, snapshot_on }: Taking,
+    progress: &dyn Progress,
 ) -> Result<IngestReport> {
-    let meter = Meter::default();
     let options = IngestOptions {
         store: workspace.store.clone(),
         lake_dir: workspace.lake.clone(),
         rejects_dir: workspace.dir.join("rejects"),
-        paths: paths.to_vec(),
+        files,
         mapping,
         snapshot_on,
         today: crate::clock::today(&workspace.zone),
         currency: workspace.currency,
         zone: workspace.zone.clone(),
-        progress: &meter,
+        progress,
     };
     let work = async {
         let report = batch::ingest::ingest(options).await?;
@@ -191,7 +204,7 @@ fn read_under(workspace: &Workspace, report: &IngestReport) -> Vec<ReadUnder> {
 }
 
 /// Rate and remaining time on standard error.
-struct Meter {
+pub(crate) struct Meter {
     begun: Instant,
     said: Mutex<Instant>,
 }

@@ -63,7 +63,13 @@ impl Init {
              # web_events_months = 25\n\
              # orders_months = 120\n\
              # runs_months = 6\n\
-             # row_issues_months = 6\n"
+             # row_issues_months = 6\n\n\
+             # What may be uploaded in the browser: megabytes of a file and of an upload, files, days they are kept.\n\
+             # [uploads]\n\
+             # file_mb = 2048\n\
+             # total_mb = 8192\n\
+             # files = 50\n\
+             # kept_days = 30\n"
         );
         fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
         let policy = self.dir.join("policy.toml");

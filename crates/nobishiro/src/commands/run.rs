@@ -50,8 +50,12 @@ impl Run {
             return self.nights(home).await;
         }
         let workspace = Workspace::open(&self.common.workspace, Open::ReadWrite).await?;
-        let summary = night(&workspace, self.as_of, self.stage, self.seed).await?;
+        let summary = night(&workspace, self.asked(), &told).await?;
         output::result(self.common.format, &text(&summary, workspace.currency), &summary)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked { as_of: self.as_of, until: self.stage, seed: self.seed }
     }
 
     /// A night in every workspace of a home. One that fails does not keep the others from theirs.
@@ -61,7 +65,7 @@ impl Run {
         for row in home.list.workspaces().await? {
             let done = async {
                 let workspace = home.workspace(&row, Open::ReadWrite).await?;
-                let summary = night(&workspace, self.as_of, self.stage, self.seed).await?;
+                let summary = night(&workspace, self.asked(), &told).await?;
                 Ok((text(&summary, workspace.currency), summary))
             };
             let done: Result<(String, Summary)> = done.await;
@@ -94,15 +98,29 @@ impl Run {
     }
 }
 
-/// Runs a night under the workspace's lease.
+/// Which night.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    /// The day; by default the night's own choice.
+    pub(crate) as_of: Option<Day>,
+    /// The last stage.
+    pub(crate) until: Stage,
+    /// The seed of every draw.
+    pub(crate) seed: i64,
+}
+
+/// Tells a terminal which stage begins.
+pub(crate) fn told(stage: &str) {
+    output::progress(&format!("{stage} …"));
+}
+
+/// Runs a night under the workspace's lease; `progress` is told the stages.
 pub(crate) async fn night(
     workspace: &Workspace,
-    as_of: Option<Day>,
-    until: Stage,
-    seed: i64,
+    Asked { as_of, until, seed }: Asked,
+    progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Summary> {
     let policy_version = live::for_run(workspace).await?;
-    let progress = |stage: &str| output::progress(&format!("{stage} …"));
     let night = Night {
         store: &workspace.store,
         lake: workspace.lake.clone(),
@@ -116,11 +134,11 @@ pub(crate) async fn night(
         today: clock::today(&workspace.zone),
         seed,
         until,
-        progress: &progress,
+        progress,
     };
     let work = async {
         let summary = batch::night::run(&night).await?;
-        output::progress("upkeep …");
+        progress("upkeep");
         let kept = upkeep::after(workspace, Scope::Worthwhile).await?;
         Ok((summary, kept))
     };

@@ -1,5 +1,7 @@
 //! `nobishiro serve`: the web application of one workspace, or of all workspaces of a home.
 
+mod helper;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,12 +9,12 @@ use anyhow::{Context, Result};
 use clap::Args;
 use store::Open;
 use tokio::net::TcpListener;
-use web::{AppState, Asked, Door};
+use web::{AppState, Asked, Door, Uploads};
 
 use crate::config::Workspace;
 use crate::home::Home;
 use crate::people::PeopleOf;
-use crate::{clock, output};
+use crate::{clock, output, uploads};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -29,21 +31,36 @@ pub(crate) struct Serve {
     /// A proxy in front speaks HTTPS: cookies travel by HTTPS only, and its `X-Forwarded-For` says who asks.
     #[arg(long)]
     behind_proxy: bool,
+    /// Start no worker: `nobishiro worker` runs elsewhere and does what people ask for in the browser.
+    #[arg(long)]
+    no_worker: bool,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> Result<()> {
         if let Some(home) = &self.home {
-            return serve_home(home, &self.listen, self.behind_proxy).await;
+            return serve_home(home, &self).await;
         }
         let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
-        serve(&workspace, &self.listen, self.behind_proxy).await
+        let how = How { listen: &self.listen, proxy: self.behind_proxy, worker: !self.no_worker };
+        serve(&workspace, how).await
     }
 }
 
+/// How a workspace is served.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct How<'a> {
+    /// The address.
+    pub(crate) listen: &'a str,
+    /// Whether a proxy stands in front.
+    pub(crate) proxy: bool,
+    /// Whether a worker is started.
+    pub(crate) worker: bool,
+}
+
 /// Serves one workspace until asked to stop.
-pub(crate) async fn serve(workspace: &Workspace, listen: &str, proxy: bool) -> Result<()> {
-    let (listener, door) = bind(listen, (&workspace.dir, proxy)).await?;
+pub(crate) async fn serve(workspace: &Workspace, how: How<'_>) -> Result<()> {
+    let (listener, door) = bind(how.listen, (&workspace.dir, how.proxy)).await?;
     let open = door.loopback && !door.proxy;
     if !open && !workspace.store.has_users().await? {
         output::say(
@@ -52,16 +69,20 @@ pub(crate) async fn serve(workspace: &Workspace, listen: &str, proxy: bool) -> R
         );
     }
     let state = served(workspace, workspace.name(), door);
-    web::serve(state, listener, stop()).await.context("the server stopped")
+    let helper = how.worker.then(|| helper::start("--workspace", &workspace.dir));
+    let served = web::serve(state, listener, stop()).await.context("the server stopped");
+    helper::end(helper).await;
+    served
 }
 
 /// Serves every workspace of a home until asked to stop.
-async fn serve_home(dir: &Path, listen: &str, proxy: bool) -> Result<()> {
+async fn serve_home(dir: &Path, asked: &Serve) -> Result<()> {
     let home = Home::open(dir, Open::ReadOnly).await?;
-    let (listener, door) = bind(listen, (&home.dir, proxy)).await?;
-    web::serve_home(Arc::new(Listed { home, door }), listener, stop())
-        .await
-        .context("the server stopped")
+    let (listener, door) = bind(&asked.listen, (&home.dir, asked.behind_proxy)).await?;
+    let helper = (!asked.no_worker).then(|| helper::start("--home", &home.dir));
+    let served = web::serve_home(Arc::new(Listed { home, door }), listener, stop()).await;
+    helper::end(helper).await;
+    served.context("the server stopped")
 }
 
 /// Listens, and says where and to whom.
@@ -88,6 +109,11 @@ fn served(workspace: &Workspace, name: String, door: Door) -> AppState {
         .at_door(door)
         .with_sessions(workspace.sessions)
         .with_people(Arc::new(people))
+        .with_uploads(Uploads {
+            dir: workspace.dir.join(uploads::FOLDER),
+            rules: workspace.uploads.rules(),
+        })
+        .as_demo(workspace.demo)
 }
 
 /// What the pages, and answers from the command line, share.
@@ -135,7 +161,7 @@ async fn open(home: &Home, name: &str, door: Door) -> Result<Option<AppState>> {
 }
 
 /// Ctrl-C, or the signal that a service manager sends.
-async fn stop() {
+pub(super) async fn stop() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {

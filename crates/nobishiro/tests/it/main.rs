@@ -6,6 +6,7 @@ mod backup;
 mod bad_input;
 mod care;
 mod cli;
+mod data;
 mod demo;
 mod home;
 mod duplicates;

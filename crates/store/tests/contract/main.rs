@@ -7,6 +7,7 @@ mod home;
 mod history;
 mod erasure;
 mod ingests;
+mod jobs;
 mod keys;
 mod lake;
 mod leases;

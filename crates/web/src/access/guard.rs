@@ -88,12 +88,22 @@ async fn enter(
     let visitor = visitor(state, &parts.headers).await?;
     parts.extensions.insert(visitor.clone());
     let sends = line.method == Method::POST;
-    let bytes = if sends { read(&parts, body).await? } else { Bytes::new() };
-    let asks = Asks { state, line, visitor, about };
+    let streams = line.takes_files() && is_multipart(&parts.headers);
+    let (bytes, body) = if streams {
+        if !form::is_ours(&parts.headers) {
+            return Err(Error::Origin);
+        }
+        (Bytes::new(), body)
+    } else if sends {
+        let bytes = read(&parts, body).await?;
+        (bytes.clone(), Body::from(bytes))
+    } else {
+        (Bytes::new(), Body::empty())
+    };
+    let asks = Asks { state, line, visitor, about, streams };
     let mut response = if let Some(stopped) = asks.stop(&parts, &bytes).await? {
         stopped
     } else {
-        let body = if sends { Body::from(bytes.clone()) } else { Body::empty() };
         let response = next.run(Request::from_parts(parts.clone(), body)).await;
         // Work that goes from one to another takes the sight of its account along.
         if sends {
@@ -144,12 +154,19 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, Error> {
     to_bytes(body, form::BYTES_MAX).await.map_err(|_| Error::TooLarge)
 }
 
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/"))
+}
+
 /// A request at the guard.
 struct Asks<'a> {
     state: &'a AppState,
     line: &'static Line,
     visitor: Visitor,
     about: About,
+    /// Whether files come, which the handler reads: it checks the token, too.
+    streams: bool,
 }
 
 impl Asks<'_> {
@@ -165,7 +182,7 @@ impl Asks<'_> {
             Reader { visitor: self.visitor.clone(), ..Reader::of(&parts.uri, &parts.headers) };
         let pending = || Pending::of(here, form::fields(bytes));
         if matches!(self.visitor, Visitor::Nobody) {
-            if !sends {
+            if !sends || self.streams {
                 let to = format!("{}/login?next={}", state.base(), segment(here));
                 return Ok(Some(Redirect::to(&to).into_response()));
             }
@@ -184,7 +201,7 @@ impl Asks<'_> {
         }
         let sent = form::fields(bytes);
         let token = sent.iter().find(|(name, _)| name == csrf::FIELD).map_or("", |(_, it)| it);
-        if sends && !secrets::same(token, &state.form_token(&self.visitor)) {
+        if sends && !self.streams && !secrets::same(token, &state.form_token(&self.visitor)) {
             let page = again::page(state, &reader, &pending(), again::Why::Stale)?;
             return Ok(Some((StatusCode::CONFLICT, page).into_response()));
         }

@@ -298,7 +298,7 @@ pub(crate) fn person_kind(lang: Lang, kind: PersonKind) -> &'static str {
 }
 
 /// Codes of the log with their words; a code without a dot stands for all below it.
-pub(crate) const ACTS: [(&str, &str, &str); 22] = [
+pub(crate) const ACTS: [(&str, &str, &str); 29] = [
     ("login", "サインイン", "Sign in"),
     ("logout", "サインアウト", "Sign out"),
     ("account.view", "顧客の表示", "Account viewed"),
@@ -309,6 +309,13 @@ pub(crate) const ACTS: [(&str, &str, &str); 22] = [
     ("tasks.export", "タスクファイルの出力", "Task file exported"),
     ("filter.change", "絞り込み条件の保存・削除", "Saved filter changed"),
     ("absence.change", "不在の登録・削除", "Absence changed"),
+    ("upload.add", "ファイルのアップロード", "Files uploaded"),
+    ("upload.ingest", "データの取り込み", "Upload taken in"),
+    ("upload.issues", "エラーの行の表示", "Rejected rows viewed"),
+    ("upload.correct", "エラーの行の修正", "Rejected rows mended"),
+    ("upload.export", "エラーの行の出力", "Rejected rows exported"),
+    ("upload", "アップロード(すべて)", "Uploads (all)"),
+    ("run.start", "計画の作成", "Plan asked for"),
     ("play.add", "提案の追加", "Play added"),
     ("play.answer", "提案への回答", "Play answered"),
     ("play", "提案(すべて)", "Plays (all)"),

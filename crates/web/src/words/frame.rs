@@ -11,6 +11,7 @@ words! {
         whitespace = "未導入マップ", "Whitespace";
         pipeline = "パイプライン", "Pipeline";
         night = "計画の結果", "Result of the night";
+        data = "データ取り込み", "Data";
         log = "操作の記録", "Log";
         users = "ユーザー", "Users";
         people = "個人データ", "People's data";
@@ -33,6 +34,9 @@ words! {
         play_title = "この提案は見つかりません", "This play was not found";
         play_text = "新しい実行で一覧から外れた可能性があります。「今日の提案」の「昨日から」で理由を確認できます。",
             "A newer run may have dropped it. \"Since yesterday\" on Today says why.";
+        upload_title = "このアップロードは見つかりません", "This upload was not found";
+        upload_text = "番号をご確認ください。これまでのアップロードは「データ取り込み」に並んでいます。取り込み済みのデータは変更されていません。",
+            "Check its number: the uploads so far are listed under Data. What has been taken in is unchanged.";
         origin_title = "この操作は受け付けられません", "This was not accepted";
         origin_text = "別のサイトから送信された可能性があるため、何も変更していません。このサーバーの画面を開き直して、もう一度操作してください。",
             "It may have been sent by another site, so nothing has been changed. Open the page on this server again and repeat it.";

@@ -81,7 +81,7 @@ impl Workspaces for Two {
 }
 
 async fn two(folder: &Path) -> Arc<Two> {
-    let midori = at_work(&folder.join("midori")).await;
+    let midori = crate::data::with_upload(at_work(&folder.join("midori")).await, folder).await;
     let other = fixture::full(&folder.join("akane")).await;
     let akane = AppState::new(other.store.clone(), "akane", other.zone.clone(), other.currency);
     for role in UserRole::ALL {
@@ -116,8 +116,10 @@ fn address(line: &Line, n: usize) -> String {
         .replace("{workspace}", "midori")
         .replace("{account_id}", &fixture::account_id(n))
         .replace("{play_id}", &format!("play-{n}"))
+        .replace("{upload}", "1")
         + match line.path.rsplit('/').next() {
             Some("tasks.csv") => "?for=kintone",
+            Some("rejects.csv") => "?file=0",
             Some("left-out") => "?fate=held&reason=loyalty",
             _ => "",
         }

@@ -16,3 +16,4 @@ mod pipeline;
 mod notes;
 mod mapped;
 mod whitespace;
+mod data;

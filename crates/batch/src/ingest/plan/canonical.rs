@@ -11,7 +11,7 @@ use crate::ingest::verbs;
 
 /// The job of a file that needs no mapping; unknown columns are attributes (accounts) or noted.
 pub(super) fn job(file: &InputFile, notes: &mut Vec<(String, String)>) -> Result<FileJob> {
-    let entity = entity_of(&file.name)?;
+    let entity = entity_of(file.bare())?;
     let source = reader::open(&file.path, &Form::default())?;
     let names = source.columns();
     require(file, entity, names)?;

@@ -10,7 +10,7 @@ use crate::ingest::reader::{ENDINGS, ending};
 
 /// The files of paths and folders, by name. In a folder, files of other endings and hidden ones are
 /// not data and are passed over; a path that does not exist is an error.
-pub(crate) fn input_files(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
+pub fn input_files(paths: &[PathBuf]) -> Result<Vec<InputFile>> {
     if paths.is_empty() {
         bail!("no file was given; name files or a folder");
     }
