@@ -35,6 +35,7 @@ pub(crate) mod account;
 pub(crate) mod access;
 pub(crate) mod whitespace;
 pub(crate) mod notes;
+pub(crate) mod components;
 mod codes;
 
 use domain::words::Lang;
