@@ -69,12 +69,7 @@ pub(crate) async fn page(
         colours,
         sizes,
         looks: looks.collect(),
-        flash: Some(Flash {
-            text: say::done(lang),
-            url: here.clone(),
-            seen: 1,
-            can_undo: true,
-        }),
+        flash: Some(Flash { text: say::done(lang), url: here.clone(), seen: 1, can_undo: true }),
         choices: place.reader.visitor.can(Need::Work).then(|| Choices::sample(lang, &here)),
         who: Who::read(&state, &place).await?,
         acts: place.reader.visitor.can(Need::Work),

@@ -31,7 +31,7 @@ use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
 const PAGE: u64 = 25;
 /// Lines of one page that carry their evidence and their forms; those of the others are drawn when they are
 /// asked for, so that the page stays light.
-const PANELS: usize = 6;
+const PANELS: usize = 4;
 /// Stands in addresses for plays without an owner.
 const NOBODY: &str = "(none)";
 

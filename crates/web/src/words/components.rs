@@ -42,6 +42,7 @@ words! {
         empty_fill = "12件は、NPSが低いか重大な問い合わせが未解決のため保留中です。",
             "12 are on hold: a low NPS, or an urgent ticket that is still open.";
         table = "表とタブ", "Tables and tabs";
+        customer = "顧客", "Customer";
         tabs = "タブの見本", "Sample tabs";
         line = "提案の1行と根拠", "A line of the worklist and its evidence";
         chart = "グラフと予測の幅", "A chart and its band";
@@ -77,7 +78,11 @@ pub(crate) fn standing(lang: Lang) -> [String; 2] {
 /// Why now.
 pub(crate) fn reasons(lang: Lang) -> [String; 2] {
     [
-        either(lang, "利用ユーザー 93/100名。5月に上限到達の見込み", "93 of 100 users; the limit is expected in May"),
+        either(
+            lang,
+            "利用ユーザー 93/100名。5月に上限到達の見込み",
+            "93 of 100 users; the limit is expected in May",
+        ),
         either(lang, "解約申出期限まで41日", "41 days to the deadline to cancel"),
     ]
 }
@@ -96,7 +101,11 @@ pub(crate) fn evidence(lang: Lang) -> [(String, String); 2] {
 pub(crate) fn checks(lang: Lang) -> [String; 3] {
     [
         either(lang, "未払いの請求はありません。", "No invoice is overdue."),
-        either(lang, "アンケートの送付から7日たっていません。", "A survey was sent less than 7 days ago."),
+        either(
+            lang,
+            "アンケートの送付から7日たっていません。",
+            "A survey was sent less than 7 days ago.",
+        ),
         either(lang, "重大な問い合わせが未解決です。", "An urgent ticket is still open."),
     ]
 }
@@ -109,14 +118,22 @@ pub(crate) fn amounts() -> [String; 5] {
 /// Another offer and why it was not chosen.
 pub(crate) fn displaced(lang: Lang) -> (String, (String, String)) {
     (
-        either(lang, "同じ顧客により良い提案があります。", "A better offer goes to the same customer."),
+        either(
+            lang,
+            "同じ顧客により良い提案があります。",
+            "A better offer goes to the same customer.",
+        ),
         (either(lang, "ユーザー25名の追加", "25 more seats"), "¥140,000".to_owned()),
     )
 }
 
 /// What was just done.
 pub(crate) fn done(lang: Lang) -> String {
-    either(lang, "着手しました: みどり製作所 情報システム部 Enterprise", "Accepted: Midori Manufacturing, IT, Enterprise")
+    either(
+        lang,
+        "着手しました: みどり製作所 情報システム部 Enterprise",
+        "Accepted: Midori Manufacturing, IT, Enterprise",
+    )
 }
 
 /// What the chart shows.

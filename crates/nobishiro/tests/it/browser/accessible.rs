@@ -1,7 +1,7 @@
 //! What a page must be for everybody who uses it: nothing that WCAG 2.2 AA forbids, nothing wider than the screen,
 //! nothing too small for a finger.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::driver::{Browser, DESK, Look, PHONE, Screen, TABLET};
 
@@ -10,10 +10,8 @@ const AXE: &str = include_str!("axe/axe.min.js");
 
 /// Runs axe over the page; each violation with its first places.
 const ASK_AXE: &str = "
-    const [rules, done] = arguments;
-    const only = rules.length > 0
-        ? { type: 'rule', values: rules }
-        : { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
+    const done = arguments[0];
+    const only = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] };
     const say = (it) => it.id + ': ' + it.help + ' | ' + it.nodes.slice(0, 3).map(
         (node) => node.target.join(' ') + ' ' + node.html.slice(0, 160) + ' '
             + node.any.map((check) => check.message).join('; ')).join(' || ');
@@ -45,16 +43,15 @@ const WIDE: &str = "
         + wide.slice(-2).map((it) => it.outerHTML.slice(0, 120)).join(' | ')];";
 
 /// Opens everything that can be opened but the menu, which lies over the page.
-const OPEN: &str = "for (const it of document.querySelectorAll('details:not(.me)')) it.open = true;";
-
-/// What only the colours change.
-const COLOURS: &[&str] = &["color-contrast", "link-in-text-block"];
+const OPEN: &str =
+    "for (const it of document.querySelectorAll('details:not(.me)')) it.open = true;";
 
 /// What is wrong with the page that is shown, over screens and looks; `name` is what it is called in the findings.
 pub(crate) fn wrongs(browser: &Browser, name: &str) -> Vec<String> {
     let mut wrongs = Vec::new();
     let mut add = |screen: Screen, look: Look, found: Vec<String>| {
-        wrongs.extend(found.into_iter().map(|it| format!("{name}, {} {look:?}: {it}", screen.name)));
+        wrongs
+            .extend(found.into_iter().map(|it| format!("{name}, {} {look:?}: {it}", screen.name)));
     };
     for screen in [PHONE, TABLET, DESK] {
         browser.show_on(screen, Look::Light);
@@ -63,15 +60,13 @@ pub(crate) fn wrongs(browser: &Browser, name: &str) -> Vec<String> {
             add(screen, Look::Light, texts(&browser.run(SMALL)));
         }
     }
+    // What the size changes is seen at both sizes, what the colours change in both looks.
     browser.run(OPEN);
     browser.run(AXE);
-    add(DESK, Look::Light, axe(browser, &[]));
-    browser.show_on(DESK, Look::Dark);
-    add(DESK, Look::Dark, axe(browser, COLOURS));
-    browser.show_on(TABLET, Look::Dark);
-    add(TABLET, Look::Dark, axe(browser, COLOURS));
-    browser.show_on(TABLET, Look::Light);
-    add(TABLET, Look::Light, axe(browser, &[]));
+    for (screen, look) in [(DESK, Look::Light), (TABLET, Look::Dark)] {
+        browser.show_on(screen, look);
+        add(screen, look, axe(browser));
+    }
     for screen in [TABLET, PHONE] {
         browser.show_on(screen, Look::Light);
         add(screen, Look::Light, texts(&browser.run(WIDE)));
@@ -81,8 +76,8 @@ pub(crate) fn wrongs(browser: &Browser, name: &str) -> Vec<String> {
     wrongs
 }
 
-fn axe(browser: &Browser, rules: &[&str]) -> Vec<String> {
-    texts(&browser.run_waiting(ASK_AXE, &json!(rules)))
+fn axe(browser: &Browser) -> Vec<String> {
+    texts(&browser.run_waiting(ASK_AXE))
 }
 
 fn texts(list: &Value) -> Vec<String> {

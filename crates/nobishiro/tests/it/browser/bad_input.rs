@@ -1,7 +1,7 @@
 //! What people do that no form asked for: an old page, two clicks, two people on one play, the back button, a
 //! session that ends while somebody types, and names that were never meant to be HTML (S77, N9).
 
-use super::demo::{Demo, sign_in};
+use super::demo::{Demo, fill_in};
 use super::driver::{Browser, DESK, Look};
 use super::guest::Guest;
 
@@ -12,7 +12,7 @@ fn first_play(demo: &Demo) -> String {
 }
 
 fn done_form() -> &'static str {
-    "//form[.//button[normalize-space(.)='完了']][.//select[@name='outcome']]"
+    "//form[.//button[normalize-space(.)='完了にする']]"
 }
 
 /// S77: two people on one play, and the page of the slower one; nothing that was typed is lost.
@@ -48,7 +48,7 @@ fn s77_a_double_click_and_the_back_button_answer_once() {
     assert_eq!(accepted(&rep), 1, "{}", rep.text());
     // Done, then back to the form as it was, and sent again.
     rep.choose(&rep.field(done_form(), "結果"), "失注");
-    rep.click(&rep.named(done_form(), "完了"));
+    rep.click(&rep.named(done_form(), "完了にする"));
     rep.sees(&["完了にしました"]);
     rep.back();
     rep.go(&play);
@@ -91,7 +91,7 @@ fn s77_nothing_typed_is_lost_when_the_session_ends() {
     rep.forget();
     rep.press("メモを残す");
     rep.sees(&["サインインの有効期限が切れました"]);
-    sign_in(&rep, "takahashi");
+    fill_in(&rep, "takahashi");
     rep.sees(&["入力内容の確認"]);
     rep.press("送信する");
     rep.sees(&["メモを残しました", "二行目 <b>太字ではない</b> & 😀"]);

@@ -72,11 +72,15 @@ impl Demo {
     }
 }
 
-/// Fills the form of the page that asks who one is.
+/// Signs somebody in, whoever was.
 pub(crate) fn sign_in(browser: &Browser, login: &str) {
-    if browser.count("input[name=login]") == 0 {
-        browser.go("/w/demo/login");
-    }
+    browser.forget();
+    browser.go("/w/demo/login");
+    fill_in(browser, login);
+}
+
+/// Fills the form of the page that asks who one is.
+pub(crate) fn fill_in(browser: &Browser, login: &str) {
     browser.put(&browser.find("input[name=login]"), login);
     browser.type_into(&browser.find("input[name=password]"), PASSWORD);
     browser.click(&browser.find("main form.sheet button"));

@@ -34,7 +34,6 @@ const SWITCHES: &[&str] = &[
 pub(crate) mod key {
     pub(crate) const TAB: &str = "\u{E004}";
     pub(crate) const ENTER: &str = "\u{E007}";
-    pub(crate) const SPACE: &str = " ";
     pub(crate) const ARROW_DOWN: &str = "\u{E015}";
 }
 
@@ -179,10 +178,10 @@ impl Browser {
         self.told("POST", "/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
-    /// Runs a script's body that answers by calling its last argument.
+    /// Runs a script's body that answers by calling its argument.
     #[track_caller]
-    pub(crate) fn run_waiting(&self, script: &str, arg: &Value) -> Value {
-        self.told("POST", "/execute/async", &json!({ "script": script, "args": [arg] }))
+    pub(crate) fn run_waiting(&self, script: &str) -> Value {
+        self.told("POST", "/execute/async", &json!({ "script": script, "args": [] }))
     }
 
     /// How many elements a selector finds now.
@@ -266,15 +265,18 @@ impl Browser {
         let strokes = keys.iter().flat_map(|key| {
             [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
         });
-        let actions = json!([{ "type": "key", "id": "keys", "actions": strokes.collect::<Vec<_>>() }]);
+        let actions =
+            json!([{ "type": "key", "id": "keys", "actions": strokes.collect::<Vec<_>>() }]);
         self.told("POST", "/actions", &json!({ "actions": actions }));
     }
 
     /// Clicks twice as fast as a hand can.
     #[track_caller]
     pub(crate) fn double_click(&self, element: &Element) {
-        let (down, up) =
-            (json!({ "type": "pointerDown", "button": 0 }), json!({ "type": "pointerUp", "button": 0 }));
+        let (down, up) = (
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pointerUp", "button": 0 }),
+        );
         let origin = json!({ ELEMENT: element.0 });
         let to = json!({ "type": "pointerMove", "duration": 0, "x": 0, "y": 0, "origin": origin });
         let actions = json!([{
@@ -331,7 +333,8 @@ impl Element {
     /// What it holds, being a field.
     #[track_caller]
     pub(crate) fn value(&self, browser: &Browser) -> String {
-        let value = browser.told("GET", &format!("/element/{}/property/value", self.0), &Value::Null);
+        let value =
+            browser.told("GET", &format!("/element/{}/property/value", self.0), &Value::Null);
         value.as_str().unwrap_or_default().to_owned()
     }
 }
@@ -431,9 +434,9 @@ pub(crate) fn base64(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b'=').collect();
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
     for four in digits.chunks(4) {
-        let bits = four.iter().fold(0_u32, |bits, digit| {
-            (bits << 6) | u32::from(values[usize::from(*digit)])
-        });
+        let bits = four
+            .iter()
+            .fold(0_u32, |bits, digit| (bits << 6) | u32::from(values[usize::from(*digit)]));
         let bits = bits << (6 * (4 - four.len()));
         let [_, all @ ..] = bits.to_be_bytes();
         bytes.extend(&all[..four.len() - 1]);

@@ -13,7 +13,6 @@ pub(crate) struct Guest {
 /// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) location: String,
     pub(crate) kind: String,
     pub(crate) body: String,
 }
@@ -30,7 +29,7 @@ impl Guest {
     /// A user, signed in.
     pub(crate) fn sign_in(site: &str, login: &str) -> Self {
         let mut guest = Self::new(site);
-        guest.enter(login, PASSWORD);
+        assert_eq!(guest.enter(login, PASSWORD).status, 303, "{login} cannot sign in");
         let page = guest.get("/w/demo/plays/new", "ja").body;
         guest.token = token(&page).unwrap_or_default();
         guest
@@ -67,11 +66,8 @@ impl Guest {
     }
 
     fn take(&mut self, mut answer: ureq::http::Response<ureq::Body>) -> Answer {
-        let header = |name: &str| {
-            let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
-            value.unwrap_or_default().to_owned()
-        };
-        let (location, kind) = (header("location"), header("content-type"));
+        let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().to_owned();
         let set: Vec<String> = answer
             .headers()
             .get_all("set-cookie")
@@ -84,7 +80,7 @@ impl Guest {
         }
         let status = answer.status().as_u16();
         let body = answer.body_mut().read_to_string().expect("text");
-        Answer { status, location, kind, body }
+        Answer { status, kind, body }
     }
 }
 

@@ -70,7 +70,13 @@ fn hear(takahashi: &mut Guest) {
     ] {
         takahashi.sends(
             &notes,
-            &[("replaces", ""), ("kind", kind), ("value", value), ("said_on", day), ("said_by", "")],
+            &[
+                ("replaces", ""),
+                ("kind", kind),
+                ("value", value),
+                ("said_on", day),
+                ("said_by", ""),
+            ],
         );
     }
 }
@@ -132,7 +138,7 @@ pub(crate) fn all(demo: &Demo, answered: &Answered) -> Vec<Page> {
         page("absences", manager, "/night/absences"),
         page("log", manager, "/log"),
         page("users", admin, "/users"),
-        page("people", admin, "/people?who=C0001-1"),
+        page("people", admin, "/people?who=C00002"),
         page("password", rep, "/password"),
         page("components", rep, "/components"),
         page("error-404", rep, "/accounts/NOBODY"),

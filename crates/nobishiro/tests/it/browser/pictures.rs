@@ -33,7 +33,12 @@ fn pictures() {
 
 /// One page on every screen; `path` is the picture's without what tells them apart.
 fn take(browser: &Browser, path: &std::path::Path, name: &str) {
-    let at = |what: &str| path.with_file_name(format!("{}-{what}", path.file_name().expect("a name").to_string_lossy()));
+    let at = |what: &str| {
+        path.with_file_name(format!(
+            "{}-{what}",
+            path.file_name().expect("a name").to_string_lossy()
+        ))
+    };
     for screen in [DESK, TABLET, PHONE] {
         browser.show_on(screen, Look::Light);
         browser.picture(&at(&format!("{}.png", screen.name)));

@@ -15,8 +15,7 @@ use crate::support::{Database, Workspace};
 const HEAVIEST: usize = 100 * 1024;
 
 /// The addresses of the table that answer with something else than a page of the workspace.
-const NO_PAGES: [&str; 3] =
-    ["/w/{workspace}", "/w/{workspace}/", "/w/{workspace}/today/tasks.csv"];
+const NO_PAGES: [&str; 3] = ["/w/{workspace}", "/w/{workspace}/", "/w/{workspace}/today/tasks.csv"];
 
 /// Calls `look` with every page drawn in a browser, one user after another.
 pub(crate) fn each_page(demo: &Demo, language: &str, look: &mut dyn FnMut(&Browser, &str)) {
@@ -27,11 +26,12 @@ pub(crate) fn each_page(demo: &Demo, language: &str, look: &mut dyn FnMut(&Brows
     all.sort_by_key(|page| page.login);
     for page in &all {
         if page.login != signed_in {
-            browser.forget();
             sign_in(&browser, page.login);
             signed_in = page.login;
         }
         browser.go(&page.path);
+        assert_eq!(browser.address(), page.path, "it leads elsewhere");
+        assert_eq!(browser.count(".me") == 1, !page.login.is_empty(), "nobody is signed in");
         look(&browser, page.name);
     }
     throttled(demo, &browser);
@@ -55,8 +55,8 @@ fn throttled(demo: &Demo, browser: &Browser) {
     let mut guest = Guest::new(&demo.site());
     let shut = (0..40).any(|_| guest.enter("dareka", "not the password").status == 429);
     assert!(shut, "guessing goes on and on");
-    browser.forget();
     sign_in(browser, "dareka");
+    assert_eq!(browser.count(".problem"), 1, "{}", browser.text());
 }
 
 fn survey(language: &str) {
@@ -99,7 +99,8 @@ fn every_route_that_answers_with_a_page_is_looked_at() {
 /// Whether an address is one of a route's.
 fn matches(route: &str, address: &str) -> bool {
     let path = address.split('?').next().unwrap_or_default();
-    let (route, path): (Vec<&str>, Vec<&str>) = (route.split('/').collect(), path.split('/').collect());
+    let (route, path): (Vec<&str>, Vec<&str>) =
+        (route.split('/').collect(), path.split('/').collect());
     let fits = |(part, real): (&&str, &&str)| part.starts_with('{') || part == real;
     route.len() == path.len() && route.iter().zip(&path).all(fits)
 }

@@ -26,14 +26,14 @@ fn s77_a_rep_works_off_a_play_at_a_desk() {
     rep.press("着手する");
     rep.sees(&["着手しました", "着手中"]);
     // A result without a choice is told, and what was typed stays.
-    let done = form_of("完了");
+    let done = form_of("完了にする");
     rep.type_into(&rep.field(&done, "受注金額"), "1,200,000");
-    rep.click(&rep.named(&done, "完了"));
+    rep.click(&rep.named(&done, "完了にする"));
     rep.sees(&["結果を選んでください"]);
     assert_eq!(rep.field(&done, "受注金額").value(&rep), "1,200,000");
     rep.choose(&rep.field(&done, "結果"), "受注");
-    rep.click(&rep.named(&done, "完了"));
-    rep.sees(&["完了にしました", "￥1,200,000"]);
+    rep.click(&rep.named(&done, "完了にする"));
+    rep.sees(&["完了にしました", "¥1,200,000"]);
     rep.press("パイプライン");
     let won = rep.find(".board > section:nth-child(5)").text(&rep);
     assert!(won.starts_with("受注") && won.contains(&customer) && won.contains(&title), "{won}");
@@ -85,7 +85,7 @@ fn s73_customer_success_hands_over_on_a_tablet() {
     cs.click(&cs.find(".plays > .play:first-child > details > summary"));
     // A band of priority stands where others see profit.
     cs.sees(&["優先度"]);
-    cs.lacks(&["期待増分利益"]);
+    cs.lacks(&["期待増分利益(24か月"]);
     cs.click(&cs.named("//ol[@class='plays']/li[1]", "完了・メモ・経緯"));
     let play = cs.address();
     let hand = form_of("引き継ぎを依頼する");
@@ -97,26 +97,30 @@ fn s73_customer_success_hands_over_on_a_tablet() {
     cs.type_into(&field("次の一手"), "経理部長へのヒアリングを設定する");
     cs.click(&cs.named(&hand, "引き継ぎを依頼する"));
     cs.sees(&["引き継ぎを依頼しました", "経理部でも同じ集計に困っている。"]);
-    cs.lacks(&["期待増分利益"]);
+    cs.lacks(&["期待増分利益(24か月"]);
     // The other side finds it with its context, and takes it.
-    cs.forget();
     sign_in(&cs, "takahashi");
     cs.go("/w/demo/pipeline?side=handoffs");
-    cs.sees(&["総務部 鈴木様", "経理部でも同じ集計に困っている。", "経理部長へのヒアリングを設定する"]);
+    cs.sees(&[
+        "総務部 鈴木様",
+        "経理部でも同じ集計に困っている。",
+        "経理部長へのヒアリングを設定する",
+    ]);
     cs.press("受け取る");
     cs.sees(&["引き継ぎを受け取りました"]);
-    cs.forget();
     sign_in(&cs, "ogawa");
     cs.go(play.split('?').next().unwrap_or_default());
     cs.sees(&["引き継ぎの受領", "高橋 美咲"]);
     assert_eq!(cs.complaints(), Vec::<String>::new());
 }
 
-/// What has the focus: its text or name, its top, and whether one sees that it has it.
+/// What has the focus: its text or name, its top, whether one sees that it has it, whether it is in the page's main
+/// part, and its name. The calendar's button within a date is the browser's own, and has its own ring.
 const FOCUS: &str = "
     const it = document.activeElement, style = getComputedStyle(it), box = it.getBoundingClientRect();
     return [(it.innerText || it.name || it.tagName).trim().split('\\n')[0], box.top + scrollY,
-        it.matches(':focus-visible') && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
+        it.type === 'date' && !it.matches(':focus')
+            || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
         !!it.closest('main'), it.name || ''];";
 
 /// Presses Tab until what has the focus is called so; every stop must be visible, and further down in the page's part.
@@ -168,7 +172,7 @@ fn s77_a_rep_works_by_the_keyboard_alone() {
     rep.sees(&["着手しました"]);
     tab_to(&rep, "outcome");
     rep.keys(&[key::ARROW_DOWN]);
-    tab_to(&rep, "完了");
+    tab_to(&rep, "完了にする");
     rep.keys(&[key::ENTER]);
     rep.sees(&["完了にしました"]);
     assert_eq!(rep.complaints(), Vec::<String>::new());
