@@ -44,6 +44,7 @@ fn s77_a_double_click_and_the_back_button_answer_once() {
     rep.go(&play);
     let accept = rep.named("//section", "着手する");
     rep.double_click(&accept);
+    rep.sees(&["着手中"]);
     rep.go(&play);
     assert_eq!(accepted(&rep), 1, "{}", rep.text());
     // Done, then back to the form as it was, and sent again.

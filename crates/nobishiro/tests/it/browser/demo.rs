@@ -77,6 +77,7 @@ pub(crate) fn sign_in(browser: &Browser, login: &str) {
     browser.forget();
     browser.go("/w/demo/login");
     fill_in(browser, login);
+    browser.find(".me");
 }
 
 /// Fills the form of the page that asks who one is.

@@ -6,7 +6,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -154,12 +154,16 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// The page must show all these texts.
+    /// The page must show all these texts, at once or when what was sent has been answered.
     #[track_caller]
     pub(crate) fn sees(&self, texts: &[&str]) {
-        let page = self.text();
-        for text in texts {
-            assert!(page.contains(text), "`{text}` is not on {}:\n{page}", self.address());
+        let begun = Instant::now();
+        loop {
+            let page = self.text();
+            let Some(missing) = texts.iter().find(|text| !page.contains(**text)) else { return };
+            let waited = begun.elapsed() > Duration::from_millis(PATIENCE_MS);
+            assert!(!waited, "`{missing}` is not on {}:\n{page}", self.address());
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 

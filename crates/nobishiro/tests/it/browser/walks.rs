@@ -21,8 +21,8 @@ fn s77_a_rep_works_off_a_play_at_a_desk() {
     rep.click(&rep.find(".plays > .play:first-child > details > summary"));
     rep.sees(&["今ご提案する理由", "提案前チェック"]);
     rep.click(&rep.named(line, "完了・メモ・経緯"));
-    let title = rep.find("h1").text(&rep);
     let customer = rep.find(".crumb a:last-child").text(&rep);
+    let title = rep.find("h1").text(&rep);
     rep.press("着手する");
     rep.sees(&["着手しました", "着手中"]);
     // A result without a choice is told, and what was typed stays.
@@ -35,6 +35,7 @@ fn s77_a_rep_works_off_a_play_at_a_desk() {
     rep.click(&rep.named(&done, "完了にする"));
     rep.sees(&["完了にしました", "¥1,200,000"]);
     rep.press("パイプライン");
+    rep.find("nav [aria-current=page][href$='/pipeline']");
     let won = rep.find(".board > section:nth-child(5)").text(&rep);
     assert!(won.starts_with("受注") && won.contains(&customer) && won.contains(&title), "{won}");
     assert_eq!(rep.complaints(), Vec::<String>::new());
@@ -52,6 +53,7 @@ fn s54_a_manager_reads_the_night_and_gives_plays_away() {
     // Behind every count stands its list.
     let reason = boss.find("#fates tbody tr:has(a) td:nth-child(2)").text(&boss);
     boss.click(&boss.find("#fates tbody tr a"));
+    boss.sees(&["Back to the result"]);
     let title = boss.find("h1").text(&boss);
     assert!(title.to_lowercase().contains(&reason.to_lowercase()), "{title}: {reason}");
     assert!(boss.count("table tbody tr") > 0);
@@ -60,6 +62,7 @@ fn s54_a_manager_reads_the_night_and_gives_plays_away() {
     let from = boss.find("select[name=from]");
     boss.choose(&from, "高橋 美咲");
     boss.press("Show");
+    boss.find("table.marks");
     let before = boss.count("input[name=play]");
     assert!(before >= 3, "{before} plays to give");
     for line in 1..=2 {
@@ -87,6 +90,7 @@ fn s73_customer_success_hands_over_on_a_tablet() {
     cs.sees(&["優先度"]);
     cs.lacks(&["期待増分利益(24か月"]);
     cs.click(&cs.named("//ol[@class='plays']/li[1]", "完了・メモ・経緯"));
+    cs.sees(&["引き継ぎを依頼する"]);
     let play = cs.address();
     let hand = form_of("引き継ぎを依頼する");
     let field = |label: &str| cs.field(&hand, label);
@@ -165,7 +169,7 @@ fn s77_a_rep_works_by_the_keyboard_alone() {
     assert_eq!(rep.run("return !!document.activeElement.closest('details[open]')"), true);
     rep.go("/w/demo/today");
     rep.keys(&["j", "j", "j", key::ENTER]);
-    rep.find("h1");
+    rep.find(".crumb a:last-child");
     assert!(rep.address().contains(&third), "{} is not {third}", rep.address());
     tab_to(&rep, "着手する");
     rep.keys(&[key::ENTER]);
