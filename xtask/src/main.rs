@@ -1,4 +1,5 @@
-//! The project's automation: `cargo xtask tidy`, `cargo xtask capabilities`, `cargo xtask test`, `cargo xtask bench`.
+//! The project's automation: `cargo xtask tidy`, `cargo xtask capabilities`, `cargo xtask test`,
+//! `cargo xtask pictures`, `cargo xtask bench`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -11,6 +12,7 @@ mod debian;
 mod capabilities;
 mod data;
 mod test;
+mod pictures;
 mod bench;
 
 use std::path::PathBuf;
@@ -22,6 +24,8 @@ usage: cargo xtask COMMAND
   tidy                       checks the rules of ARCHITECTURE.md that a compiler cannot
   capabilities               writes docs/reference/capabilities.md: what is there, where, and the tests that show it
   test [ARG…]                installs what the tests need and runs them; ARGs go to `cargo test`
+  pictures [DIR]             takes a picture of every page in both languages, on three screens, light,
+                             dark and on paper; into target/pictures, or DIR
   bench [--profile P | --program FILE] [NAME…]
                              measures speed and the models' quality; all of them rewrite
                              docs/reference/benchmarks.md
@@ -35,6 +39,9 @@ fn main() -> ExitCode {
             capabilities::command()
         }
         Some((command, rest)) if command == "test" => test::command(rest),
+        Some((command, rest)) if command == "pictures" && rest.len() < 2 => {
+            pictures::command(rest.first())
+        }
         Some((command, rest)) if command == "bench" => bench::command(rest),
         _ => {
             eprintln!("{USAGE}");

@@ -29,14 +29,15 @@
     else if (event.key === "k") go(at < 0 ? 0 : at - 1);
     else if (event.key === "?") help.open = !help.open;
     else if (event.key === "Enter" && line && document.activeElement === line) {
-      const link = line.querySelector(".acts > a");
+      const link = line.querySelector(".acts > a:not(.opens)");
       if (link) link.click();
     } else if (event.key === "a" && line) {
       const accept = line.querySelector("button[value=accept]");
       if (accept) accept.click();
     } else if (event.key === "n" && line) {
       const form = line.querySelector(".acts details");
-      if (form) { form.open = true; form.querySelector("input, select").focus(); }
+      const there = line.querySelector(".acts > .opens");
+      if (form) { form.open = true; form.querySelector("input[type=date], select").focus(); } else if (there) there.click();
     } else return;
     event.preventDefault();
   });

@@ -128,6 +128,7 @@ static TABLE: LazyLock<Vec<Line>> = LazyLock::new(|| {
         get("/w/{workspace}/log", Need::Oversee, "log.view"),
         get("/w/{workspace}/people", Need::Administer, ""),
         post("/w/{workspace}/people", Need::Administer, "person"),
+        get("/w/{workspace}/components", Need::See, ""),
     ]
 });
 

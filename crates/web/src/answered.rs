@@ -52,10 +52,18 @@ impl Choices {
 
     pub(crate) fn new(desk: &Desk, back: &str) -> Self {
         Self {
-            hold: say::choices(desk.lang, reasons::HOLD),
-            refuse: say::choices(desk.lang, reasons::REFUSE),
-            outcomes: say::outcomes(desk.lang),
             tomorrow: desk.today.plus(domain::time::Days(1)).to_string(),
+            ..Self::sample(desk.lang, back)
+        }
+    }
+
+    /// Without a day from which on a play can be put off.
+    pub(crate) fn sample(lang: Lang, back: &str) -> Self {
+        Self {
+            hold: say::choices(lang, reasons::HOLD),
+            refuse: say::choices(lang, reasons::REFUSE),
+            outcomes: say::outcomes(lang),
+            tomorrow: String::new(),
             back_query: segment(back),
         }
     }

@@ -37,6 +37,7 @@ mod data;
 mod steps;
 mod tour;
 mod home;
+mod components;
 
 use std::future::Future;
 use std::io;
@@ -115,6 +116,7 @@ pub fn router(state: AppState) -> Router {
         .route("/w/{workspace}/users", get(access::users::page).post(access::users::change))
         .route("/w/{workspace}/log", get(access::log::page))
         .route("/w/{workspace}/people", get(access::people::page).post(access::people::take))
+        .route("/w/{workspace}/components", get(components::page))
         .route("/healthz", get(async || "ok"))
         .route(&assets::style_path(), get(assets::style))
         .route(&assets::keys_path(), get(assets::keys))

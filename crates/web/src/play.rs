@@ -102,6 +102,10 @@ pub(crate) struct PlayView {
     pub(crate) due: Option<String>,
     pub(crate) open: String,
     pub(crate) evidence: Option<Evidence>,
+    /// Whether its evidence and its forms are open at first.
+    pub(crate) is_open: bool,
+    /// The page that has them, where this one would weigh too much with those of every line.
+    pub(crate) elsewhere: Option<String>,
     pub(crate) answer: AnswerView,
 }
 
@@ -154,6 +158,8 @@ impl PlayView {
             open: say::open_evidence(lang, lines),
             // A rep's own play has no more behind it than the rep's word.
             evidence: evidence.filter(|_| row.motion != "own"),
+            is_open: false,
+            elsewhere: None,
             answer,
         }
     }

@@ -30,6 +30,9 @@ use crate::words::{self, AnswerWords, PlayWords, TodayWords, play};
 
 /// Lines on one page.
 const PAGE: u64 = 25;
+/// Lines of one page that carry their evidence and their forms; those of the others are drawn when they are
+/// asked for, so that the page stays light.
+const PANELS: usize = 4;
 /// Stands in addresses for plays without an owner.
 const NOBODY: &str = "(none)";
 
@@ -135,6 +138,8 @@ pub(crate) struct Asked {
     limit: u64,
     /// The day of the run: what was put off until then is open again.
     as_of: String,
+    /// The lines that were opened, the newest first.
+    opened: Vec<String>,
 }
 
 impl Asked {
@@ -150,6 +155,10 @@ impl Asked {
             sight: place.sight(),
             limit: PAGE,
             as_of: as_of.to_owned(),
+            opened: place
+                .query("open")
+                .map(|ids| ids.split(',').take(PANELS).map(str::to_owned).collect())
+                .unwrap_or_default(),
         }
     }
 
@@ -208,6 +217,14 @@ impl Asked {
             open_again_on: Some(self.as_of.clone()),
             account_key: None,
         }
+    }
+
+    /// This page with one more line opened.
+    fn opening(&self, base: &str, play_id: &str) -> String {
+        let others = self.opened.iter().map(String::as_str).filter(|id| *id != play_id);
+        let ids: Vec<String> =
+            [play_id].into_iter().chain(others).take(PANELS).map(segment).collect();
+        format!("{}&open={}", self.url(base, self.page), ids.join(","))
     }
 
     fn url(&self, base: &str, page: u64) -> String {
@@ -363,7 +380,7 @@ pub(crate) async fn page(
         narrowed: !place.sight().is_whole(),
         acts: visitor.can(Need::Work),
         oversees,
-        plays: with_standing(&state, (&overview, lang), &rows, &desk).await?,
+        plays: panels(&asked, &base, with_standing(&state, (&overview, lang), &rows, &desk).await?),
     };
     Ok(Html(page.render()?))
 }
@@ -395,6 +412,21 @@ async fn with_standing(
         ..PlayView::new(row, desk)
     };
     Ok(rows.iter().map(view).collect())
+}
+
+/// The lines that were opened have their panels in the page, and so do the first of the others.
+fn panels(asked: &Asked, base: &str, mut plays: Vec<PlayView>) -> Vec<PlayView> {
+    let is_opened = |play: &PlayView| asked.opened.contains(&play.anchor);
+    let mut left = PANELS.saturating_sub(plays.iter().filter(|play| is_opened(play)).count());
+    for play in &mut plays {
+        play.is_open = is_opened(play);
+        if !play.is_open && left > 0 {
+            left -= 1;
+        } else if !play.is_open {
+            play.elsewhere = Some(asked.opening(base, &play.anchor));
+        }
+    }
+    plays
 }
 
 /// Health and the latest NPS of an account's view.

@@ -37,6 +37,7 @@ pub(crate) mod whitespace;
 pub(crate) mod notes;
 pub(crate) mod data;
 pub(crate) mod tour;
+pub(crate) mod components;
 mod codes;
 
 use domain::words::Lang;

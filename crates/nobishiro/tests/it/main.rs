@@ -4,6 +4,7 @@
 
 mod backup;
 mod bad_input;
+mod browser;
 mod care;
 mod cli;
 mod data;

@@ -38,7 +38,7 @@ impl Server {
         Self { child, address }
     }
 
-    /// Where it listens.
+    /// Where it listens: host and port.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }

@@ -28,6 +28,9 @@ struct LineView {
     address: String,
 }
 
+/// What the log says in place of an address where the executable wrote the line.
+const COMMAND_LINE: &str = "command line";
+
 /// One choice of a filter.
 struct Choice {
     value: String,
@@ -173,7 +176,7 @@ fn view(row: &AuditRow, desk: (Lang, &Zone, &str), name: &dyn Fn(&str) -> String
     };
     LineView {
         at: zone.clock_text(Instant(row.at_us)),
-        who: row.login.as_deref().map_or_else(|| AccessWords::of(lang).nobody.to_owned(), name),
+        who: row.login.as_deref().map_or_else(|| nobody(row, lang), name),
         act: say::act(lang, &row.act),
         detail: row.detail.as_deref().map_or_else(String::new, |code| say::detail(lang, code)),
         target_url: page
@@ -182,6 +185,13 @@ fn view(row: &AuditRow, desk: (Lang, &Zone, &str), name: &dyn Fn(&str) -> String
         target,
         outcome,
         hue,
-        address: row.address.clone().unwrap_or_default(),
+        address: row.address.clone().filter(|it| it != COMMAND_LINE).unwrap_or_default(),
     }
+}
+
+/// Who it was, where no user is named: somebody at the server's own terminal, or nobody knows.
+fn nobody(row: &AuditRow, lang: Lang) -> String {
+    let w = AccessWords::of(lang);
+    let at_terminal = row.address.as_deref() == Some(COMMAND_LINE);
+    if at_terminal { w.command_line } else { w.nobody }.to_owned()
 }

@@ -131,7 +131,15 @@ async fn read(
         due: Some(due.to_string()),
         ..row(&title, &note)
     };
+    let play = PlayRow { role: side_of(state, place).await?.unwrap_or(play.role), ..play };
     Ok(Ok(OwnPlay { play, title, steps: vec![step], by }))
+}
+
+/// The side of the rep who adds it, where it is one of the two.
+async fn side_of(state: &AppState, place: &Place) -> Result<Option<String>, Error> {
+    let reps = state.store.rep_names().await?;
+    let rep = reps.into_iter().find(|rep| Some(&rep.rep_id) == place.rep.as_ref());
+    Ok(rep.and_then(|rep| rep.role).filter(|role| matches!(role.as_str(), "CS" | "CIS")))
 }
 
 /// What every play of a rep's own says, whoever adds it.

@@ -87,6 +87,7 @@ words! {
         previous = "前へ", "Previous";
         next = "次へ", "Next";
         nobody = "不明", "Unknown";
+        command_line = "コマンドライン", "Command line";
         people_title = "個人データの開示・消去", "People's data";
         people_about = "本人からの開示や消去の請求に応じるための画面です。どちらも操作の記録に残ります。",
             "For requests of people to see or to erase what is held about them. Both are written into the log.";

@@ -35,8 +35,8 @@ words! {
         keys_off = "1文字のキー操作を使わない", "Do not use single keys";
         clear = "条件を外す", "Clear";
         list = "提案の一覧", "Proposals";
-        previous = "前の50件", "Previous 50";
-        next = "次の50件", "Next 50";
+        previous = "前の25件", "Previous 25";
+        next = "次の25件", "Next 25";
         pages = "ページ送り", "Pages";
         others_narrowed = "担当する顧客について、顧客ごとに上位5件までを数えています。",
             "Of the accounts that you see, at most the five best of each.";

@@ -17,8 +17,8 @@ pub(crate) const RUN: &str = "run-1";
 pub(crate) const AS_OF: &str = "2026-03-12";
 /// Plays of the whole fixture: more than one page.
 pub(crate) const PLAYS: usize = 64;
-/// What a full page of lines with all their evidence may weigh.
-pub(crate) const FULL_PAGE_BYTES_MAX: usize = 130_000;
+/// What a full page of lines may weigh.
+pub(crate) const FULL_PAGE_BYTES_MAX: usize = 100 * 1024;
 
 /// An empty store in a folder.
 pub(crate) async fn empty(folder: &Path) -> AppState {

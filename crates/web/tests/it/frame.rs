@@ -148,3 +148,26 @@ async fn a_long_page_travels_as_gzip() {
     let plain = ja(&state, "/w/midori/today").await;
     assert_eq!(plain.header("content-encoding"), "");
 }
+
+/// The parts of the pages, as the pages draw them, in both languages and under both sets of colours.
+#[tokio::test]
+async fn the_parts_are_shown_light_and_dark() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::empty(folder.path()).await;
+    let page = ja(&state, "/w/midori/components").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.holds(&[
+        "<h1>画面の部品</h1>",
+        "<td>accent<td data-l=\"ライト\">",
+        "<dt>base</dt><dd>14px</dd>",
+        "class=\"specimen light\"",
+        "class=\"specimen dark\"",
+        "class=\"swatch protect\"",
+        "<li class=\"play\" id=\"line-dark\">",
+        "提案前チェック",
+        "class=\"flash\"",
+        "<svg",
+        "class=\"band\"",
+    ]);
+    en(&state, "/w/midori/components").await.holds(&["Parts of the pages", "See the evidence (2)"]);
+}

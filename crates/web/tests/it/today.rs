@@ -108,6 +108,35 @@ async fn twenty_five_lines_a_page() {
     beyond.holds(&["rel=\"prev\" href=\"/w/midori/today?page=3\""]);
 }
 
+/// S80: only the first lines carry their evidence and their forms; those of another line come when it is opened,
+/// in its place, without a script.
+#[tokio::test]
+async fn s80_a_line_further_down_is_opened_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    let page = ja(&state, "/w/midori/today?owner=r-2").await;
+    let evidence = "<div class=\"evidence\">";
+    assert_eq!(page.body.matches(evidence).count(), 4);
+    assert_eq!(page.body.matches("<a class=\"opens\"").count(), 2 * (25 - 4));
+    let line = page.body.rsplit("<li class=\"play\" id=\"").next().expect("a last line");
+    let id = line.split('"').next().expect("its id").to_owned();
+    let there = format!("/w/midori/today?page=1&#38;owner=r-2&#38;open={id}");
+    page.holds(&[&format!("href=\"{there}#{id}\""), &format!("href=\"{there}#until-{id}\"")]);
+    let opened = ja(&state, &there.replace("&#38;", "&")).await;
+    assert_eq!(opened.body.matches(evidence).count(), 4, "no more than before");
+    let line = opened.body.rsplit("<li class=\"play\" id=\"").next().expect("the same line");
+    let holds = |text: &str| assert!(line.contains(text), "{text} is not in {line}");
+    holds("<details open><summary>根拠を見る");
+    holds("提案前チェック");
+    holds("<details open><summary>保留・対象外");
+    holds(&format!("id=\"until-{id}\""));
+    // A second one leaves it open, and what is no play opens nothing.
+    opened.holds(&[&format!(",{id}#")]);
+    let odd = ja(&state, "/w/midori/today?open=%22%3E,nobody,,,,,,,,,").await;
+    assert_eq!(odd.body.matches(evidence).count(), 4);
+    odd.lacks(&["<details open>"]);
+}
+
 #[tokio::test]
 async fn filters_keep_the_ranks() {
     let folder = tempfile::tempdir().unwrap();
