@@ -20,22 +20,22 @@ const LIVED: Duration = Duration::from_mins(1);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A worker that is kept alive.
-pub(super) struct Helper {
+pub(super) struct Kept {
     stop: oneshot::Sender<()>,
-    kept: JoinHandle<()>,
+    keeping: JoinHandle<()>,
 }
 
 /// Starts a worker for a folder, and another when it ends.
-pub(super) fn start(flag: &'static str, dir: &Path) -> Helper {
+pub(super) fn start(flag: &'static str, dir: &Path) -> Kept {
     let (stop, stopped) = oneshot::channel();
-    Helper { stop, kept: tokio::spawn(keep(flag, dir.to_owned(), stopped)) }
+    Kept { stop, keeping: tokio::spawn(keep(flag, dir.to_owned(), stopped)) }
 }
 
 /// Ends it, by its process id.
-pub(super) async fn end(helper: Option<Helper>) {
-    let Some(Helper { stop, kept }) = helper else { return };
+pub(super) async fn end(child: Option<Kept>) {
+    let Some(Kept { stop, keeping }) = child else { return };
     let _ = stop.send(());
-    drop(kept.await);
+    drop(keeping.await);
 }
 
 async fn keep(flag: &'static str, dir: PathBuf, mut stopped: oneshot::Receiver<()>) {
