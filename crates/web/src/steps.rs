@@ -19,7 +19,7 @@ pub(crate) struct Step {
 /// The steps; none of a workspace that has a plan.
 pub(crate) struct Steps {
     pub(crate) w: &'static DataWords,
-    pub(crate) steps: [Step; 4],
+    pub(crate) all: [Step; 4],
     /// Where the next step is taken, for those who may.
     pub(crate) url: Option<String>,
 }
@@ -41,12 +41,12 @@ impl Steps {
         let w = DataWords::of(reader.lang);
         let labels = [w.step_upload, w.step_check, w.step_take, w.step_plan];
         let mut place = 0;
-        let steps = labels.map(|label| {
+        let all = labels.map(|label| {
             place += 1;
             Step { label, done: place <= at, now: place == at + 1 }
         });
         let url = reader.visitor.can(Need::Oversee).then_some(url);
-        Ok(Some(Self { w, steps, url }))
+        Ok(Some(Self { w, all, url }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `nobishiro serve`: the web application of one workspace, or of all workspaces of a home.
 
-mod helper;
+mod child;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,9 +69,9 @@ pub(crate) async fn serve(workspace: &Workspace, how: How<'_>) -> Result<()> {
         );
     }
     let state = served(workspace, workspace.name(), door);
-    let helper = how.worker.then(|| helper::start("--workspace", &workspace.dir));
+    let child = how.worker.then(|| child::start("--workspace", &workspace.dir));
     let served = web::serve(state, listener, stop()).await.context("the server stopped");
-    helper::end(helper).await;
+    child::end(child).await;
     served
 }
 
@@ -79,9 +79,9 @@ pub(crate) async fn serve(workspace: &Workspace, how: How<'_>) -> Result<()> {
 async fn serve_home(dir: &Path, asked: &Serve) -> Result<()> {
     let home = Home::open(dir, Open::ReadOnly).await?;
     let (listener, door) = bind(&asked.listen, (&home.dir, asked.behind_proxy)).await?;
-    let helper = (!asked.no_worker).then(|| helper::start("--home", &home.dir));
+    let child = (!asked.no_worker).then(|| child::start("--home", &home.dir));
     let served = web::serve_home(Arc::new(Listed { home, door }), listener, stop()).await;
-    helper::end(helper).await;
+    child::end(child).await;
     served.context("the server stopped")
 }
 

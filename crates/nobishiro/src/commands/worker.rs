@@ -153,25 +153,21 @@ async fn work(dir: &Path, (store, job): (&Store, JobRow), mut stopped: watch::Re
         }
     };
     beat(store, &job, &standing).await;
-    let (state, result) = match ended {
-        Ok(Ok(result)) => (JobState::Done, result),
-        Ok(Err(error)) => {
-            tracing::error!(
-                job = job.job_no,
-                kind = job.kind,
-                error = format!("{error:#}"),
-                "a job failed"
-            );
-            (JobState::Failed, json!({ "error": format!("{error:#}") }))
-        }
-        Err(error) => {
-            tracing::error!(job = job.job_no, kind = job.kind, %error, "a job failed");
-            (JobState::Failed, json!({ "error": error.to_string() }))
-        }
+    let done = match ended {
+        Ok(done) => done,
+        Err(error) => Err(anyhow::Error::new(error)),
+    };
+    let (state, result) = match &done {
+        Ok(result) => (JobState::Done, result.clone()),
+        Err(error) => (JobState::Failed, json!({ "error": format!("{error:#}") })),
     };
     let ended = store.end_job(&job, (state, &result.to_string()), clock::now().0).await;
     if let Err(error) = ended {
         tracing::error!(job = job.job_no, %error, "the end of a job could not be written");
+    }
+    if let Err(error) = done {
+        let error = format!("{error:#}");
+        tracing::error!(job = job.job_no, kind = job.kind, error, "a job failed");
     }
 }
 

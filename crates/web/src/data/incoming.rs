@@ -51,7 +51,8 @@ impl<'a> Incoming<'a> {
     /// Takes the next file, or refuses it by a code; what was refused is not on the disk.
     pub(super) async fn take(&mut self, field: Field<'_>) -> Result<(), Stopped> {
         let shown = names::shown(field.file_name().unwrap_or_default());
-        let shown = names::unique(&shown, self.files.iter().map(|file| file.name.as_str()));
+        let earlier: Vec<&str> = self.files.iter().map(|file| file.name.as_str()).collect();
+        let shown = names::unique(&shown, &earlier);
         if self.files.len() >= self.uploads.rules.files_max {
             return Err(Stopped::TooMany);
         }

@@ -27,8 +27,8 @@ fn steers(c: char) -> bool {
 }
 
 /// The name with a number before its ending where an earlier one is the same.
-pub(super) fn unique<'a>(name: &str, earlier: impl Iterator<Item = &'a str> + Clone) -> String {
-    let taken = |name: &str| earlier.clone().any(|other| other == name);
+pub(super) fn unique(name: &str, earlier: &[&str]) -> String {
+    let taken = |name: &str| earlier.contains(&name);
     if !taken(name) {
         return name.to_owned();
     }
@@ -83,8 +83,8 @@ mod tests {
     #[test]
     fn the_same_name_again_is_numbered() {
         let earlier = ["a.csv", "a (2).csv"];
-        assert_eq!(unique("a.csv", earlier.iter().copied()), "a (3).csv");
-        assert_eq!(unique("b.csv", earlier.iter().copied()), "b.csv");
+        assert_eq!(unique("a.csv", &earlier), "a (3).csv");
+        assert_eq!(unique("b.csv", &earlier), "b.csv");
     }
 
     #[test]

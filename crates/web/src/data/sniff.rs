@@ -77,7 +77,7 @@ pub(super) fn refused(seen: &Seen, ending: Option<&str>) -> Option<&'static str>
         _ if locked => Some("old_excel"),
         "parquet" if parquet => None,
         "parquet" => Some("no_parquet"),
-        _ if ending.ends_with(".gz") => (!zipped).then_some("no_gzip"),
+        _ if ending.split_once('.').is_some() => (!zipped).then_some("no_gzip"),
         _ if zipped => Some("gzip_name"),
         _ if parquet => Some("parquet_name"),
         _ => no_text(seen),

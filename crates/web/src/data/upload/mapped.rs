@@ -146,7 +146,7 @@ impl Mapped {
 
     /// Whether contracts come of it.
     pub(super) fn has_contracts(&self) -> bool {
-        self.table == "subscriptions" || self.previews.iter().any(|it| it.contracts())
+        self.table == "subscriptions" || self.previews.iter().any(TableView::contracts)
     }
 
     /// Whether its columns can be chosen.

@@ -2,12 +2,14 @@
 //! when it fails. It ends with the server, however that ends: it reads the server's end of a pipe.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::output;
 
 /// Between the end of a worker and the next one; doubled while they end soon.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -18,22 +20,22 @@ const LIVED: Duration = Duration::from_mins(1);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A worker that is kept alive.
-pub(super) struct Helper {
+pub(super) struct Kept {
     stop: oneshot::Sender<()>,
-    kept: JoinHandle<()>,
+    keeping: JoinHandle<()>,
 }
 
 /// Starts a worker for a folder, and another when it ends.
-pub(super) fn start(flag: &'static str, dir: &Path) -> Helper {
+pub(super) fn start(flag: &'static str, dir: &Path) -> Kept {
     let (stop, stopped) = oneshot::channel();
-    Helper { stop, kept: tokio::spawn(keep(flag, dir.to_owned(), stopped)) }
+    Kept { stop, keeping: tokio::spawn(keep(flag, dir.to_owned(), stopped)) }
 }
 
 /// Ends it, by its process id.
-pub(super) async fn end(helper: Option<Helper>) {
-    let Some(Helper { stop, kept }) = helper else { return };
+pub(super) async fn end(child: Option<Kept>) {
+    let Some(Kept { stop, keeping }) = child else { return };
     let _ = stop.send(());
-    drop(kept.await);
+    drop(keeping.await);
 }
 
 async fn keep(flag: &'static str, dir: PathBuf, mut stopped: oneshot::Receiver<()>) {
@@ -45,11 +47,11 @@ async fn keep(flag: &'static str, dir: PathBuf, mut stopped: oneshot::Receiver<(
                 // Waiting for a child closes the input that it still has.
                 let open = child.stdin.take();
                 tokio::select! {
-                    ended = child.wait() => tracing::warn!(?ended, "the worker ended; another is started"),
+                    ended = child.wait() => said(&ended),
                     _ = &mut stopped => return farewell(child, open).await,
                 }
             }
-            Err(error) => tracing::error!(%error, "no worker could be started"),
+            Err(error) => output::say(&format!("No worker could be started: {error}")),
         }
         pause = if begun.elapsed() > LIVED { PAUSE } else { (pause * 2).min(PAUSE_MOST) };
         tokio::select! {
@@ -59,8 +61,19 @@ async fn keep(flag: &'static str, dir: PathBuf, mut stopped: oneshot::Receiver<(
     }
 }
 
+/// Says that a worker ended. Standard error may be gone by now, which must not end the care for workers: no log,
+/// which would fail.
+fn said(ended: &std::io::Result<ExitStatus>) {
+    match ended {
+        Ok(status) => output::say(&format!("The worker ended ({status}); another is started")),
+        Err(error) => output::say(&format!("The worker is gone ({error}); another is started")),
+    }
+}
+
 fn spawn(flag: &str, dir: &Path) -> std::io::Result<Child> {
-    Command::new(std::env::current_exe()?)
+    // A program that was replaced while it serves goes on with what it is.
+    let there = std::env::current_exe().ok().filter(|program| program.exists());
+    Command::new(there.unwrap_or_else(|| PathBuf::from("/proc/self/exe")))
         .args(["worker", "--until-closed", flag])
         .arg(dir)
         .stdin(Stdio::piped())
