@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::accessible::wrongs;
 use super::demo::{Demo, fill_in, sign_in};
-use super::driver::Browser;
+use super::driver::{Browser, DESK, Look};
 use super::guest::Guest;
 use super::pages::{self, Page};
 use crate::serve::Server;
@@ -105,6 +105,29 @@ fn matches(route: &str, address: &str) -> bool {
         (route.split('/').collect(), path.split('/').collect());
     let fits = |(part, real): (&&str, &&str)| part.starts_with('{') || part == real;
     route.len() == path.len() && route.iter().zip(&path).all(fits)
+}
+
+/// N9: on paper stands what stands behind a play, dark on white whatever the screen is, and nothing to press.
+#[test]
+fn n9_the_evidence_is_printed() {
+    let demo = Demo::start();
+    let rep = demo.signed_in("takahashi", "ja");
+    rep.go(&format!("/w/demo/accounts/{}", pages::SHOWCASE));
+    let seen = |css: &str| {
+        rep.run(&format!(
+            "return [...document.querySelectorAll('{css}')].filter((it) => it.checkVisibility(\
+             {{ contentVisibilityAuto: true }}) && it.getBoundingClientRect().height > 0).length"
+        ))
+    };
+    assert_eq!(seen(".evidence"), 0, "closed on the screen");
+    rep.show_on(DESK, Look::Dark);
+    rep.show_on(DESK, Look::Print);
+    assert_eq!(seen(".evidence"), 1);
+    assert_eq!(seen("main button"), 0);
+    assert_eq!(seen("main input"), 0);
+    let colours =
+        "const it = getComputedStyle(document.body); return [it.color, it.backgroundColor]";
+    assert_eq!(rep.run(colours), serde_json::json!(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]));
 }
 
 /// S80: a page on a telephone's line, before compression and without its charts.
