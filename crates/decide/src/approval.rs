@@ -1,4 +1,4 @@
-//! Counting back from a day by which a customer has to have decided (S29, S46, S76): approval (稟議) takes its time, so
+//! Counting back from a day by which a customer has to have decided (S29, S46): approval (稟議) takes its time, so
 //! talks have to begin that long before.
 //!
 //! How long is what the customer said itself, else what four of five of its own won deals took, else those of its
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn s76_talks_begin_as_long_before_as_approval_takes() {
+    fn s46_talks_begin_as_long_before_as_approval_takes() {
         let example = paced(45, PaceOf::Segment);
         assert_eq!(
             back(&example, "2026-03-31"),
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn s76_the_customer_s_own_word_comes_first_and_the_source_is_named() {
+    fn s46_the_customer_s_own_word_comes_first_and_the_source_is_named() {
         let said = |example: &Example| {
             because(&example.look()).map(|it| format!("{} [{}]", it.words.ja, it.source))
         };

@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn s76_a_duration_that_is_named_once_and_nothing_else() {
+    fn s46_a_duration_that_is_named_once_and_nothing_else() {
         for (text, expected) in [
             ("稟議に約3週間", Some(21)),
             ("承認まで45日かかります", Some(45)),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn s76_an_amount_that_is_named_once_with_its_side() {
+    fn s46_an_amount_that_is_named_once_with_its_side() {
         let said = |text: &str| above(&plain(text)).map(|it| (it.amount_minor, it.itself));
         for (text, expected) in [
             ("30万円以上は役員の稟議、それ未満は部長決裁", Some((300_000, true))),

@@ -1,5 +1,5 @@
 //! Further steps that one customer's play has: an invitation to a study session where it spreads sideways in a group
-//! (S50, S69, S70), and the material for the customer's approval (稟議, S76).
+//! (S50, S69, S70), and the material for the customer's approval (稟議, S46).
 //!
 //! **The session.** An offer of what worked elsewhere in the group invites the people of this account who may be
 //! reached with an offer, by mail or as the play goes; detractors and who is gone never, and where the customer named one

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn s70_s76_further_steps_take_no_hours_from_another_week() {
+    fn s46_s70_further_steps_take_no_hours_from_another_week() {
         let example = Example::company();
         let shown = crate::candidate::Evidence {
             words: Words::new("40から12", "from 40 to 12"),

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn s46_s76_the_window_opens_when_the_customer_s_own_approval_has_to_begin() {
+    fn s46_the_window_opens_when_the_customer_s_own_approval_has_to_begin() {
         let mut example = closing(3);
         example.facts.approval.pace = Some(Pace { days: 60, n: 5, of: PaceOf::Own });
         assert_eq!(on(&example, "2025-12-29", fires), "");

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn s76_a_long_approval_of_the_customer_s_own_opens_the_window_earlier() {
+    fn s46_a_long_approval_of_the_customer_s_own_opens_the_window_earlier() {
         let fired = |example: &Example, as_of: &str| {
             let mut look = example.look();
             look.as_of = day(as_of);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn s76_it_counts_back_what_approval_takes_in_the_place_of_the_policy_s_days() {
+    fn s46_it_counts_back_what_approval_takes_in_the_place_of_the_policy_s_days() {
         let example = takes(45, PaceOf::Own);
         let said = |as_of: &str| {
             let mut look = example.look();

@@ -1,5 +1,5 @@
 //! Steps of a play from the files: invitations to a study session (S50, S69, S70), referrals (S15), the customer's approval
-//! counted back from a deadline (S46, S76).
+//! counted back from a deadline (S46).
 
 use super::support::{Database, Workspace, json};
 use super::timing::why_now;
@@ -50,7 +50,7 @@ K1,B,Sato,decision_maker,
 K2,B,Mori,user,
 K3,B,Kato,user,2026-01-05
 K4,W,Ueda,decision_maker,
-K5,N,Abe,champion,
+K5,N,Abe,decision_maker,
 K6,P,Ono,champion,
 K7,M,Ito,champion,
 ";
@@ -133,7 +133,7 @@ fn steps_come_from_the_rows_of_the_customer() {
 }
 
 fn sessions(workspace: &Workspace) {
-    // S70: who may be invited is named, with what is shown; S76: the customer's own way stands as it was said.
+    // S70: who may be invited is named, with what is shown; S46: the customer's own way stands as it was said.
     // The offer goes out in one quotation with an upgrade, whose steps are those of its parts.
     let said = explain(workspace, "B", PACKAGE);
     assert_eq!(said["fate"], "chosen", "{said:#}");
@@ -196,7 +196,7 @@ fn referrals(workspace: &Workspace) {
 }
 
 fn approvals(workspace: &Workspace) {
-    // S46, S76: forty-five days before the deadline, a day later, a day earlier.
+    // S46: forty-five days before the deadline, a day later, a day earlier.
     for (account, words) in [
         ("C1", "2026年3月11日までに話を始める必要がありました(1日の遅れ)。"),
         ("C2", "話を始める期限は今日です。"),

@@ -152,7 +152,7 @@ fn held_against(example: &Example, month: f64) -> String {
 }
 
 #[test]
-fn s76_an_amount_that_was_named_is_held_against_a_year() {
+fn s46_an_amount_that_was_named_is_held_against_a_year() {
     let from = deciding(Some(Above { amount_minor: 300_000, itself: true }));
     let under = "1年あたり299,988円の増額で、決裁の区切りと伺っている300,000円に届きません(2025年5月10日のヒアリング)。";
     assert_eq!(held_against(&from, 24_999.0), under);
@@ -164,7 +164,7 @@ fn s76_an_amount_that_was_named_is_held_against_a_year() {
 }
 
 #[test]
-fn s76_material_is_for_what_costs_more_and_where_something_is_known() {
+fn s46_material_is_for_what_costs_more_and_where_something_is_known() {
     let extra = |example: &Example, motion: Motion| {
         let mut candidate = example.candidate(motion);
         put(&example.look(), &mut candidate);
