@@ -341,17 +341,17 @@ const LOOK: &str = r#"{"job":1,"files":[{"file_no":0,"look":{"name":"契約.csv"
 async fn looked(dir: &Path) -> (AppState, PathBuf) {
     let state = empty(dir).await;
     bring(&state, &[("契約.csv", b"a\n1\n")]).await;
-    let upload = state.store.upload(1).await.unwrap().expect("an upload");
+    let upload = state.store.upload(1).await.expect("it works").expect("an upload");
     let folder = dir.join("uploads").join(upload.folder);
-    std::fs::write(folder.join("look.json"), LOOK).unwrap();
+    std::fs::write(folder.join("look.json"), LOOK).expect("it works");
     done(&state, "{}").await;
     (state, folder)
 }
 
 /// A worker does what waits, and says so.
 async fn done(state: &AppState, result: &str) {
-    let job = state.store.take_job("1@here", 1, |_| false).await.unwrap().expect("a job");
-    state.store.end_job(&job, (JobState::Done, result), 2).await.unwrap();
+    let job = state.store.take_job("1@here", 1, |_| false).await.expect("it works").expect("a job");
+    state.store.end_job(&job, (JobState::Done, result), 2).await.expect("it works");
 }
 
 #[tokio::test]
