@@ -45,7 +45,8 @@ pub(crate) struct Browser {
     session: String,
     /// What addresses without a host begin with.
     site: String,
-    _profile: tempfile::TempDir,
+    /// The browser's folder; gone after it.
+    profile: tempfile::TempDir,
 }
 
 /// An element of the page that is shown.
@@ -58,7 +59,7 @@ impl Browser {
         let (driver, driver_url) = start();
         let agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .build();
         let profile = tempfile::tempdir().expect("a temporary folder");
         let mut browser = Self {
@@ -67,14 +68,14 @@ impl Browser {
             driver_url,
             session: String::new(),
             site: site.to_owned(),
-            _profile: profile,
+            profile,
         };
         browser.begin(language);
         browser
     }
 
     fn begin(&mut self, language: &str) {
-        let folder = format!("--user-data-dir={}", self._profile.path().display());
+        let folder = format!("--user-data-dir={}", self.profile.path().display());
         let mut args: Vec<&str> = SWITCHES.to_vec();
         args.push(&folder);
         let options = json!({
@@ -90,7 +91,7 @@ impl Browser {
         let begun = self.ask("POST", "/session", &wanted).unwrap_or_else(|error| {
             panic!("chromium does not start (`cargo xtask test` installs it): {error}")
         });
-        self.session = begun["sessionId"].as_str().expect("a session").to_owned();
+        begun["sessionId"].as_str().expect("a session").clone_into(&mut self.session);
     }
 
     /// Asks the driver; its error as it words it.
@@ -382,7 +383,8 @@ impl Browser {
             json!({ "enabled": false })
         };
         self.devtools("Emulation.setTouchEmulationEnabled", &touch);
-        let scheme = if look == Look::Dark { "dark" } else { "light" };
+        // Paper is white also where the screen is dark.
+        let scheme = if look == Look::Light { "light" } else { "dark" };
         let media = json!({
             "media": if look == Look::Print { "print" } else { "" },
             "features": [{ "name": "prefers-color-scheme", "value": scheme }],

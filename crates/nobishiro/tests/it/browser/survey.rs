@@ -120,7 +120,6 @@ fn n9_the_evidence_is_printed() {
         ))
     };
     assert_eq!(seen(".evidence"), 0, "closed on the screen");
-    rep.show_on(DESK, Look::Dark);
     rep.show_on(DESK, Look::Print);
     assert_eq!(seen(".evidence"), 1);
     assert_eq!(seen("main button"), 0);
