@@ -44,7 +44,10 @@ pub(crate) async fn work(dir: PathBuf, job: JobRow, standing: Arc<Standing>) -> 
     loop {
         let done = one(&workspace, &job, &standing).await;
         match done {
-            Err(error) if error.chain().any(|it| it.is::<lease::Busy>()) && waited < BUSY_MOST => {
+            Err(error)
+                if error.chain().any(<dyn std::error::Error>::is::<lease::Busy>)
+                    && waited < BUSY_MOST =>
+            {
                 standing.waits();
                 tokio::time::sleep(BUSY_PAUSE).await;
                 waited += BUSY_PAUSE;

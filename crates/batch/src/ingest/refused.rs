@@ -97,10 +97,13 @@ pub fn write(path: &Path, columns: &[String], rows: &[&RefusedRow]) -> Result<BT
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns)?;
     let mut lines = BTreeMap::new();
+    let (mut read, mut line) = (0, 1_u32);
     for row in rows {
         writer.flush()?;
-        let begun = writer.get_ref().iter().filter(|byte| **byte == b'\n').count();
-        lines.insert(u32::try_from(begun + 1).unwrap_or(u32::MAX), row.line);
+        let ends = writer.get_ref()[read..].split(|byte| *byte == b'\n').count() - 1;
+        line = line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
+        read = writer.get_ref().len();
+        lines.insert(line, row.line);
         writer.write_record(&row.values)?;
     }
     let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;

@@ -208,7 +208,6 @@ fn draft_all(
 fn sureness((best, second): &(Option<Fit>, Option<Fit>)) -> &'static str {
     match (best, second) {
         (None, _) => "",
-        (Some(_), Some(_)) => "unsure",
         (Some(best), None) if best.score >= 9.0 => "sure",
         (Some(best), None) if best.score >= 6.5 => "likely",
         _ => "unsure",

@@ -56,12 +56,11 @@ impl Worker {
                 let _ = stop.send(true);
             });
         }
-        let mut places = match &self.home {
-            Some(home) => Places::Home(Home::open(home, Open::ReadOnly).await?, BTreeMap::new()),
-            None => {
-                let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
-                Places::One(workspace.dir.clone(), workspace.store)
-            }
+        let mut places = if let Some(home) = &self.home {
+            Places::Home(Home::open(home, Open::ReadOnly).await?, BTreeMap::new())
+        } else {
+            let workspace = Workspace::open(&self.workspace, Open::ReadWrite).await?;
+            Places::One(workspace.dir.clone(), workspace.store)
         };
         loop {
             let mut idle = true;

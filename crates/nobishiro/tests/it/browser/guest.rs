@@ -65,6 +65,36 @@ impl Guest {
         assert_eq!(answer.status, 303, "{path} {fields:?}: {}", answer.body);
     }
 
+    /// Uploads a file to the demo as the form of the data page does.
+    pub(crate) fn brings(&mut self, name: &str, bytes: &[u8]) {
+        let token = self.token.as_str();
+        let head = format!(
+            "--B\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--B\r\n\
+             Content-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n"
+        );
+        let body = [head.as_bytes(), bytes, b"\r\n--B--\r\n"].concat();
+        let request = self.agent.post(format!("{}/w/demo/data", self.site));
+        let request = request.header("Cookie", &self.cookies);
+        let request = request.header("Sec-Fetch-Site", "same-origin");
+        let request = request.header("Content-Type", "multipart/form-data; boundary=B");
+        let answer = request.send(body.as_slice()).expect("an answer");
+        let answer = self.take(answer);
+        assert_eq!(answer.status, 303, "{}", answer.body);
+    }
+
+    /// The page once it no longer refreshes itself.
+    pub(crate) fn settled(&mut self, path: &str) -> String {
+        let begun = std::time::Instant::now();
+        loop {
+            let page = self.get(path, "ja").body;
+            if !page.contains("http-equiv=\"refresh\"") {
+                return page;
+            }
+            assert!(begun.elapsed().as_secs() < 120, "it does not come to an end:\n{page}");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+    }
+
     fn take(&mut self, mut answer: ureq::http::Response<ureq::Body>) -> Answer {
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok());
         let kind = kind.unwrap_or_default().to_owned();

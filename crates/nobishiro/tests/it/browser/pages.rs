@@ -51,6 +51,7 @@ pub(crate) fn work(demo: &Demo) -> Answered {
     let mut fujiwara = Guest::sign_in(&site, "fujiwara");
     let away = [("act", "enter"), ("rep", "R02"), ("from", "2026-03-16"), ("until", "2026-03-20")];
     fujiwara.sends("/w/demo/night/absences", &away);
+    bring(&mut fujiwara);
     Answered { open: open.clone(), accepted: accepted.clone(), handed }
 }
 
@@ -79,6 +80,21 @@ fn hear(takahashi: &mut Guest) {
             ],
         );
     }
+}
+
+/// A file whose columns wait to be looked at, and one that was taken but for a row.
+fn bring(fujiwara: &mut Guest) {
+    let foreign =
+        "顧客コード,会社名,担当者メモ\nC001,株式会社テスト,来期に増員\nC002,テスト商事,\n";
+    fujiwara.brings("顧客一覧.csv", foreign.as_bytes());
+    fujiwara.settled("/w/demo/data/uploads/1");
+    let accounts = "account_id,name,employees\nX-1,みどり保守,12\nX-2,みどり販売,多数\n";
+    fujiwara.brings("accounts.csv", accounts.as_bytes());
+    let url = "/w/demo/data/uploads/2";
+    let page = fujiwara.settled(url);
+    let seen = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    fujiwara.sends(url, &[("seen", seen.unwrap_or_default()), ("act", "take")]);
+    fujiwara.settled(url);
 }
 
 /// A customer of customer success goes to inside sales, with what was said.
@@ -136,6 +152,11 @@ pub(crate) fn all(demo: &Demo, answered: &Answered) -> Vec<Page> {
         page("left-out", manager, &left_out),
         page("reassign", manager, "/night/reassign?from=R01"),
         page("absences", manager, "/night/absences"),
+        page("data", manager, "/data"),
+        page("upload", manager, "/data/uploads/1"),
+        page("upload-taken", manager, "/data/uploads/2"),
+        page("upload-issues", manager, "/data/uploads/2/issues"),
+        page("run", manager, "/data/run"),
         page("log", manager, "/log"),
         page("users", admin, "/users"),
         page("people", admin, "/people?who=C00002"),

@@ -15,7 +15,12 @@ use crate::support::{Database, Workspace};
 const HEAVIEST: usize = 100 * 1024;
 
 /// The addresses of the table that answer with something else than a page of the workspace.
-const NO_PAGES: [&str; 3] = ["/w/{workspace}", "/w/{workspace}/", "/w/{workspace}/today/tasks.csv"];
+const NO_PAGES: [&str; 4] = [
+    "/w/{workspace}",
+    "/w/{workspace}/",
+    "/w/{workspace}/today/tasks.csv",
+    "/w/{workspace}/data/uploads/{upload}/rejects.csv",
+];
 
 /// Calls `look` with every page drawn in a browser, one user after another.
 pub(crate) fn each_page(demo: &Demo, language: &str, look: &mut dyn FnMut(&Browser, &str)) {
