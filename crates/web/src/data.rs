@@ -199,7 +199,7 @@ async fn past(state: &AppState, lang: Lang) -> Result<Vec<PastView>, Error> {
             url: upload::url(&state.base(), upload.upload_no),
             number: upload.upload_no,
             when: when(state, lang, upload.at_us),
-            by: upload.by_login.unwrap_or_default(),
+            by: uploader(state, upload.by_login.as_deref()).await?,
             more: upload.files.len().saturating_sub(3),
             files: upload.files.into_iter().take(3).map(|file| file.name).collect(),
             state: say::standing(lang, code),
@@ -207,6 +207,12 @@ async fn past(state: &AppState, lang: Lang) -> Result<Vec<PastView>, Error> {
         });
     }
     Ok(views)
+}
+
+/// Who uploaded it, by name while there is such a user.
+async fn uploader(state: &AppState, login: Option<&str>) -> Result<String, Error> {
+    let Some(login) = login else { return Ok(String::new()) };
+    Ok(state.store.user(login).await?.map_or_else(|| login.to_owned(), |user| user.name))
 }
 
 /// A day and a time in the workspace's zone.

@@ -153,7 +153,7 @@ impl Browser<'_> {
 }
 
 /// A Japanese export of contracts in CP932: 40 customers who renew soon after its last day, and a bad row.
-fn contracts() -> Vec<u8> {
+pub(crate) fn contracts() -> Vec<u8> {
     let mut text =
         "顧客コード,会社名,業種,契約番号,プラン,席数,月額(円),契約開始日,契約更新日,営業担当,備考\r\n"
             .to_owned();

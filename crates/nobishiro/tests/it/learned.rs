@@ -192,6 +192,7 @@ fn customer(truth: Truth, channel_is: &str) -> u32 {
         .expect("there are such customers")
 }
 
+/// S74: what drives the odds is learnt, and each customer has its own by it.
 #[test]
 fn planted_truth_is_found_used_and_said() {
     let workspace = workspace(Truth::Planted, Said::Attributes);

@@ -12,7 +12,7 @@ use store::{JobRow, UploadFile, UploadRow};
 
 use super::beside::{self, Look};
 use super::job::{self, JobView};
-use super::{about, when};
+use super::{about, uploader, when};
 use crate::access::guard::Note;
 use crate::click::form::Form;
 use crate::error::Error;
@@ -102,7 +102,7 @@ pub(crate) async fn page(
         title: say::upload(lang, upload.upload_no),
         url: here,
         when: when(&state, lang, upload.at_us),
-        by: upload.by_login.clone().unwrap_or_default(),
+        by: uploader(&state, upload.by_login.as_deref()).await?,
         refused: upload.files.iter().filter_map(|file| refused(file, lang)).collect(),
         can_take: mapped.iter().any(Mapped::can_be_taken),
         dated: mapped.iter().any(Mapped::has_contracts),

@@ -14,7 +14,7 @@ words! {
         hold = "保留する", "Hold";
         until = "再開日", "Until";
         refuse = "対象外にする", "Not a fit";
-        done = "完了にする", "Done";
+        done = "完了にする", "Close the play";
         refuse_head = "対象外", "Not a fit";
         done_on_head = "完了", "Done";
         outcome = "結果", "Outcome";
@@ -26,14 +26,14 @@ words! {
         undo = "元に戻す", "Undo";
         reopen = "もう一度開く", "Open again";
         story = "経緯", "Story";
-        done_story = "完了・メモ・経緯", "Done, notes, story";
+        done_story = "完了・メモ・経緯", "Details and story";
         state = "状態", "State";
         steps = "手順", "Steps";
         step = "内容", "What";
         hours = "工数(時間)", "Hours";
         due_week = "期限の週", "Due week";
         done_on = "完了日", "Done on";
-        step_done = "完了", "Done";
+        step_done = "完了", "Mark done";
         history = "履歴", "History";
         when = "日付", "Day";
         what = "操作", "What";

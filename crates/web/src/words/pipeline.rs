@@ -35,7 +35,7 @@ words! {
         next = "次の手順", "Next step";
         steps = "手順", "Steps";
         deal = "商談", "Deal";
-        step_done = "完了にする", "Done";
+        step_done = "完了にする", "Mark done";
         overdue = "期限超過", "overdue";
         waits = "引き継ぎの回答待ち", "handoff waits";
         returned = "引き継ぎの差し戻し", "handoff came back";

@@ -323,6 +323,7 @@ async fn s19_s76_contacts_are_a_chart_with_the_way_to_who_decides() {
     page.holds(&["登録されていません。高橋 一郎様に伺ってください", "<bdi>佐藤 花子</bdi>様"]);
 }
 
+/// S98, S102: calls that led to nothing are on record as well.
 #[tokio::test]
 async fn s98_the_time_line_has_every_touch_once_by_day_and_pages() {
     let folder = tempfile::tempdir().unwrap();

@@ -35,9 +35,24 @@ impl Demo {
 
     /// A copy of that workspace.
     fn of(workspace: &Path) -> Self {
+        Self::made_by(|dir| copy(workspace, dir))
+    }
+
+    /// A new workspace with an administrator, and nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self::made_by(|dir| {
+            let dir = dir.display().to_string();
+            nobishiro(&["init", &dir, "--currency", "JPY", "--zone", "Asia/Tokyo"]).ok();
+            let user = ["user", "add", "--workspace", &dir, "admin", "--role", "admin"];
+            typed(&user, PASSWORD);
+        })
+    }
+
+    /// A workspace that `make` puts into the folder.
+    pub(crate) fn made_by(make: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let dir = folder.path().join("demo");
-        copy(workspace, &dir);
+        make(&dir);
         let server = Server::over(&["--workspace", &dir.display().to_string()]);
         Self { folder, server }
     }

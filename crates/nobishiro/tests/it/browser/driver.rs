@@ -158,11 +158,22 @@ impl Browser {
     /// The page must show all these texts, at once or when what was sent has been answered.
     #[track_caller]
     pub(crate) fn sees(&self, texts: &[&str]) {
+        self.sees_within(Duration::from_millis(PATIENCE_MS), texts);
+    }
+
+    /// The page must show all these texts, at the latest when a job that is under way has ended.
+    #[track_caller]
+    pub(crate) fn waits_for(&self, texts: &[&str]) {
+        self.sees_within(Duration::from_mins(2), texts);
+    }
+
+    #[track_caller]
+    fn sees_within(&self, patience: Duration, texts: &[&str]) {
         let begun = Instant::now();
         loop {
             let page = self.text();
             let Some(missing) = texts.iter().find(|text| !page.contains(**text)) else { return };
-            let waited = begun.elapsed() > Duration::from_millis(PATIENCE_MS);
+            let waited = begun.elapsed() > patience;
             assert!(!waited, "`{missing}` is not on {}:\n{page}", self.address());
             std::thread::sleep(Duration::from_millis(50));
         }
