@@ -52,7 +52,7 @@ pub(crate) fn counted_back(look: &Look, end: Day) -> Option<Words> {
     Some(match left {
         1.. => Words::new(
             format!(
-                "承認までに{n}日かかる見込みのため、{ja_on}までに話を始める必要があります(あと{left}日)。"
+                "承認までに{n}日かかる見込みのため、{ja_on}までに商談を始める必要があります(あと{left}日)。"
             ),
             format!(
                 "Approval takes about {en_days}, so talks have to begin by {en_on} ({} left).",
@@ -60,12 +60,12 @@ pub(crate) fn counted_back(look: &Look, end: Day) -> Option<Words> {
             ),
         ),
         0 => Words::new(
-            format!("承認までに{n}日かかる見込みのため、話を始める期限は今日です。"),
+            format!("承認までに{n}日かかる見込みのため、商談を始める期限は今日です。"),
             format!("Approval takes about {en_days}, so talks have to begin today."),
         ),
         _ => Words::new(
             format!(
-                "承認までに{n}日かかる見込みのため、{ja_on}までに話を始める必要がありました({}日の遅れ)。",
+                "承認までに{n}日かかる見込みのため、{ja_on}までに商談を始める必要がありました({}日の遅れ)。",
                 -left
             ),
             format!(
@@ -93,23 +93,32 @@ pub(crate) fn because(look: &Look) -> Option<Evidence> {
         return Some(Evidence { words, source, on: Some(process.on) });
     }
     let Pace { n, of, .. } = approval.pace?;
-    let (days, share, n) = (takes.days, percent(Pace::SHARE), phrases::count(n));
+    let (days, few) = (takes.days, n < 10);
+    let (share, n) = (percent(Pace::SHARE), phrases::count(n));
     let (ja, en) = match of {
         PaceOf::Own => ("このお客様", "this customer's"),
         PaceOf::Segment => ("同じ区分のお客様", "its segment's"),
         PaceOf::All => ("全てのお客様", "all customers'"),
     };
-    Some(Evidence {
-        words: Words::new(
+    // A share of three deals is no share.
+    let words = if few {
+        Words::new(
+            format!("{ja}の過去の受注{n}件から、商談の開始から決定まで約{days}日と見ています。"),
+            format!(
+                "By {en} {n} won deals, a decision takes about {} from their opening.",
+                phrases::days(days)
+            ),
+        )
+    } else {
+        Words::new(
             format!("{ja}の受注{n}件のうち{share}が、商談の開始から{days}日以内に決まっています。"),
             format!(
                 "{share} of {en} {n} won deals were decided within {} of their opening.",
                 phrases::days(days)
             ),
-        ),
-        source: "proposals with outcome = won".to_owned(),
-        on: None,
-    })
+        )
+    };
+    Some(Evidence { words, source: "proposals with outcome = won".to_owned(), on: None })
 }
 
 #[cfg(test)]
@@ -136,15 +145,15 @@ mod tests {
         let example = paced(45, PaceOf::Segment);
         assert_eq!(
             back(&example, "2026-03-31"),
-            "承認までに45日かかる見込みのため、2026年4月1日までに話を始める必要があります(あと1日)。"
+            "承認までに45日かかる見込みのため、2026年4月1日までに商談を始める必要があります(あと1日)。"
         );
         assert_eq!(
             back(&example, "2026-04-01"),
-            "承認までに45日かかる見込みのため、話を始める期限は今日です。"
+            "承認までに45日かかる見込みのため、商談を始める期限は今日です。"
         );
         assert_eq!(
             back(&example, "2026-04-02"),
-            "承認までに45日かかる見込みのため、2026年4月1日までに話を始める必要がありました(1日の遅れ)。"
+            "承認までに45日かかる見込みのため、2026年4月1日までに商談を始める必要がありました(1日の遅れ)。"
         );
         assert_eq!(back(&Example::company(), "2026-04-01"), "", "nothing is known");
         let mut person = paced(45, PaceOf::All);

@@ -304,7 +304,7 @@ fn of_guard(code: &str) -> Words {
             "held while a deal of the line is in progress",
         ),
         "escalation" => {
-            ("重大な問い合わせが未解決のため保留中です", "held while a grave enquiry is open")
+            ("重大な問い合わせが未解決のため保留中です", "held while an escalated ticket is open")
         }
         "cool_down" => (
             "お断りまたは見送りから間もないため保留中です",

@@ -276,7 +276,7 @@ fn tickets(look: &Look) -> Option<(f64, Words)> {
     let score = if grave > 0 { 0.0 } else { 1.0 - 0.25 * open.len() as f64 };
     let n = open.len();
     let said = if grave > 0 {
-        Words::new(format!("{n}件(うち重大{grave}件)"), format!("{n}, of which {grave} grave"))
+        Words::new(format!("{n}件(うち重大{grave}件)"), format!("{n}, of which {grave} escalated"))
     } else {
         Words::new(format!("{n}件"), n.to_string())
     };
@@ -397,7 +397,7 @@ mod tests {
         example.escalate();
         check(
             &example,
-            "7 risk = usage 0.20 of 0.36: 利用ユーザー: 14 of 100 (14 %); tickets 0.00 of 0.18: 1, of which 1 grave; contact 0.00 of 0.18: 365 days ago; contract 0.00 of 0.27: cancel notice (1 Mar 2026)",
+            "7 risk = usage 0.20 of 0.36: 利用ユーザー: 14 of 100 (14 %); tickets 0.00 of 0.18: 1, of which 1 escalated; contact 0.00 of 0.18: 365 days ago; contract 0.00 of 0.27: cancel notice (1 Mar 2026)",
         );
     }
 

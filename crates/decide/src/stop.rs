@@ -28,7 +28,7 @@ pub fn words(policy: &Policy) -> Words {
         None => Words::default(),
         Some(since) => Words::new(
             format!("{}から、すべての提案を停止しています。", since.display_ja()),
-            format!("All offers are stopped since {}.", since.display_en()),
+            format!("All offers have been stopped since {}.", since.display_en()),
         ),
     }
 }

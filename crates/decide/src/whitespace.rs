@@ -311,7 +311,7 @@ fn in_progress(member: &Member, product: &Product) -> Option<Evidence> {
         return Some(Evidence {
             words: Words::new(
                 format!("{}から商談中です。", on.display_ja()),
-                format!("A deal is open since {}.", on.display_en()),
+                format!("A deal has been open since {}.", on.display_en()),
             ),
             source: format!("proposals {id}"),
             on: Some(on),

@@ -297,8 +297,8 @@ async fn decided(
     Ok(decided)
 }
 
-/// The run's plays of the account, then those that people answered and the run does not carry, the latest
-/// answer first; an answered play as it was shown.
+/// The run's plays of the account, then those that people took on or put off and the run does not carry, the latest
+/// answer first; an answered play as it was shown. What has ended stands in the time line alone.
 async fn plays(
     store: &Store,
     run: &str,
@@ -309,6 +309,10 @@ async fn plays(
         PlayStateFilter { account_key: Some(account_key), limit: 50, ..Default::default() };
     let (states, _) = store.play_states(&filter).await?;
     for state in states.iter().filter(|state| state.state != Stage::Open) {
+        if !matches!(state.state, Stage::Accepted | Stage::Held) {
+            rows.retain(|row| row.play_id != state.play_id);
+            continue;
+        }
         match rows.iter_mut().find(|row| row.play_id == state.play_id) {
             Some(row) => *row = PlayRow { rank: row.rank, ..state.play() },
             None => rows.push(PlayRow { rank: 0, ..state.play() }),

@@ -125,7 +125,10 @@ impl List<'_> {
             parent: line.parent_id.as_deref().map(known),
             kind: words::kind(self.lang, line.kind.as_deref().unwrap_or_default()),
             industry: line.industry.clone().unwrap_or_default(),
-            segment: line.segment.clone().unwrap_or_default(),
+            segment: line
+                .segment
+                .as_deref()
+                .map_or_else(String::new, |it| say::segment(self.lang, it)),
             owner: line.owner.as_ref().map_or_else(String::new, |rep| self.names.rep(rep)),
             plays: at.map(|at| (at.plays, at.best_rank)),
         }

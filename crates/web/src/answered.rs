@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use decide::life::reasons;
 use domain::words::Lang;
-use store::{PlayRow, PlayState, Stage, Store, StoreError};
+use store::{Outcome, PlayRow, PlayState, Stage, Store, StoreError};
 
 use crate::access::Need;
 use crate::frame::{Place, segment};
@@ -138,8 +138,9 @@ fn details(state: &PlayState, desk: &Desk) -> Vec<String> {
     let day = |text: &String| say::until(lang, &show::iso_date(lang, text));
     parts.extend(state.hold_until.as_ref().map(day));
     parts.extend(state.reason_code.as_ref().map(|code| say::reason(lang, code)));
-    parts.extend(state.outcome.map(|outcome| say::outcome(lang, outcome)));
-    parts.extend(state.amount_minor.map(|minor| desk.currency.display(minor)));
+    let won = state.amount_minor.filter(|_| state.outcome == Some(Outcome::Won));
+    let won = won.map(|minor| say::won(lang, &desk.currency.display(minor)));
+    parts.extend(won.or_else(|| state.outcome.map(|outcome| say::outcome(lang, outcome))));
     if state.state == Stage::Accepted && state.hours_left > 0.0 {
         parts.push(say::hours_left(lang, &show::number(state.hours_left, 1)));
     }

@@ -70,6 +70,8 @@ struct Scale {
     step: f64,
     low: f64,
     high: f64,
+    /// Where the highest value lies.
+    top: f64,
 }
 
 impl Scale {
@@ -82,7 +84,7 @@ impl Scale {
         let (low, high) =
             values.fold((0.0_f64, 0.0_f64), |(low, high), v| (low.min(v), high.max(v)));
         let high = if high > low { high } else { low + 1.0 };
-        Self { first, step: (RIGHT - LEFT) / f64::from(last - first + 1), low, high }
+        Self { first, step: (RIGHT - LEFT) / f64::from(last - first + 1), low, high, top: TOP }
     }
 
     /// The middle of a month's column.
@@ -91,7 +93,7 @@ impl Scale {
     }
 
     fn y(&self, value: f64) -> f64 {
-        BOTTOM - (value - self.low) / (self.high - self.low) * (BOTTOM - TOP)
+        BOTTOM - (value - self.low) / (self.high - self.low) * (BOTTOM - self.top)
     }
 }
 
@@ -101,18 +103,21 @@ impl Chart {
         let points = points(series);
         let (last, limit) = (*points.last()?, series.limit.filter(|limit| limit.is_finite()));
         let ahead = ahead(series, last.month);
-        let scale = Scale::of(&points, &ahead, limit);
         let amounts = Currency::parse(&series.unit).is_some();
         let shown = |value: f64| show::with_unit(value, &series.unit);
         let limit_text = limit.map(|limit| limit_words(lang, &shown(limit)));
         let title = series.said.get(lang).to_owned();
         let spoken = spoken(lang, &title, (&month_text(lang, last.month), &shown(last.value)));
         let end = ahead.last().map_or(last.month, |ahead| ahead.month);
-        let mut labels = month_labels((points[0].month, end), &scale, lang);
         let right = ahead.last().map_or_else(
             || (last.value, shown(last.value)),
             |ahead| (ahead.p50, expected_words(lang, &shown(ahead.p50))),
         );
+        // Two labels above their lines inside the plot need the room of two.
+        let two_inside = limit_text.as_ref().is_some_and(|text| !fits(text)) && !fits(&right.1);
+        let top = if two_inside { TOP + LINE_HEIGHT } else { TOP };
+        let scale = Scale { top, ..Scale::of(&points, &ahead, limit) };
+        let mut labels = month_labels((points[0].month, end), &scale, lang);
         labels.extend(value_labels(&scale, right, limit.zip(limit_text.clone())));
         labels.extend(
             (!ahead.is_empty() && !amounts)
@@ -324,10 +329,15 @@ fn height_label(
     free.then(|| beside(y + 4.0, ["s", "e"], text))
 }
 
+/// Whether a label has room right of the plot.
+fn fits(text: &str) -> bool {
+    let width: f64 = text.chars().map(|c| if c.is_ascii() { 7.0 } else { 12.0 }).sum();
+    width <= MARGIN
+}
+
 /// A label right of the plot, or above its line inside the plot where it is too long for that.
 fn beside(y: f64, [outside, inside]: [&'static str; 2], text: String) -> Label {
-    let width: f64 = text.chars().map(|c| if c.is_ascii() { 7.0 } else { 12.0 }).sum();
-    if width <= MARGIN {
+    if fits(&text) {
         let (x, y) = (coordinate(RIGHT + 8.0), coordinate(y));
         return Label { x, y, class: outside, text };
     }
@@ -417,6 +427,23 @@ mod tests {
             Chart::new(&series("", Some(100.0), &[("2026-01", 99.0)]), Lang::En).expect("a chart");
         let ys: Vec<f64> = chart.labels[1..].iter().map(|l| l.y.parse().expect("a y")).collect();
         assert!((ys[0] - ys[1]).abs() >= LINE_HEIGHT);
+    }
+
+    #[test]
+    fn two_labels_inside_the_plot_do_not_overlap() {
+        let month = "2026-04".to_owned();
+        let given = Series {
+            ahead: vec![AheadPoint { month, p10: 96.0, p50: 101.0, p90: 107.0 }],
+            ..series("seats", Some(100.0), &[("2026-03", 93.0)])
+        };
+        let chart = Chart::new(&given, Lang::En).expect("a chart");
+        let y = |start: &str| -> f64 {
+            let label = chart.labels.iter().find(|label| label.text.starts_with(start));
+            label.expect("a label").y.parse().expect("a y")
+        };
+        let (expected, limit) = (y("expected"), y("limit"));
+        assert!(limit - expected >= LINE_HEIGHT - 0.2, "{expected} {limit}");
+        assert!(expected >= TOP - 4.0, "{expected}");
     }
 
     #[test]

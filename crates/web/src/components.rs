@@ -56,7 +56,7 @@ pub(crate) async fn page(
     let w = ComponentWords::of(lang);
     let here = format!("{}/components", state.base());
     let looks = [("light", w.light), ("dark", w.dark)].into_iter().filter_map(|(class, title)| {
-        let (play, chart) = (line(lang, (class, &here)), Chart::new(&series(), lang)?);
+        let (play, chart) = (line(lang, (class, &here)), Chart::new(&series(lang), lang)?);
         Some(Look { class, title, play, chart })
     });
     let (colours, sizes) = assets::tokens().into_iter().partition(Token::is_colour);
@@ -157,13 +157,13 @@ fn evidence(lang: Lang) -> Evidence {
 }
 
 /// Seats used against their limit, and what is expected of them.
-fn series() -> Series {
+fn series(lang: Lang) -> Series {
     let months = ["2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03"];
     let used = [71.0, 74.0, 80.0, 84.0, 89.0, 93.0];
     let ahead = |month: &str, p10, p50, p90| AheadPoint { month: month.to_owned(), p10, p50, p90 };
     Series {
         said: say::series(),
-        unit: "seats".to_owned(),
+        unit: say::unit(lang),
         limit: Some(100.0),
         points: months.iter().map(|it| (*it).to_owned()).zip(used).collect(),
         ahead: vec![ahead("2026-04", 94.0, 97.0, 101.0), ahead("2026-05", 96.0, 101.0, 107.0)],

@@ -156,7 +156,7 @@ pub(crate) async fn page(
     };
     let columns = columns(&state, (&asked, lang), &work).await?;
     let handoffs = match asked.part {
-        Part::Handoffs => Some(waiting(&state, lang, &handed).await?),
+        Part::Handoffs => Some(waiting(&state, &place, &handed).await?),
         _ => None,
     };
     let empty = match &handoffs {

@@ -122,7 +122,7 @@ pub(crate) async fn draw(
     let deals = linking::deals(state, (lang, today), (&row, answered.as_ref())).await?;
     let kept = answered.as_ref().map(|kept| (kept, &*events));
     let handoff = match kept {
-        Some(kept) => handing::of_play(state, (lang, &names), kept).await?,
+        Some(kept) => handing::of_play(state, (place, &names), kept).await?,
         None => None,
     };
     let role = answered.as_ref().map_or(row.role.as_str(), |kept| kept.role.as_str());
@@ -212,7 +212,7 @@ fn step_view(step: &Step, lang: Lang, said: &[decide::card::Step]) -> StepView {
         place: step.place,
         title: of_card.map_or_else(title, |of_card| of_card.text(lang)),
         hours: show::number(step.hours, 2),
-        due_week: play::week_of(lang, &show::iso_date(lang, &step.due_week)),
+        due_week: show::iso_date(lang, &step.due_week),
         done_on: step.done_on.as_ref().map(|day| show::iso_date(lang, day)),
     }
 }

@@ -1,5 +1,7 @@
 //! The worklist: what to do now, in order, each line with its reason.
 
+mod merged;
+
 use std::collections::HashMap;
 
 use askama::Template;
@@ -294,13 +296,27 @@ pub(crate) async fn lines(
     Ok((rows, Answered::known(states), total))
 }
 
+/// Open plays of the marked owner, whatever else narrows the list.
+async fn open_count(state: &AppState, run: &str, asked: &Asked) -> Result<u64, Error> {
+    let filter = PlayFilter {
+        motion: None,
+        role: None,
+        due_by: None,
+        offset: 0,
+        limit: 0,
+        ..asked.filter()
+    };
+    Ok(state.store.open_plays_page(run, &filter).await?.1)
+}
+
 async fn tabs(
     state: &AppState,
-    asked: &Asked,
+    (run, asked): (&str, &Asked),
     frame: &Frame,
     lang: Lang,
 ) -> Result<Vec<Tab>, Error> {
     let a = AnswerWords::of(lang);
+    let open = open_count(state, run, asked).await?;
     let all = PlayStateFilter { stages: Vec::new(), ..asked.states() };
     let counts = state.store.stage_counts(&all).await?;
     let mut tabs = Vec::new();
@@ -309,12 +325,12 @@ async fn tabs(
         let list = (show != Show::Open).then(|| format!("show={}", show.code()));
         let query: Vec<String> = list.into_iter().chain(owner).collect();
         let mark = if query.is_empty() { "" } else { "?" };
-        let label = if show == Show::Open {
-            show.label(a).to_owned()
+        let n: u64 = if show == Show::Open {
+            open
         } else {
-            let n: u64 = show.stages().iter().filter_map(|stage| counts.get(stage)).sum();
-            format!("{} {n}", show.label(a))
+            show.stages().iter().filter_map(|stage| counts.get(stage)).sum()
         };
+        let label = format!("{} {}", show.label(a), show::whole(n));
         let url = format!("{}{mark}{}", frame.url("today"), query.join("&"));
         tabs.push(Tab { label, url, current: show == asked.show });
     }
@@ -352,7 +368,7 @@ pub(crate) async fn page(
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
         changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
-        tabs: tabs(&state, &asked, &frame, lang).await?,
+        tabs: tabs(&state, (run.as_str(), &asked), &frame, lang).await?,
         proposals: is_open,
         frame,
         w,
@@ -529,6 +545,7 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
 
 /// What was not proposed; the list behind each line is a manager's.
 fn fate_views(counts: &[FateCount], (lang, base): (Lang, &str), oversees: bool) -> Vec<FateView> {
+    let counts = merged::merged(counts);
     let others = counts.iter().filter(|it| Fate::parse(&it.fate) != Some(Fate::Chosen));
     let view = |count: &FateCount| FateView {
         fate: words::fate(lang, &count.fate),

@@ -59,7 +59,7 @@ pub fn why_absent(look: &Look, recommendations: &[Recommendation], asked: &str) 
         ),
         "" if asked == CARE => Words::new(
             "フォローが必要な兆候(解約の見込み、重大な問い合わせ、低いNPS、休眠)はありません。",
-            "Nothing calls for care: no risk of leaving, no grave enquiry, no low NPS, not dormant.",
+            "Nothing calls for care: no risk of leaving, no escalated ticket, no low NPS, not dormant.",
         ),
         _ => product(look, recommendations, (kind, rest)),
     }

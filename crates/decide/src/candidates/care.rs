@@ -56,10 +56,10 @@ const PLAYS: [(&str, Both, Both); 4] = [
     ),
     (
         HEARING,
-        ("定期訪問・ヒアリング", "Regular visit and hearing"),
+        ("定期訪問・ヒアリング", "Regular check-in"),
         (
             "近況と今後の計画、お困りごとを伺い、記録してください。",
-            "Ask how things go, what is planned and what is wrong, and write it down.",
+            "Ask how things are going, what is planned and what is not working, and record it.",
         ),
     ),
     (

@@ -174,9 +174,9 @@ fn candidate(look: &Look, parts: &[&Scored], chained: Vec<Scored>) -> Candidate 
     let extra: f64 = parts[1..].iter().map(|part| part.candidate.effort_hours).sum();
     let offers: Vec<&str> = parts.iter().map(|part| part.candidate.offer.as_str()).collect();
     let title = |n: usize| {
-        let titles = || parts[..n].iter().map(|part| &part.candidate.title);
-        let ja: Vec<&str> = titles().map(|title| title.ja.as_str()).collect();
-        let en: Vec<&str> = titles().map(|title| title.en.as_str()).collect();
+        let titles = || parts[..n].iter().enumerate().map(|(at, part)| (at, &part.candidate.title));
+        let ja: Vec<String> = titles().map(|(at, title)| beside(at, &title.ja)).collect();
+        let en: Vec<String> = titles().map(|(at, title)| beside(at, &title.en)).collect();
         Words::new(ja.join(" + "), en.join(" + "))
     };
     let mut because: Vec<Evidence> =
@@ -200,6 +200,12 @@ fn candidate(look: &Look, parts: &[&Scored], chained: Vec<Scored>) -> Candidate 
     }
 }
 
+/// A part's title among the others: a change of plans that follows something stands in brackets, so that nobody reads
+/// `X + A → B + Y` as a change from two things to two.
+fn beside(at: usize, title: &str) -> String {
+    if at > 0 && title.contains('→') { format!("({title})") } else { title.to_owned() }
+}
+
 /// Which quotations to bring, the whole first.
 fn next_step(first: &dyn Fn(usize) -> Words, parts: usize) -> Words {
     let names: &[&str] = if parts == 2 { &["松", "梅"] } else { &["松", "竹", "梅"] };
@@ -218,7 +224,7 @@ fn next_step(first: &dyn Fn(usize) -> Words, parts: usize) -> Words {
             ja.len()
         ),
         format!(
-            "Bring {} quotations in one: {}; and say that staying as is remains an answer.",
+            "Offer {} options in one quotation: {}. Keeping the current plan is also an option.",
             en.len(),
             en.join("; ")
         ),

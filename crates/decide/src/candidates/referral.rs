@@ -223,7 +223,11 @@ mod tests {
         let mut example = promoter(9.0);
         example.escalate();
         assert_eq!(make(&example.look(), &[]), []);
-        assert!(why_not(&example.look()).en.contains("enquiry"), "{}", why_not(&example.look()).en);
+        assert!(
+            why_not(&example.look()).en.contains("escalated ticket"),
+            "{}",
+            why_not(&example.look()).en
+        );
         let mut stopped = promoter(9.0);
         stopped.policy.stopped = Some(day("2026-03-01"));
         assert_eq!(make(&stopped.look(), &[]), []);

@@ -154,7 +154,7 @@ fn otherwise(look: &Look, guard: &str) -> Option<Words> {
             "once the deal in progress is won or lost",
         ),
         "escalation" => {
-            Words::new("重大な問い合わせが解決すれば", "once the grave enquiry is resolved")
+            Words::new("重大な問い合わせが解決すれば", "once the escalated ticket is resolved")
         }
         "at_risk" => {
             let base = look.facts.churn_base.map_or(0.0, |base| base * guards.at_risk.times_base);

@@ -26,7 +26,7 @@ pub(crate) fn open(look: &Look) -> Vec<Evidence> {
     let said = |ticket: &&crate::facts::Ticket| Evidence {
         words: Words::new(
             format!("重大な問い合わせが{}から未解決です。", ticket.opened_on.display_ja()),
-            format!("A grave enquiry is open since {}.", ticket.opened_on.display_en()),
+            format!("An escalated ticket has been open since {}.", ticket.opened_on.display_en()),
         ),
         source: format!("activities {}", ticket.activity),
         on: Some(ticket.opened_on),
@@ -37,7 +37,7 @@ pub(crate) fn open(look: &Look) -> Vec<Evidence> {
 fn check(look: &Look, _: &Candidate) -> Verdict {
     let tickets = open(look);
     let Some(first) = tickets.first() else {
-        return allow(GUARD.code, Words::new("重大な問い合わせなし", "No grave enquiry open"));
+        return allow(GUARD.code, Words::new("重大な問い合わせなし", "No escalated ticket open"));
     };
     let words = Words::new(
         format!("{}解決するまで提案を控えます。", first.words.ja),

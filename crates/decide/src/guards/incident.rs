@@ -42,14 +42,14 @@ fn check(look: &Look, _: &Candidate) -> Verdict {
     let Some(incident) = recent else {
         let words = Words::new(
             format!("直近{days}日間に解決した重大な問い合わせなし"),
-            format!("No grave enquiry was solved within {days} days"),
+            format!("No escalated ticket was solved within {days} days"),
         );
         return allow(GUARD.code, words);
     };
     let (on, until) = (incident.closed_on, incident.closed_on.plus(Days(days)));
     let said = Words::new(
         format!("重大な問い合わせが{}に解決したばかりです。", on.display_ja()),
-        format!("A grave enquiry was solved on {}.", on.display_en()),
+        format!("An escalated ticket was solved on {}.", on.display_en()),
     );
     let words = Words::new(
         format!("{}{}まで提案を控えます。", said.ja, until.display_ja()),

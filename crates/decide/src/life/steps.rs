@@ -43,10 +43,10 @@ const fn row(ja: &'static str, en: &'static str, share: f64, weeks: i32) -> Row<
 }
 
 const PREPARE: Row = row("準備する", "Prepare", 0.25, 0);
-const SPEAK: Row = row("話をする", "Speak", 0.35, 0);
-const QUOTE: Row = row("見積を出す", "Quote", 0.25, 1);
+const SPEAK: Row = row("商談する", "Speak", 0.35, 0);
+const QUOTE: Row = row("見積書を提出する", "Quote", 0.25, 1);
 const CLOSE: Row = row("結果を確認する", "Close", 0.15, 1);
-const TALK: [Row; 2] = [row("準備する", "Prepare", 0.4, 0), row("話をする", "Speak", 0.6, 0)];
+const TALK: [Row; 2] = [row("準備する", "Prepare", 0.4, 0), row("面談する", "Speak", 0.6, 0)];
 const SEND: Row = row("案内を送る", "Send it", 1.0, 0);
 const INVITE: Row =
     row("勉強会・ユーザー会に招待する", "Invite to a study session or user event", 0.1, 0);

@@ -126,8 +126,8 @@ mod tests {
         assert_eq!(on(&example, "2025-12-29", fires), "");
         let said = on(&example, "2025-12-30", fires);
         assert!(said.starts_with("2026-03-31 2025-12-30..2026-02-28"), "{said}");
-        assert!(said.contains("話を始める期限は今日です。"), "{said}");
-        assert!(said.contains("このお客様の受注5件のうち80 %"), "{said}");
+        assert!(said.contains("商談を始める期限は今日です。"), "{said}");
+        assert!(said.contains("このお客様の過去の受注5件から"), "{said}");
         assert!(on(&example, "2025-12-31", fires).contains("(1日の遅れ)"));
         example.facts.approval.pace = Some(Pace { days: 60, n: 50, of: PaceOf::All });
         assert_eq!(on(&example, "2026-01-13", fires), "", "what holds for others moves nothing");

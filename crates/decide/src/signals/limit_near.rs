@@ -208,7 +208,7 @@ fn when(usage: &Usage, reach: &Reach) -> Words {
                     about.ja
                 ),
                 format!(
-                    " The limit may be reached as early as {}, at the median on {en}; it may also not be reached within a year.",
+                    " The limit may be reached by {} at the earliest, at the median on {en}; it may also not be reached within a year.",
                     about.en
                 ),
             )
@@ -217,11 +217,11 @@ fn when(usage: &Usage, reach: &Reach) -> Words {
             let about = about(early);
             Words::new(
                 format!(
-                    "早ければ{}に上限へ達しますが、1年以内に達する見込みは50 %未満です。",
+                    "早ければ{}に上限へ達する可能性があります(1年以内に達する見込みは50 %未満)。",
                     about.ja
                 ),
                 format!(
-                    " The limit may be reached as early as {}, but the chance within a year is below 50 %.",
+                    " The limit may be reached by {} at the earliest, but the chance within a year is below 50 %.",
                     about.en
                 ),
             )
@@ -302,14 +302,14 @@ mod tests {
             said((Some("2026-06-03"), Some("2027-01-05"), Some("2027-12-01")), 0.2);
         assert_eq!(closes, Some(day("2027-01-05")));
         assert!(
-            words.ends_with("as early as early June 2026, at the median on 5 Jan 2027; it may also not be reached within a year."),
+            words.ends_with("by early June 2026 at the earliest, at the median on 5 Jan 2027; it may also not be reached within a year."),
             "{words}"
         );
         let (closes, words) = said((Some("2026-12-03"), Some("2027-03-11"), None), 0.05);
         assert_eq!(closes, None);
-        assert!(
-            words.ends_with("early December 2026, but the chance within a year is below 50 %.")
-        );
+        assert!(words.ends_with(
+            "by early December 2026 at the earliest, but the chance within a year is below 50 %."
+        ));
         let (_, words) = said((Some("2027-12-03"), None, None), 0.0);
         assert!(words.ends_with("within a year is below 10 %."), "{words}");
     }

@@ -93,7 +93,7 @@ fn words(look: &Look, promise: &Promise, left: i32) -> Words {
         ),
         Promised::Next => (
             format!("{ja_since}の面談で、{ja_of}次回のご連絡を{ja_on}とお約束しています"),
-            format!("On {en_since} a next talk{en_of} was promised for {en_on}"),
+            format!("On {en_since} a follow-up{en_of} was promised for {en_on}"),
         ),
     };
     let mut words = Words::new(ja, en);

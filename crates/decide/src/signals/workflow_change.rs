@@ -69,7 +69,7 @@ fn said(look: &Look, heard: &Heard) -> Option<Signal> {
     };
     let words = Words::new(
         format!("{ja_on}のヒアリングで{ja}を伺っています{ja_of}。"),
-        format!("A hearing on {en_on} tells of {en}{en_of}."),
+        format!("A talk on {en_on} brought up {en}{en_of}."),
     );
     let source = format!("account_facts {}", heard.fact);
     let evidence = Evidence { words, source, on: Some(heard.on) };

@@ -198,9 +198,9 @@ fn referrals(workspace: &Workspace) {
 fn approvals(workspace: &Workspace) {
     // S46: forty-five days before the deadline, a day later, a day earlier.
     for (account, words) in [
-        ("C1", "2026年3月11日までに話を始める必要がありました(1日の遅れ)。"),
-        ("C2", "話を始める期限は今日です。"),
-        ("C3", "2026年3月13日までに話を始める必要があります(あと1日)。"),
+        ("C1", "2026年3月11日までに商談を始める必要がありました(1日の遅れ)。"),
+        ("C2", "商談を始める期限は今日です。"),
+        ("C3", "2026年3月13日までに商談を始める必要があります(あと1日)。"),
     ] {
         let found = why_now(workspace, account);
         assert!(found.contains(words), "{account}: `{words}` is not in\n{found}");
@@ -211,10 +211,10 @@ fn approvals(workspace: &Workspace) {
     }
     // Of 30, 45 and 20 days four of five took no longer than 45.
     let own = why_now(workspace, "C4");
-    assert!(own.contains("話を始める期限は今日です。"), "{own}");
+    assert!(own.contains("商談を始める期限は今日です。"), "{own}");
     assert!(
         own.contains(
-            "このお客様の受注3件のうち80 %が、商談の開始から45日以内に決まっています。 [proposals with outcome = won]"
+            "このお客様の過去の受注3件から、商談の開始から決定まで約45日と見ています。 [proposals with outcome = won]"
         ),
         "{own}"
     );

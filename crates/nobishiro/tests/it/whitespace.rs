@@ -147,7 +147,7 @@ fn s28_s30_an_account_says_what_it_lacks_and_takes_what_it_said() {
     let workspace = holding();
     let server = Server::start(&workspace);
     let (_, page) = server.get("/w/ws/accounts/D2", "ja");
-    for part in ["お持ちでない商品", "45から31", "前提となる勤怠のプランをご契約いただいていません"]
+    for part in ["未導入の商品", "45から31", "前提となる勤怠のプランをご契約いただいていません"]
     {
         assert!(page.contains(part), "{part} is not in {page}");
     }

@@ -59,22 +59,40 @@ pub(super) fn lesson(field: &Field) -> Table {
     let columns: Vec<&'static str> =
         KEY.into_iter().chain(SEEN).chain(["treated", "outcome"]).collect();
     let mut table = Table::own("lesson", &columns);
-    for at in 0..field.firms.len() {
-        let life = field.live(at);
-        let offers = truth::offers(field, at, &life);
-        if offers.is_empty() {
-            continue;
+    let count = field.firms.len();
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let each = count.div_ceil(threads).max(1);
+    // Every customer has draws of its own, so the rows do not depend on the number of threads.
+    std::thread::scope(|scope| {
+        let part = |from: usize| {
+            let until = (from + each).min(count);
+            scope.spawn(move || (from..until).filter_map(|at| taught(field, at)).collect())
+        };
+        let parts: Vec<std::thread::ScopedJoinHandle<'_, Vec<Vec<String>>>> =
+            (0..count).step_by(each).map(part).collect();
+        for part in parts {
+            let rows = part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            table.rows.extend(rows);
         }
-        let mut draw = field.draw("market lesson", at);
-        let offer = *draw.pick(&offers);
-        let treated = draw.chance(0.5);
-        let profit = Valued::new(field, at, &life).of(&offer).profit;
-        let mut row = Seen::of(field, at, &life).row(&offer);
-        row.push(u8::from(treated).to_string());
-        row.push(if treated { format!("{profit:.0}") } else { "0".to_owned() });
-        table.rows.push(row);
-    }
+    });
     table
+}
+
+/// The lesson's line of one customer, who has one where there is something to offer.
+fn taught(field: &Field, at: usize) -> Option<Vec<String>> {
+    let life = field.live(at);
+    let offers = truth::offers(field, at, &life);
+    if offers.is_empty() {
+        return None;
+    }
+    let mut draw = field.draw("market lesson", at);
+    let offer = *draw.pick(&offers);
+    let treated = draw.chance(0.5);
+    let profit = Valued::new(field, at, &life).of(&offer).profit;
+    let mut row = Seen::of(field, at, &life).row(&offer);
+    row.push(u8::from(treated).to_string());
+    row.push(if treated { format!("{profit:.0}") } else { "0".to_owned() });
+    Some(row)
 }
 
 /// What is seen of one customer.

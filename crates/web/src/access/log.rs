@@ -9,6 +9,8 @@ use store::{AuditFilter, AuditRow};
 
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
+use crate::register::Register;
+use crate::show;
 use crate::state::AppState;
 use crate::words::AccessWords;
 use crate::words::access as say;
@@ -22,6 +24,8 @@ struct LineView {
     act: String,
     detail: String,
     target: String,
+    /// The name of the account or upload that it is about.
+    target_name: Option<String>,
     target_url: Option<String>,
     outcome: &'static str,
     hue: &'static str,
@@ -126,6 +130,7 @@ pub(crate) async fn page(
     let asked = Asked::of(&place);
     let (rows, total) = state.store.log_page(&asked.filter(&state.zone)).await?;
     let users = state.store.users().await?;
+    let register = state.register().await?;
     let base = state.base();
     let name = |login: &str| {
         users.iter().find(|user| user.login == login).map_or(login, |user| &user.name).to_owned()
@@ -159,13 +164,22 @@ pub(crate) async fn page(
         },
         previous: (asked.page > 1).then(|| asked.url(&base, asked.page - 1)),
         next: (before + here < total && here > 0).then(|| asked.url(&base, asked.page + 1)),
-        lines: rows.iter().map(|row| view(row, (lang, &state.zone, &base), &name)).collect(),
+        lines: rows
+            .iter()
+            .map(|row| view(row, (lang, &state.zone, &base), &name, &register))
+            .collect(),
     };
     Ok(Html(page.render()?))
 }
 
-fn view(row: &AuditRow, desk: (Lang, &Zone, &str), name: &dyn Fn(&str) -> String) -> LineView {
-    let (lang, zone, base) = desk;
+fn view(
+    row: &AuditRow,
+    (lang, zone, base): (Lang, &Zone, &str),
+    name: &dyn Fn(&str) -> String,
+    register: &Register,
+) -> LineView {
+    let at = Instant(row.at_us);
+    let (hour, minute) = zone.clock(at);
     let target = row.target.clone().unwrap_or_default();
     let kind = row.act.split('.').next().unwrap_or_default();
     let (outcome, hue) = say::outcome(lang, &row.outcome);
@@ -174,14 +188,18 @@ fn view(row: &AuditRow, desk: (Lang, &Zone, &str), name: &dyn Fn(&str) -> String
         "play" => Some("plays"),
         _ => None,
     };
+    let upload = target.strip_prefix("upload ").and_then(|number| number.parse::<i64>().ok());
+    let account = register.name(&target).filter(|_| kind == "account").map(str::to_owned);
     LineView {
-        at: zone.clock_text(Instant(row.at_us)),
+        at: format!("{} {hour:02}:{minute:02}", show::date(lang, zone.day_of(at))),
         who: row.login.as_deref().map_or_else(|| nobody(row, lang), name),
         act: say::act(lang, &row.act),
         detail: row.detail.as_deref().map_or_else(String::new, |code| say::detail(lang, code)),
         target_url: page
             .filter(|_| !target.is_empty())
-            .map(|page| format!("{base}/{page}/{}", segment(&target))),
+            .map(|page| format!("{base}/{page}/{}", segment(&target)))
+            .or_else(|| upload.map(|number| crate::data::upload::url(base, number))),
+        target_name: account.or_else(|| upload.map(|it| crate::words::data::upload(lang, it))),
         target,
         outcome,
         hue,

@@ -15,6 +15,7 @@ use super::guard::Note;
 use crate::click::form::Form;
 use crate::error::Error;
 use crate::frame::{Frame, Place, segment};
+use crate::register::Register;
 use crate::state::AppState;
 use crate::words::AccessWords;
 use crate::words::access as say;
@@ -76,6 +77,7 @@ struct PeoplePage {
     problem: Option<String>,
     done: Option<Erasure>,
     found: Vec<PersonView>,
+    honorific: &'static str,
 }
 
 /// The page, with whom the address asks for.
@@ -94,7 +96,7 @@ async fn draw(
     (problem, done): (Option<String>, Option<Erasure>),
 ) -> Result<Html<String>, Error> {
     let found = if who.is_empty() { Vec::new() } else { state.store.find_person(who).await? };
-    let base = state.base();
+    let (base, register) = (state.base(), state.register().await?);
     let page = PeoplePage {
         frame: Frame::new(state, &place.reader, "people"),
         w: AccessWords::of(place.lang()),
@@ -103,12 +105,13 @@ async fn draw(
         who: if done.is_some() { String::new() } else { who.to_owned() },
         problem,
         done,
-        found: found.into_iter().map(|it| view(it, (&base, place.lang()))).collect(),
+        found: found.into_iter().map(|it| view(it, (&base, place.lang()), &register)).collect(),
+        honorific: crate::words::play::honorific(place.lang()),
     };
     Ok(Html(page.render()?))
 }
 
-fn view(found: Found, (base, lang): (&str, Lang)) -> PersonView {
+fn view(found: Found, (base, lang): (&str, Lang), register: &Register) -> PersonView {
     let account = found.account_id.unwrap_or_default();
     PersonView {
         kind: found.kind.word(),
@@ -116,7 +119,7 @@ fn view(found: Found, (base, lang): (&str, Lang)) -> PersonView {
         name: found.name.unwrap_or_default(),
         account_url: (!account.is_empty())
             .then(|| format!("{base}/accounts/{}", segment(&account))),
-        account,
+        account: register.name(&account).map_or_else(|| account.clone(), str::to_owned),
         id: found.id,
     }
 }

@@ -3,6 +3,7 @@
 use decide::card::FeatureValue;
 use domain::words::Lang;
 
+use crate::show;
 use crate::words::{AccountWords, either};
 
 /// A heading and the features under it, by name.
@@ -143,7 +144,7 @@ fn group(
     let label = |feature: &FeatureValue| feature.said.get(lang).to_owned();
     let (missing, there): (Vec<&FeatureValue>, Vec<&FeatureValue>) =
         features.iter().copied().partition(|feature| feature.text.get(lang).is_empty());
-    let lines = there.iter().map(|it| (label(it), it.text.get(lang).to_owned())).collect();
+    let lines = there.iter().map(|it| (label(it), grouped(it.text.get(lang)))).collect();
     let missing: Vec<String> = missing.iter().map(|it| label(it)).collect();
     let missing = missing.join(either(lang, "、", ", ").as_str());
     let missing = match missing.as_str() {
@@ -151,6 +152,17 @@ fn group(
         names => format!("{}: {names}", AccountWords::of(lang).no_value),
     };
     (!features.is_empty()).then_some(Figures { heading, open, lines, missing })
+}
+
+/// `1,053日` of `1053日`; what is neither a count nor a number of days stays as it is.
+fn grouped(text: &str) -> String {
+    let unit = text.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let counts = unit.is_empty() || unit.starts_with('日') || unit.starts_with(" day");
+    let number = text.strip_suffix(unit).and_then(|digits| digits.parse::<u64>().ok());
+    match number {
+        Some(number) if counts => format!("{}{unit}", show::whole(number)),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -175,6 +187,22 @@ mod tests {
         let lines: usize =
             figures(&features, Lang::Ja).iter().map(|figures| figures.lines.len()).sum();
         assert_eq!(lines, features.len());
+    }
+
+    #[test]
+    fn days_are_grouped() {
+        for (text, expected) in [
+            ("1053日", "1,053日"),
+            ("1053 days", "1,053 days"),
+            ("1053", "1,053"),
+            ("41日", "41日"),
+            ("-1053日", "-1053日"),
+            ("2026年3月", "2026年3月"),
+            ("¥1053", "¥1053"),
+            ("", ""),
+        ] {
+            assert_eq!(grouped(text), expected);
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::words::Lang;
+
 use super::Room;
 use super::people::person;
 use crate::click::note::Typed;
@@ -11,6 +13,8 @@ use crate::record::Record;
 use crate::show;
 use crate::words::{self, notes as say};
 
+/// What the ids of statements begin with that were written down on a page: they say nothing to anybody.
+const WRITTEN_HERE: &str = "note-";
 /// Statements of one kind that are shown; earlier ones that still stand are folded.
 const SHOWN: usize = 2;
 
@@ -98,6 +102,12 @@ pub(super) fn notes(
     }
 }
 
+/// The row that a statement came with; none where it was written down on a page.
+pub(super) fn source(lang: Lang, row: &Record) -> Option<String> {
+    let came = !row.text("fact_id").starts_with(WRITTEN_HERE);
+    came.then(|| words::source(lang, &row.source()))
+}
+
 /// What notes are drawn with.
 struct Desk<'a> {
     room: &'a Room<'a>,
@@ -129,7 +139,7 @@ impl Desk<'_> {
             recorded_by: row
                 .some("recorded_by")
                 .map_or_else(String::new, |rep| say::recorded(lang, &self.room.names.rep(&rep))),
-            source: words::source(lang, &row.source()),
+            source: source(lang, row).unwrap_or_default(),
             form: editable.then(|| self.form(Some(row))),
             before,
         }

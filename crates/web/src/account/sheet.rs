@@ -25,7 +25,7 @@ pub(super) async fn sheet(room: &Room<'_>) -> Result<Sheet, Error> {
     let facts = [
         (w.kind, text("kind").map(|code| words::kind(room.lang, &code))),
         (w.industry, text("industry")),
-        (w.segment, text("segment")),
+        (w.segment, text("segment").map(|code| words::accounts::segment(room.lang, &code))),
         (w.employees, account.whole("employees").map(|n| say::people(room.lang, n))),
         (w.region, text("region")),
         (w.owner, Some(owner.unwrap_or_else(|| w.unassigned.to_owned()))),

@@ -3,8 +3,8 @@
 use domain::time::Day;
 use store::{PlayState, Stage};
 
-use super::Room;
 use super::people::person;
+use super::{Room, notes};
 use crate::frame::segment;
 use crate::names::Who;
 use crate::record::Record;
@@ -184,10 +184,16 @@ fn version(room: &Room, row: &Record) -> TouchView {
 fn fact(room: &Room, row: &Record, rows: &Rows<'_>) -> TouchView {
     let kind = words::notes::kind(room.lang, row.text("kind"));
     TouchView {
-        kind: words::either(room.lang, format!("ヒアリング({kind})"), format!("Hearing ({kind})")),
+        kind: words::either(
+            room.lang,
+            format!("ヒアリング({kind})"),
+            format!("Interview ({kind})"),
+        ),
         what: excerpt(row.text("value")),
         with: person(room.lang, rows.contacts, row.text("said_by")),
         owner: row.some("recorded_by").map_or_else(String::new, |rep| room.names.rep(&rep)),
+        source: notes::source(room.lang, row)
+            .unwrap_or_else(|| words::source(room.lang, "account_facts")),
         ..entry(room, row.day("said_on"), row)
     }
 }

@@ -63,7 +63,11 @@ struct IssuesPage {
     frame: Frame,
     w: &'static DataWords,
     title: String,
+    heading: &'static str,
+    /// Whether no row was refused, and some were taken with a warning.
+    only_warned: bool,
     back: String,
+    back_text: String,
     url: String,
     problem: Option<&'static str>,
     files: Vec<FileView>,
@@ -111,11 +115,17 @@ async fn draw(
     let file_no = here.map_or(0, |it| it.file);
     let to = |page: usize| format!("{url}?file={file_no}&page={page}");
     let columns = here.map_or(&[][..], |it| &it.columns);
+    let (w, warnings) = (DataWords::of(lang), warnings(state, number, lang).await?);
+    let none_refused = folder.is_some() && all.iter().all(|it| it.rows.is_empty());
+    let only_warned = none_refused && !warnings.is_empty();
     let view = IssuesPage {
         frame: Frame::new(state, &place.reader, "data"),
-        w: DataWords::of(lang),
+        w,
         title: say::upload(lang, number),
+        heading: if only_warned { w.warned } else { w.issues },
+        only_warned,
         back: upload::url(&state.base(), number),
+        back_text: say::back_to_upload(lang, number),
         problem: problem.map(|(problem, _)| problem),
         files: all
             .iter()
@@ -134,7 +144,7 @@ async fn draw(
         range: range(lang, (first, shown.len()), rows.len()),
         previous: (page > 1).then(|| to(page - 1)),
         next: (page < pages).then(|| to(page + 1)),
-        warnings: warnings(state, number, lang).await?,
+        warnings,
         seen: jobs.last().map_or(0, |job| job.job_no),
         file_no,
         url,

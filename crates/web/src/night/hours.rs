@@ -39,6 +39,8 @@ pub(super) struct Line {
 pub(super) struct Hours {
     pub(super) weeks: Vec<String>,
     pub(super) lines: Vec<Line>,
+    /// Whether hours were moved since.
+    pub(super) any_moved: bool,
     pub(super) note: Option<String>,
 }
 
@@ -90,11 +92,14 @@ impl Hours {
             }
         }
         let monday = |week: &&str| {
-            Day::parse_iso(week)
-                .map_or_else(|| (*week).to_owned(), |day| show::short_date(lang, day))
+            Day::parse_iso(week).map_or_else(
+                || (*week).to_owned(),
+                |day| say::week_of(lang, &show::short_date(lang, day)),
+            )
         };
         Ok(Some(Self {
             weeks: shown.iter().map(monday).collect(),
+            any_moved: lines.iter().any(|line| !line.moved.is_empty()),
             lines,
             note: (weeks.len() > WEEKS).then(|| say::more_weeks(lang, WEEKS)),
         }))

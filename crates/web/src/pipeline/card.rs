@@ -150,7 +150,7 @@ impl<'a> Table<'a> {
     /// The amount won, else the change a month.
     fn amount(&self, it: &PlayState, month: i64) -> String {
         match (it.amount_minor.filter(|_| it.outcome == Some(Outcome::Won)), month) {
-            (Some(won), _) => self.state.currency.display(won),
+            (Some(won), _) => words::answers::won(self.lang, &self.state.currency.display(won)),
             (None, 0) => String::new(),
             (None, month) => {
                 let amount = show::signed(self.state.currency, month);

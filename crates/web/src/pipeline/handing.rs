@@ -5,9 +5,10 @@ use domain::words::Lang;
 use store::{Act, Handing, Handoff, PlayEvent, PlayState, effective};
 
 use super::{moment, names_of};
+use crate::access::Need;
 use crate::click::form::Form;
 use crate::error::Error;
-use crate::frame::segment;
+use crate::frame::{Place, segment};
 use crate::names::Names;
 use crate::play;
 use crate::show;
@@ -33,6 +34,10 @@ pub(crate) struct Waiting {
     pub(crate) returned: Option<String>,
     /// Whether it waits for an answer.
     pub(crate) waits: bool,
+    /// Whether the reader may give that answer.
+    pub(crate) answers: bool,
+    /// Whose answer it waits for, as who handed it over reads it.
+    pub(crate) awaits: String,
     /// Reasons to give it back.
     pub(crate) reasons: Vec<(&'static str, &'static str)>,
 }
@@ -45,13 +50,13 @@ pub(crate) fn is_overdue(state: &PlayState, now: Instant) -> bool {
 /// What waits, in the order given.
 pub(super) async fn waiting(
     state: &AppState,
-    lang: Lang,
+    place: &Place,
     handed: &[PlayState],
 ) -> Result<Vec<Waiting>, Error> {
     let names = names_of(state, handed).await?;
     let ids: Vec<String> = handed.iter().map(|it| it.play_id.clone()).collect();
     let events = state.store.events_of(&ids).await?;
-    let desk = Desk { state, lang, names: &names, now: moment(state).await? };
+    let desk = Desk { state, place, names: &names, now: moment(state).await? };
     let view = |it: &PlayState| {
         let events = events.get(&it.play_id).map_or(&[][..], Vec::as_slice);
         desk.waiting(it, events)
@@ -62,26 +67,26 @@ pub(super) async fn waiting(
 /// The handoff of one play, if it is not settled.
 pub(crate) async fn of_play(
     state: &AppState,
-    (lang, names): (Lang, &Names),
+    (place, names): (&Place, &Names),
     (it, events): (&PlayState, &[PlayEvent]),
 ) -> Result<Option<Waiting>, Error> {
     if it.handoff.is_none() {
         return Ok(None);
     }
-    let desk = Desk { state, lang, names, now: moment(state).await? };
+    let desk = Desk { state, place, names, now: moment(state).await? };
     Ok(desk.waiting(it, events))
 }
 
 struct Desk<'a> {
     state: &'a AppState,
-    lang: Lang,
+    place: &'a Place,
     names: &'a Names,
     now: Instant,
 }
 
 impl Desk<'_> {
     fn waiting(&self, it: &PlayState, events: &[PlayEvent]) -> Option<Waiting> {
-        let lang = self.lang;
+        let lang = self.place.lang();
         let live: Vec<&PlayEvent> = effective(events).collect();
         let (event, handing) = live.iter().rev().find_map(|event| match &event.detail.act {
             Some(Act::HandOff(handing)) => Some((event, handing)),
@@ -113,6 +118,8 @@ impl Desk<'_> {
             overdue: is_overdue(it, self.now),
             returned: returned.filter(|_| it.handoff == Some(Handoff::Returned)),
             waits: it.handoff == Some(Handoff::Sent),
+            answers: self.answers(event),
+            awaits: say::awaits(lang, say::side(lang, &handing.to_role)),
             reasons: decide::handoff::RETURN
                 .iter()
                 .map(|reason| (reason.code, reason.get(lang)))
@@ -122,14 +129,23 @@ impl Desk<'_> {
 
     fn way(&self, from: &str, handing: &Handing) -> String {
         let to = handing.to_rep.as_ref().map(|rep| self.names.rep(rep)).unwrap_or_default();
-        say::way(from, say::side(self.lang, &handing.to_role), &to)
+        say::way(from, say::side(self.place.lang(), &handing.to_role), &to)
+    }
+
+    /// Whether the reader is of the side that answers: anybody but who handed it over, and a manager in any case.
+    /// Where nobody signs in, nobody is known.
+    fn answers(&self, event: &PlayEvent) -> bool {
+        let visitor = &self.place.reader.visitor;
+        let Some(user) = visitor.user() else { return true };
+        let reader = user.rep_id.as_deref().unwrap_or(user.login.as_str());
+        visitor.can(Need::Oversee) || event.by_rep.as_deref() != Some(reader)
     }
 
     fn moment(&self, at: Instant) -> String {
-        let zone = &self.state.zone;
+        let (zone, lang) = (&self.state.zone, self.place.lang());
         let (hour, minute) = zone.clock(at);
-        let date = show::date(self.lang, zone.day_of(at));
-        say::answer_by(self.lang, &date, &format!("{hour}:{minute:02}"))
+        let date = show::date(lang, zone.day_of(at));
+        say::answer_by(lang, &date, &format!("{hour}:{minute:02}"))
     }
 }
 

@@ -28,20 +28,21 @@ words! {
             "You are signed in. What you typed has not been saved yet: check it and send it.";
         again_send = "送信する", "Send";
         again_leave = "送信せずに戻る", "Back without sending";
-        password_title = "パスワードの変更", "Change your password";
+        password_title = "パスワードの変更", "Change password";
         password_first = "仮のパスワードでサインインしています。続ける前に、自分のパスワードを設定してください。",
             "You signed in with a first password. Set one of your own before you go on.";
-        password_ends = "変更すると、ほかの端末も含めてサインアウトします。",
+        between = "", " ";
+        password_ends = "変更すると、ほかの端末も含めてサインアウトされます。",
             "Once it is changed you are signed out, on other devices too.";
         password_old = "現在のパスワード", "Current password";
         password_new = "新しいパスワード", "New password";
         password_again = "新しいパスワード(確認)", "New password again";
-        password_send = "変更する", "Change it";
+        password_send = "変更する", "Change password";
         password_wrong = "現在のパスワードが正しくありません。", "The current password is not right.";
         password_same = "現在と同じパスワードは使えません。", "The new password must differ from the current one.";
         password_differs = "新しいパスワードと確認用の入力が一致しません。", "The two entries of the new password differ.";
         users_title = "ユーザー", "Users";
-        users_about = "サインインできる人と、その人が見られる範囲です。変更するとそのユーザーはサインアウトします。ユーザーは削除せず、停止します。操作の記録を残すためです。",
+        users_about = "サインインできる人と、その人が見られる範囲です。変更するとそのユーザーはサインアウトされます。ユーザーは削除せず、停止します。操作の記録を残すためです。",
             "Who may sign in, and what they see. A change signs the user out. Users are not deleted but disabled, so that the log keeps its meaning.";
         users_list = "登録済みのユーザー", "Users";
         user = "ユーザー", "User";
@@ -90,36 +91,36 @@ words! {
         command_line = "コマンドライン", "Command line";
         people_title = "個人データの開示・消去", "People's data";
         people_about = "本人からの開示や消去の請求に応じるための画面です。どちらも操作の記録に残ります。",
-            "For requests of people to see or to erase what is held about them. Both are written into the log.";
+            "For requests from people to see or erase the data held about them. Both are logged.";
         person_who = "連絡先ID・メールアドレス・個人の顧客ID", "Contact id, mail address, or id of a private customer";
         find = "探す", "Find";
         person_none = "該当する人は見つかりません。IDとメールアドレスは完全に一致するものだけを探します。会社は対象外です。連絡先ごとに探してください。",
             "Nobody was found. Ids and mail addresses must match in full. Companies are not persons: look for their contacts one by one.";
         person_account = "顧客", "Account";
-        person_export_text = "データベースと分析用ファイルにある、この人についての全データをJSONで出力します。",
+        person_export_text = "この方に関する全データをJSONで出力します。",
             "All that is held about this person, in the database and the files for analysis, as JSON.";
         person_export = "全データを出力", "Export everything";
-        person_erase_text = "この人の行、この人へのつながり、名前・メールアドレス・電話番号が含まれる文章を、分析用ファイルも含めて消去します。同じデータを再び取り込んでも戻りません。この操作は取り消せません。",
-            "Erases the person's rows, the links to them, and texts with their name, mail address or telephone number, in the files for analysis too. They do not come back when the same data are taken in again. This cannot be undone.";
+        person_erase_text = "この方のデータと関連付け、および氏名・メールアドレス・電話番号を含む文章を、分析用ファイルも含めて消去します。同じデータを再び取り込んでも戻りません。この操作は取り消せません。",
+            "Erases the person's rows, the links to them, and texts with their name, mail address or telephone number, in the files for analysis too. They do not come back when the same data are imported again. This cannot be undone.";
         person_confirm = "確認のため、上に表示されたIDを入力してください", "To confirm, enter the id shown above";
         person_confirm_wrong = "入力されたIDが一致しないため、何も消去していません。", "The id does not match, so nothing has been erased.";
         person_erase = "消去する", "Erase";
         person_unable = "このサーバーでは実行できません。`nobishiro export --person` と `nobishiro erase` を使ってください。",
             "This server cannot do it. Use `nobishiro export --person` and `nobishiro erase`.";
         person_busy = "夜間処理・取り込み・バックアップのいずれかが実行中のため、まだ何も行っていません。終わってからもう一度実行してください。",
-            "A night, an ingest or a backup is at work, so nothing has been done yet. Try again when it has ended.";
-        person_gone = "この人はもう登録されていません。別の操作で消去された可能性があります。",
+            "A plan, an import or a backup is running, so nothing has been done yet. Try again when it has ended.";
+        person_gone = "この方はもう登録されていません。別の操作で消去された可能性があります。",
             "This person is not there any more; they may have been erased meanwhile.";
         person_failed = "最後まで実行できませんでした。もう一度実行すると続きから行います。続く場合は、管理者にサーバーのログの確認を依頼してください。",
             "It could not be finished. Doing it again goes on from there. If it fails again, ask your administrator to look at the server's log.";
         person_done = "消去しました", "Erased";
-        person_done_text = "この人についてのデータは残っていません。", "Nothing about this person is left.";
+        person_done_text = "この方についてのデータは残っていません。", "Nothing about this person is left.";
         table = "データ", "Data";
         removed = "削除した行", "Rows removed";
         blanked = "伏せた行", "Rows blanked";
         files_anew = "書き直したファイル", "Files written anew";
-        elsewhere = "次のファイルにもこの人の情報が残っています。このシステムが変更できないファイルなので、削除または修正してください。",
-            "These files also name the person and are not the program's to change. Delete or mend them.";
+        elsewhere = "次のファイルにもこの方の情報が残っています。このシステムが変更できないファイルなので、削除または修正してください。",
+            "These files also name the person and are not the program's to change. Delete or correct them.";
         backups = "次のバックアップは消去より前のものです。不要になったら削除してください。",
             "These backups are from before. Delete them when they are no longer needed.";
     }
@@ -153,7 +154,7 @@ pub(crate) fn wait(lang: Lang, seconds: i64, at: &str) -> String {
         format!(
             "サインインの失敗が続いたため、しばらく受け付けません。{time}(あと{seconds}秒)以降にもう一度お試しください。"
         ),
-        format!("Signing in failed too often. Try again at {time}, in {seconds} s."),
+        format!("Too many failed sign-ins. Try again in {seconds} seconds (at {time})."),
     )
 }
 
@@ -161,7 +162,7 @@ pub(crate) fn password_rule(lang: Lang, min: usize) -> String {
     either(
         lang,
         format!("{min}文字以上で設定してください。文字の種類に決まりはありません。"),
-        format!("At least {min} characters, whichever they are."),
+        format!("At least {min} characters, of any kind."),
     )
 }
 
@@ -306,14 +307,14 @@ pub(crate) const ACTS: [(&str, &str, &str); 29] = [
     ("account.stop", "営業停止の変更", "Account stopped or started"),
     ("account.note", "ヒアリングの記録", "Statement written down"),
     ("play.view", "提案の表示", "Play viewed"),
-    ("play.assign", "担当の変更", "Plays given to another"),
+    ("play.assign", "担当の変更", "Plays reassigned"),
     ("tasks.export", "タスクファイルの出力", "Task file exported"),
     ("filter.change", "絞り込み条件の保存・削除", "Saved filter changed"),
     ("absence.change", "不在の登録・削除", "Absence changed"),
     ("upload.add", "ファイルのアップロード", "Files uploaded"),
-    ("upload.ingest", "データの取り込み", "Upload taken in"),
+    ("upload.ingest", "データの取り込み", "Upload imported"),
     ("upload.issues", "エラーの行の表示", "Rejected rows viewed"),
-    ("upload.correct", "エラーの行の修正", "Rejected rows mended"),
+    ("upload.correct", "エラーの行の修正", "Rejected rows corrected"),
     ("upload.export", "エラーの行の出力", "Rejected rows exported"),
     ("upload", "アップロード(すべて)", "Uploads (all)"),
     ("run.start", "計画の作成", "Plan asked for"),
@@ -357,6 +358,10 @@ pub(crate) fn detail(lang: Lang, code: &str) -> String {
         "forget" | "forget_all" | "remove" => ("削除", "removed"),
         "enter" => ("登録", "entered"),
         "restore" => ("削除の取り消し", "brought back"),
+        "take" => ("取り込み", "imported"),
+        "look" => ("列の対応の確認", "columns checked"),
+        "again" => ("やり直し", "started again"),
+        "virus" => ("ウイルス検査用の署名", "test virus"),
         "step" => ("手順の完了", "step done"),
         "stop" => ("停止", "stopped"),
         "lift" => ("停止の解除", "stop lifted"),

@@ -22,7 +22,7 @@ words! {
             "Other rows refer to this account, but its own row has not been taken in.";
         plays = "今回の提案", "Proposals now";
         no_plays = "今回の提案はありません。", "Nothing is proposed now.";
-        not_run = "まだ一度も実行されていないため、提案はありません。", "Nothing has been run yet, so there are no proposals.";
+        not_run = "計画がまだないため、提案はありません。", "There is no plan yet, so there are no proposals.";
         others = "ほかの候補(上位5件)", "Other candidates (best five)";
         offer = "提案", "Offer";
         fate = "扱い", "Fate";
@@ -69,7 +69,7 @@ words! {
         surveys = "アンケート", "Surveys";
         no_surveys = "アンケートの回答はありません。surveys のファイルを取り込むと表示されます。", "There are no survey answers. Ingest a file of surveys.";
         anonymous = "回答者不明", "Respondent unknown";
-        standing = "お客様の状態", "How it goes";
+        standing = "お客様の状態", "Account health";
         journey = "カスタマージャーニーの段階", "Stage of the journey";
         maturity = "利用の成熟度", "Maturity of use";
         health = "ヘルススコア", "Health score";
@@ -80,11 +80,11 @@ words! {
         points = "点", "Points";
         weight = "重み", "Weight";
         features = "この顧客の指標", "Figures of this account";
-        no_features = "指標は次の実行で計算されます。", "They will be computed by the next run.";
+        no_features = "指標は次回の計画で計算されます。", "They will be computed by the next run.";
         no_value = "データなし", "No data";
-        lacks = "お持ちでない商品", "What it does not have";
-        no_lacks = "お持ちでない商品の情報はまだありません。商品(products)と契約(subscriptions)または注文(orders)を取り込み、もう一度実行すると表示されます。",
-            "Nothing is known of what it does not have yet. Ingest products, and subscriptions or orders, and run again.";
+        lacks = "未導入の商品", "Products not owned";
+        no_lacks = "未導入の商品の情報はまだありません。商品(products)と契約(subscriptions)または注文(orders)を取り込み、もう一度実行すると表示されます。",
+            "Nothing is known of products not owned yet. Ingest products, and subscriptions or orders, and run again.";
         has_all = "マップに載っている商品は、すべてお持ちです。", "It has every product of the map.";
         not_eligible = "今はご提案できない商品", "What cannot be offered now";
         product_worth = "商品(金額は期待増分利益)", "Product (amount: expected profit)";
@@ -97,7 +97,7 @@ words! {
         spent = "金額の合計", "Spent in all";
         first = "初回", "First";
         last = "直近", "Last";
-        worth = "期待LTV(このまま推移した場合)", "Expected lifetime value (left as it is)";
+        worth = "期待LTV(このまま推移した場合)", "Expected lifetime value (no further action)";
         no_worth = "毎月の粗利か、解約の見込みが分からないため、計算していません。subscriptions または orders のファイルを取り込み、もう一度実行すると計算します。",
             "It is not computed: the margin of a month or the chance to leave is unknown. Ingest subscriptions or orders and run again.";
         range_80 = "80 %の幅", "80 % range";
@@ -149,7 +149,7 @@ pub(crate) fn way(lang: Lang, names: &[String]) -> String {
     either(
         lang,
         format!("決裁に関わる方への経路: {}", ja.join(" → ")),
-        format!("The way to who decides: {}", names.join(" → ")),
+        format!("Path to the decision maker: {}", names.join(" → ")),
     )
 }
 
@@ -180,12 +180,12 @@ pub(crate) fn horizon(lang: Lang, months: usize, discount: f64) -> String {
 
 /// A part of the lifetime value.
 pub(crate) fn margin_month(lang: Lang) -> String {
-    either(lang, "毎月の粗利(現在)", "Margin of a month today")
+    either(lang, "毎月の粗利(現在)", "Current monthly margin")
 }
 
 /// The other part.
 pub(crate) fn staying(lang: Lang) -> String {
-    either(lang, "契約が続く見込みの根拠", "How the chance to stay is known")
+    either(lang, "契約が続く見込みの根拠", "Basis for retention")
 }
 
 /// The title of the curve.

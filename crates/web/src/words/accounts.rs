@@ -30,11 +30,22 @@ words! {
         previous = "前へ", "Previous";
         next = "次へ", "Next";
         pages = "ページ送り", "Pages";
-        empty = "顧客がまだ取り込まれていません。accounts のファイルを取り込むと、ここに並びます。",
-            "No accounts have been taken in yet. Ingest a file of accounts and they will appear here.";
+        empty = "顧客がまだ取り込まれていません。顧客のファイルを取り込むと、ここに並びます。",
+            "There are no accounts yet. They appear once a file of accounts has been imported.";
         empty_search = "当てはまる顧客はありません。表記を変えるか、名前の一部で探してください。",
             "No account matches. Try another spelling, or a part of the name.";
     }
+}
+
+/// A segment in words, where its code is one of the usual; any other as it is.
+pub(crate) fn segment(lang: Lang, code: &str) -> String {
+    let (ja, en) = match code {
+        "enterprise" => ("大企業", "Enterprise"),
+        "mid" => ("中堅企業", "Mid-size"),
+        "smb" | "small" => ("中小企業", "Small"),
+        other => (other, other),
+    };
+    either(lang, ja, en)
 }
 
 /// `1,204件`.

@@ -31,8 +31,8 @@ words! {
         steps = "手順", "Steps";
         step = "内容", "What";
         hours = "工数(時間)", "Hours";
-        due_week = "期限の週", "Due week";
-        done_on = "完了日", "Done on";
+        due_week = "期限の週", "Week due";
+        done_on = "完了", "Done on";
         step_done = "完了", "Mark done";
         history = "履歴", "History";
         when = "日付", "Day";
@@ -41,7 +41,7 @@ words! {
         detail = "内容", "Detail";
         no_history = "まだ回答はありません。", "Nobody has answered yet.";
         answer = "回答する", "Answer";
-        who = "回答者", "You are";
+        who = "操作者", "Answering as";
         who_none = "未選択", "Not chosen";
         who_set = "変更", "Set";
         who_plain = "ユーザーが登録されていないため、選んだ名前がそのまま履歴に残ります。",
@@ -52,10 +52,10 @@ words! {
         stop_lift = "停止を解除する", "Lift the stop";
         own = "自分のアクションを追加", "Add an action of your own";
         own_send = "追加する", "Add";
-        own_text = "追加したアクションは着手中になり、次の実行から工数が先に確保されます。",
+        own_text = "追加したアクションは着手中になり、次回の計画から工数が先に確保されます。",
             "It is accepted at once, and the next run sets its hours aside first.";
         account = "顧客(IDまたは名前)", "Account (id or name)";
-        title = "すること", "What is to be done";
+        title = "内容", "What needs doing";
         due = "期限", "Due";
         contact = "連絡先", "Contact";
         nobody = "指定しない", "Nobody in particular";
@@ -67,9 +67,9 @@ words! {
         none_here = "該当する提案はありません。", "There is none.";
         change = "変化", "Change";
         rank = "順位", "Rank";
-        not_proposed = "最新の実行ではこの提案は一覧にありません。", "The latest run does not propose this any more.";
+        not_proposed = "最新の計画ではこの提案は一覧にありません。", "The latest run does not propose this any more.";
         back = "今日の提案に戻る", "Back to Today";
-        answers_on = "回答の日付", "Answers are dated";
+        answers_on = "記録日", "Answers will be dated";
     }
 }
 
@@ -96,6 +96,11 @@ pub(crate) fn outcome(lang: Lang, outcome: Outcome) -> String {
         Outcome::Lost => either(lang, "失注", "Lost"),
         Outcome::None => either(lang, "結果なし(対応のみ)", "Nothing to win"),
     }
+}
+
+/// `受注 ¥1,200,000`: what an amount beside that of the proposal is.
+pub(crate) fn won(lang: Lang, amount: &str) -> String {
+    either(lang, format!("受注 {amount}"), format!("won {amount}"))
 }
 
 /// Where a play stands.
@@ -390,8 +395,8 @@ pub(crate) fn account_unknown(lang: Lang, asked: &str) -> String {
 pub(crate) fn title_wrong(lang: Lang, max: usize) -> String {
     either(
         lang,
-        format!("「すること」を{max}字以内で入力してください。"),
-        format!("Say what is to be done, in at most {max} characters."),
+        format!("「内容」を{max}字以内で入力してください。"),
+        format!("Say what needs doing, in at most {max} characters."),
     )
 }
 

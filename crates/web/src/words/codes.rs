@@ -103,7 +103,7 @@ pub(crate) fn activity_kind(lang: Lang, code: &str) -> String {
         "visit" => either(lang, "訪問", "Visit"),
         "email" => either(lang, "メール", "E-mail"),
         "ticket" => either(lang, "問い合わせ(チケット)", "Ticket"),
-        "hearing" => either(lang, "ヒアリング", "Hearing"),
+        "hearing" => either(lang, "ヒアリング", "Interview"),
         "event" => either(lang, "イベント", "Event"),
         "community" => either(lang, "コミュニティ", "Community"),
         "enquiry" => either(lang, "お問い合わせ", "Enquiry"),
@@ -137,7 +137,7 @@ fn entity(name: &str) -> Option<&'static str> {
         "account_links" => "顧客間の関係",
         "account_team" => "担当体制",
         "account_facts" => "ヒアリング記録",
-        "contacts" => "担当者",
+        "contacts" => "連絡先",
         "permissions" => "連絡の同意",
         "reps" => "担当社員",
         "products" => "商品",
@@ -156,6 +156,14 @@ fn entity(name: &str) -> Option<&'static str> {
         "results" => "導入効果",
         _ => return None,
     })
+}
+
+/// The same in English.
+fn english(name: &str) -> String {
+    match name {
+        "account_facts" => "interview notes".to_owned(),
+        other => other.replace('_', " "),
+    }
 }
 
 /// Sources that are no rows but rules and selections of rows.
@@ -190,7 +198,7 @@ pub(crate) fn source(lang: Lang, text: &str) -> String {
         let bare = word.trim_end_matches([',', ';', ':']);
         let known = canonical::entity(bare).and_then(|found| entity(found.name));
         let Some(known) = known else { return word.to_owned() };
-        format!("{}{}", either(lang, known, bare.replace('_', " ")), &word[bare.len()..])
+        format!("{}{}", either(lang, known, english(bare)), &word[bare.len()..])
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -211,6 +219,7 @@ mod tests {
         assert_eq!(source(Lang::Ja, "proposals 1C, usage seats"), "商談 1C, 利用量 seats");
         assert_eq!(source(Lang::En, "proposals 1C"), "proposals 1C");
         assert_eq!(source(Lang::En, "web_events W1"), "web events W1");
+        assert_eq!(source(Lang::En, "account_facts F1"), "interview notes F1");
         assert_eq!(source(Lang::Ja, "cohort of 412"), "cohort of 412");
         assert_eq!(source(Lang::Ja, "policy priors.untriggered"), "提案ルールの仮定値");
         assert_eq!(source(Lang::En, "activities with direction = outbound"), "outbound activities");

@@ -136,6 +136,11 @@ pub(crate) fn done(lang: Lang) -> String {
     )
 }
 
+/// What is counted in the chart.
+pub(crate) fn unit(lang: Lang) -> String {
+    either(lang, "名", "seats")
+}
+
 /// What the chart shows.
 pub(crate) fn series() -> Said {
     Said { ja: "利用ユーザー".to_owned(), en: "Users".to_owned() }

@@ -29,7 +29,8 @@ words! {
     DataWords {
         title = "データ取り込み", "Data";
         about = "ほかのツールから書き出したファイルをここで取り込みます。列の名前はそのままで構いません。対応する項目を提案しますので、確認してから取り込めます。",
-            "Bring the files that your other tools export. Their columns may stay as they are: a mapping is proposed, and you check it before anything is taken.";
+            "Bring the files that your other tools export. Their columns may stay as they are: a mapping is proposed, and you check it before anything is imported.";
+        between = "", " ";
         upload = "ファイルをアップロード", "Upload files";
         files = "ファイル(複数選択できます)", "Files (several at once)";
         send = "アップロードして確認へ進む", "Upload and check";
@@ -37,13 +38,13 @@ words! {
             "Choose files that belong together (accounts, contracts, orders) at once: references between them are found by their values.";
         kinds = "CSV、TSV、XLSX、JSON Lines、Parquet、それぞれの gzip。文字コードは UTF-8 と CP932(Shift_JIS)のどちらでも読み取れます。",
             "CSV, TSV, XLSX, JSON Lines, Parquet, plain or gzip; in UTF-8 or CP932 (Shift_JIS).";
-        there = "取り込み済みのデータ", "What is there";
+        there = "取り込み済みのデータ", "Imported data";
         table = "データ", "Data";
         rows = "行数", "Rows";
         file_count = "ファイル", "Files";
-        latest = "最後の取り込み", "Latest ingest";
+        latest = "最後の取り込み", "Last import";
         nothing_there = "まだ何も取り込まれていません。顧客または契約のファイルから始めてください。",
-            "Nothing has been taken in yet. Begin with a file of accounts or contracts.";
+            "Nothing has been imported yet. Begin with a file of accounts or contracts.";
         past = "これまでのアップロード", "Uploads so far";
         no_past = "アップロードはまだありません。", "There are none yet.";
         number = "番号", "Number";
@@ -52,10 +53,10 @@ words! {
         became = "結果", "Result";
         plan = "計画", "Plan";
         plan_about = "取り込んだデータから、誰に・いつ・何を提案するかの計画を作ります。顧客の数により数秒から数分かかります。着手済みの作業はそのまま残ります。",
-            "Makes a plan out of the data: whom to approach, when, with what. It takes seconds to minutes, by the number of accounts. Accepted work stays as it is.";
-        plan_nothing = "先にデータを取り込んでください。", "Take in data first.";
+            "Builds a plan from the imported data: whom to approach, when, with what. It takes seconds to minutes, depending on the number of accounts. Accepted work stays as it is.";
+        plan_nothing = "先にデータを取り込んでください。", "Import data first.";
         first_plan = "最初の計画を作る", "Make the first plan";
-        next_plan = "計画を作り直す", "Make the plan anew";
+        next_plan = "計画を作り直す", "Rebuild the plan";
         plan_state = "計画の進み具合を見る", "See how the plan is going";
         to_today = "今日の提案を開く", "Open Today";
         back = "データ取り込みに戻る", "Back to Data";
@@ -64,7 +65,7 @@ words! {
         none_chosen = "ファイルが選ばれていません。1つ以上選んでからアップロードしてください。何も変更していません。",
             "No file was chosen. Choose at least one and upload it. Nothing has been changed.";
         disk = "サーバーに保存できませんでした(空き容量の不足など)。途中のファイルは削除済みで、取り込み済みのデータはそのままです。管理者に連絡してください。",
-            "The server could not store it (its disk may be full). What had arrived is deleted, and what was taken in before is safe. Tell your administrator.";
+            "The server could not store it (its disk may be full). What had arrived is deleted, and what was imported before is safe. Tell your administrator.";
         broken_off = "アップロードが途中で切れました。届いた分は削除済みです。もう一度アップロードしてください。",
             "The upload was broken off. What had arrived is deleted. Upload it again.";
         left_out = "取り込みません", "Left out";
@@ -72,12 +73,12 @@ words! {
         taken_for = "データの種類", "Kind of data";
         source = "ファイルの列", "Column of the file";
         samples = "値の例", "Some values";
-        target = "項目", "Taken as";
+        target = "項目", "Imported as";
         remark = "確認すること", "To check";
         leave = "取り込まない", "Leave out";
         attribute = "属性としてそのまま残す", "Keep as an attribute";
         also = "ほかの項目に使用", "Used for other columns";
-        remap = "列の対応を変えて取り込み直す", "Change the mapping and take the files again";
+        remap = "列の対応を変えて取り込み直す", "Change the mapping and import the files again";
         check = "要確認", "Check";
         missing = "足りない項目", "Missing";
         missing_about = "どの列がこの項目にあたるかを選び、「もう一度確認する」を押してください。", "Choose the column that holds it, then press \"Preview again\".";
@@ -90,20 +91,20 @@ words! {
         likely = "ほぼ確実", "likely";
         unsure = "確認してください", "please check";
         chosen = "選択済み", "chosen by you";
-        first_rows = "先頭の行の取り込み結果(試し)", "The first rows as they would be taken";
+        first_rows = "先頭の行の取り込み結果(試し)", "The first rows as they would be imported";
         notes = "ファイルについて", "About the file";
         line = "行", "Line";
         column = "列", "Column";
         value = "値", "Value";
         reason = "理由", "Reason";
         preview = "もう一度確認する", "Preview again";
-        take = "取り込む", "Take it";
+        take = "取り込む", "Import";
         take_nothing = "取り込めるファイルがありません。書き出し直したファイルを、もう一度アップロードしてください。",
-            "None of the files can be taken. Export them again and upload them anew.";
+            "None of the files can be imported. Export them again and upload them anew.";
         snapshot = "いつの時点の状態か(契約の一覧を毎月書き出している場合のみ)", "State as of (only for contract lists that are exported again and again)";
         look_title = "ファイルを読み取っています", "The files are being read";
-        take_title = "取り込んでいます", "The rows are being taken";
-        mend_title = "修正した行を取り込んでいます", "The mended rows are being taken";
+        take_title = "取り込んでいます", "The rows are being imported";
+        mend_title = "修正した行を取り込んでいます", "The corrected rows are being imported";
         run_title = "計画を作っています", "The plan is being made";
         waiting = "順番を待っています。このページは自動で更新されます。", "It waits for its turn. This page refreshes by itself.";
         running = "このページは自動で更新されます。閉じても作業は続きます。", "This page refreshes by itself. You may close it: the work goes on.";
@@ -112,12 +113,12 @@ words! {
             "It has not begun for a while. Ask your administrator whether the worker (`nobishiro worker`) is running.";
         failed = "できませんでした", "It could not be done";
         failed_safe = "取り込み済みのデータと前回の計画はそのままです。内容を確認して、もう一度お試しください。続く場合は下の詳細を管理者に伝えてください。",
-            "What was taken in before and the last plan are safe. Look at what is said below and try again. If it goes on, show it to your administrator.";
+            "What was imported before and the last plan are safe. Look at what is said below and try again. If it goes on, show it to your administrator.";
         broken = "途中で止まりました", "It was broken off";
         broken_safe = "作業係が途中で終了しました。途中までの分は反映されていません。取り込み済みのデータと前回の計画はそのままです。もう一度始められます。",
-            "Its worker ended in the middle. Nothing half done has come through: what was taken in before and the last plan are safe. You can start it again.";
+            "Its worker ended in the middle. Nothing half done has come through: what was imported before and the last plan are safe. You can start it again.";
         broken_take = "作業係が途中で終了しました。途中まで取り込まれた行があっても、もう一度始めれば残りを取り込み、二重にはなりません。前回の計画はそのままです。",
-            "Its worker ended in the middle. Should some rows be in already, starting again takes the rest and doubles none. The last plan is safe.";
+            "Its worker ended in the middle. Should some rows be in already, starting again imports the rest and doubles none. The last plan is safe.";
         again = "もう一度始める", "Start again";
         details = "詳細(管理者向け)", "Details (for your administrator)";
         taken = "新規", "New";
@@ -126,20 +127,21 @@ words! {
         rejected = "エラー", "Rejected";
         skipped = "対象外", "Skipped";
         warned = "注意", "Warnings";
-        result = "取り込みの結果", "What was taken";
+        result = "取り込みの結果", "What was imported";
         issues_link = "エラーの行と理由を確認", "See the rows and why";
+        warnings_link = "注意の内容を確認", "See the warnings";
         issues = "エラーの行", "Rejected rows";
         issues_about = "値を直して取り込むと、直した行だけを取り込みます。ほかの行には影響しません。空欄のままの行やそのままの行は取り込みません。",
-            "Mend values and take them: only the rows that you changed are taken, and no others are touched.";
+            "Correct values and import them: only the rows that you changed are imported, and no others are touched.";
         no_issues = "エラーの行はもうありません。", "No rejected rows are left.";
         unreadable = "この行は列に分けられないため、ここでは直せません。元のファイルを直して、もう一度アップロードしてください。",
-            "This line cannot be split into columns, so it cannot be mended here. Mend the file and upload it again.";
-        mend = "修正した行を取り込む", "Take the mended rows";
-        unmended = "変更された値がありません。値を直してから押してください。", "No value was changed. Mend one, then press the button.";
-        rejects = "エラーの行をCSVでダウンロード(直して再アップロードできます)", "Download the rejected rows as CSV (mend and upload it again)";
-        warnings = "注意(取り込み済みの行)", "Warnings (rows that were taken)";
+            "This line cannot be split into columns, so it cannot be corrected here. Correct the file and upload it again.";
+        mend = "修正した行を取り込む", "Import the corrected rows";
+        unmended = "変更された値がありません。値を直してから押してください。", "No value was changed. Correct one, then press the button.";
+        rejects = "エラーの行をCSVでダウンロード(直して再アップロードできます)", "Download the rejected rows as CSV (correct and upload it again)";
+        warnings = "注意(取り込み済みの行)", "Warnings (rows that were imported)";
         gone = "アップロードしたファイルの保存期間が過ぎたため、内容は表示できません。取り込み済みのデータはそのままです。",
-            "The uploaded files are kept no longer, so their content cannot be shown. What was taken in is safe.";
+            "The uploaded files are kept no longer, so their content cannot be shown. What was imported is safe.";
         run_done = "計画ができました", "The plan is made";
         run_none = "計画はまだ一度も作られていません。", "No plan has been made yet.";
         no_hours = "対応可能時間のある担当者がいないため、営業の作業は計画に入っていません。", "Nobody has hours in the weeks ahead, so the plan has no work for reps.";
@@ -150,13 +152,13 @@ words! {
         steps = "はじめの4ステップ", "The first four steps";
         step_upload = "ファイルを選ぶ", "Choose files";
         step_check = "列の対応を確認する", "Check the columns";
-        step_take = "取り込む", "Take them in";
+        step_take = "取り込む", "Import them";
         step_plan = "最初の計画を作る", "Make the first plan";
         step_done = "済み", "done";
-        step_now = "次はここから", "Begin here";
+        step_now = "ここから始める", "Begin here";
         steps_about = "このワークスペースにはまだ計画がありません。次の4ステップで「今日の提案」が表示されます。", "This workspace has no plan yet. Four steps lead to the first worklist.";
-        steps_others = "管理者またはマネージャーがデータを取り込んで計画を作ると、ここに表示されます。", "It fills when an administrator or manager has taken in data and made a plan.";
-        terminal = "端末で行う場合", "In a terminal";
+        steps_others = "管理者またはマネージャーがデータを取り込んで計画を作ると、ここに表示されます。", "It fills when an administrator or manager has imported data and made a plan.";
+        terminal = "コマンドで行う場合", "With commands";
     }
 }
 
@@ -188,7 +190,7 @@ pub(crate) fn too_large(lang: Lang, name: &str, (file, total): (u64, u64)) -> St
             size(total)
         ),
         format!(
-            "At \"{name}\" the upload went over its limit ({} a file, {} at once). What had arrived is deleted, and what was taken in before is safe. Split the export by time, leave columns out, or compress it with gzip; your administrator can raise the limit in [uploads] of nobishiro.toml.",
+            "At \"{name}\" the upload went over its limit ({} a file, {} at once). What had arrived is deleted, and what was imported before is safe. Split the export by time, leave columns out, or compress it with gzip; your administrator can raise the limit in [uploads] of nobishiro.toml.",
             size(file),
             size(total)
         ),
@@ -294,7 +296,7 @@ pub(crate) fn refusal(lang: Lang, code: &str) -> String {
 pub(crate) fn outcome(lang: Lang, taken: u64, refused: u64) -> String {
     let (taken, refused) = (taken, refused);
     match (taken, refused) {
-        (0, 0) => either(lang, "取り込む行がありませんでした。", "There were no rows to take."),
+        (0, 0) => either(lang, "取り込む行がありませんでした。", "There were no rows to import."),
         (0, _) => either(
             lang,
             format!(
@@ -302,7 +304,7 @@ pub(crate) fn outcome(lang: Lang, taken: u64, refused: u64) -> String {
                 show::whole(refused)
             ),
             format!(
-                "None of the {} could be taken. A wrong mapping or form of dates is likelier than so many wrong rows.",
+                "None of the {} could be imported. A wrong mapping or form of dates is likelier than so many wrong rows.",
                 counted(refused, "row")
             ),
         ),
@@ -310,7 +312,7 @@ pub(crate) fn outcome(lang: Lang, taken: u64, refused: u64) -> String {
             lang,
             format!("{}行を取り込みました。", show::whole(taken)),
             format!(
-                "{} {} been taken in.",
+                "{} {} been imported.",
                 counted(taken, "row"),
                 if taken == 1 { "has" } else { "have" }
             ),
@@ -323,10 +325,10 @@ pub(crate) fn outcome(lang: Lang, taken: u64, refused: u64) -> String {
                 show::whole(taken)
             ),
             format!(
-                "{} could not be taken. The other {} {} in.",
+                "{} could not be imported. The other {} {} imported.",
                 counted(refused, "row"),
                 show::whole(taken),
-                if taken == 1 { "is" } else { "are" }
+                if taken == 1 { "was" } else { "were" }
             ),
         ),
     }
@@ -342,7 +344,7 @@ pub(crate) fn mended(lang: Lang, mended: u64, left: u64) -> String {
             show::whole(left)
         ),
         format!(
-            "{} taken in after mending. {} left.",
+            "{} imported after correction. {} left.",
             counted(mended, "row"),
             counted(left, "rejected row")
         ),
@@ -353,9 +355,9 @@ pub(crate) fn mended(lang: Lang, mended: u64, left: u64) -> String {
 pub(crate) fn standing(lang: Lang, code: &str) -> &'static str {
     let (ja, en) = match code {
         "look" => ("確認の準備中", "Being read"),
-        "looked" => ("列の対応の確認待ち", "Waits for your check"),
-        "take" => ("取り込み中", "Being taken"),
-        "taken" => ("取り込み済み", "Taken"),
+        "looked" => ("列の対応の確認待ち", "Waiting for your review"),
+        "take" => ("取り込み中", "Being imported"),
+        "taken" => ("取り込み済み", "Imported"),
         "failed" => ("できませんでした", "Failed"),
         "broken" => ("途中で止まりました", "Broken off"),
         _ => ("受け付けませんでした", "Refused"),
@@ -370,7 +372,7 @@ pub(crate) fn standing(lang: Lang, code: &str) -> &'static str {
 pub(crate) fn stage(lang: Lang, code: &str) -> String {
     let (ja, en) = match code {
         "look" => ("ファイルの読み取り", "Reading the files"),
-        "ingest" => ("行の取り込み", "Taking the rows"),
+        "ingest" => ("行の取り込み", "Importing the rows"),
         "refused" => ("エラーの行の整理", "Sorting the rejected rows"),
         "reading" => ("データの読み込み", "Reading the data"),
         "features" => ("特徴量の計算", "Features"),
@@ -447,8 +449,13 @@ pub(crate) fn more_columns(lang: Lang, more: usize) -> String {
     either(
         lang,
         format!("ほかに{more}列あります。提案どおりに扱います。"),
-        format!("{more} more columns are taken as proposed."),
+        format!("{more} more columns are imported as proposed."),
     )
+}
+
+/// The link to an upload's page.
+pub(crate) fn back_to_upload(lang: Lang, number: i64) -> String {
+    either(lang, format!("アップロード{number}に戻る"), format!("Back to upload {number}"))
 }
 
 /// The title of an upload's page.

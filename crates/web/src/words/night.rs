@@ -1,4 +1,4 @@
-//! Texts of the night's result, of giving plays to another rep, and of absences.
+//! Texts of the plan's results, of giving plays to another rep, and of absences.
 
 use domain::words::Lang;
 
@@ -8,47 +8,47 @@ use crate::show;
 words! {
     /// The night's result for a manager.
     NightWords {
-        title = "計画の結果", "Result of the night";
-        no_run = "まだ一度も実行されていません。実行すると、提案・保留・見送りの件数と工数の使い方がここに並びます。",
-            "Nothing has been run yet. After a run, what was proposed, held and left out stands here, with the use of hours.";
+        title = "計画の結果", "Plan results";
+        no_run = "計画がまだありません。データを取り込んで計画を作ると、提案・保留・見送りの件数と工数の使い方が表示されます。",
+            "There is no plan yet. Its results appear once your data are imported and a plan has been made.";
         figures = "計画の概要", "The plan in figures";
         chosen = "提案", "Proposed";
         by_chance = "うち効果測定のための提案", "of these drawn to measure the effect";
         under_way = "着手中", "Under way";
-        held = "保留・停止", "On hold or blocked";
+        held = "条件により保留・停止", "Held back or blocked";
         hold_out = "うち対照群", "of these in the hold-out";
         displaced = "工数の都合で見送り", "Displaced";
         explored = "効果の測定のため見送り", "Left out to measure";
         natural = "自然に申し込む見込み", "Likely to buy unasked";
         expected = "期待増分利益(粗利)", "Expected incremental profit (margin)";
-        gap = "上積みの余地", "Room above the plan";
-        stranded = "同じチームで使いきれない時間", "Hours that the team could use and has not";
+        gap = "上積みの余地", "Possible improvement";
+        stranded = "チーム内で回せた空き時間", "Unused hours in short-staffed teams";
         unmet = "最低数量に足りない提案", "Offers short of their minimum";
-        fates = "候補の内訳と理由", "What became of the candidates, and why";
-        fate = "扱い", "Fate";
+        fates = "候補の内訳と理由", "All candidates, and why";
+        fate = "扱い", "Status";
         reason = "理由", "Reason";
         candidates = "候補", "Candidates";
         accounts = "顧客", "Accounts";
         list = "一覧", "List";
         hours = "工数(使用/対応可能)", "Hours (used of available)";
-        hours_about = "工数1時間の価値は、対応可能時間が1時間増えたときに計画の期待増分利益がいくら増えるかの目安です。0円の週は時間が余っています。",
-            "The value of an hour is how much the plan's expected profit would rise with one more hour. A week at zero has hours to spare.";
+        hours_about = "時間数の下の金額は、対応可能時間が1時間増えた場合に増える期待増分利益の目安です。金額のない週は、時間が増えても期待増分利益は変わりません。アクションは分割しないため、時間の一部が残ることがあります。",
+            "The amount under a week is roughly what one more hour would add to expected profit. No amount: more hours would add nothing. Plays are not split, so part of an hour can stay unused.";
         rep = "担当", "Rep";
         total = "計", "Total";
-        moved = "付け替え", "Moved since";
+        moved = "担当の変更", "Reassigned since";
         no_hours = "担当者の対応可能時間が登録されていないか、すべての週で0時間です。",
             "No rep has hours in the weeks ahead.";
-        reassign = "担当を付け替える", "Reassign plays";
+        reassign = "担当を変更", "Reassign plays";
         absences = "不在を登録する", "Enter absences";
-        since = "前回からの変化", "What changed since the run before";
+        since = "前回からの変化", "What changed since the last plan";
         no_changes = "比較できる前回の計画がありません。", "There is no earlier plan to compare with.";
         account = "顧客", "Account";
         offer = "提案", "Offer";
         worth = "期待増分利益", "Expected profit";
-        back = "計画の結果に戻る", "Back to the result";
+        back = "計画の結果に戻る", "Back to plan results";
         back_today = "今日の提案に戻る", "Back to Today";
-        empty_list = "該当する候補はありません。件数だけを残した古い実行の場合は、次の実行から一覧を確認できます。",
-            "There is none. An older run kept the counts only; the next run keeps the list.";
+        empty_list = "該当する候補はありません。件数だけを残した以前の計画の場合は、次回の計画から一覧を確認できます。",
+            "There are none. An older plan kept the counts only; the next plan keeps the list.";
         nobody = "担当なし", "Nobody";
     }
 }
@@ -56,24 +56,24 @@ words! {
 words! {
     /// Giving plays to another rep.
     ReassignWords {
-        title = "担当の付け替え", "Reassign plays";
+        title = "担当の変更", "Reassign plays";
         from = "今の担当", "From";
         show = "表示する", "Show";
-        to = "付け替え先", "To";
+        to = "新しい担当", "To";
         choose = "選んでください", "Choose one";
-        send = "選んだ提案を付け替える", "Give the marked plays";
+        send = "選んだ提案の担当を変更", "Reassign selected";
         play = "提案", "Play";
         account = "顧客", "Account";
         state = "状態", "State";
         week = "予定の週", "Week";
         due = "期限", "Due";
         hours = "工数", "Hours";
-        empty = "この担当者に、付け替えられる提案はありません。", "This rep has no play that could be given to another.";
-        choose_from = "今の担当を選ぶと、付け替えられる提案が並びます。", "Choose whose plays to show.";
-        about = "付け替えた提案は、次の実行のあとも新しい担当者のままです。着手中の提案の残り工数も、新しい担当者の時間から先に確保されます。",
-            "What is given to a rep stays that rep's on the nights after, and the hours left of accepted work come out of that rep's time.";
-        free_about = "空きは、対応可能時間から今回の計画と付け替え分を引いた時間です。",
-            "Free: hours available less this plan and what was moved since.";
+        empty = "この担当者に、担当を変更できる提案はありません。", "This rep has no plays that could be reassigned.";
+        choose_from = "今の担当を選ぶと、担当を変更できる提案が並びます。", "Choose whose plays to show.";
+        about = "担当を変更した提案は、次回以降の計画でも新しい担当者のままです。着手中の提案の残り工数も、新しい担当者の時間から先に確保されます。",
+            "Reassigned plays stay with the new rep in later plans; remaining hours of accepted work come out of that rep's time.";
+        free_about = "空きは、対応可能時間から今回の計画とその後の担当の変更分を引いた時間です。",
+            "Free: hours available less this plan and what was reassigned since.";
         undo = "元に戻す", "Undo";
     }
 }
@@ -82,12 +82,12 @@ words! {
     /// Absences.
     AbsenceWords {
         title = "不在の登録", "Absences";
-        about = "登録した日は、次の実行から対応可能時間に含めません。土日は数えません。",
-            "From the next run on, these days carry no hours. Weekends do not count.";
+        about = "登録した日は、次回の計画から対応可能時間に含めません。土日は数えません。",
+            "From the next plan on, these days are not counted as available. Weekends are ignored.";
         rep = "担当者", "Rep";
         from = "開始日", "From";
         until = "最終日", "Until (included)";
-        send = "登録する", "Enter";
+        send = "登録する", "Add absence";
         source = "登録元", "Source";
         entered = "画面で登録", "entered here";
         file = "取り込んだファイル", "from a file";
@@ -121,6 +121,11 @@ pub(crate) fn gap(lang: Lang, amount: &str, percent: &str) -> String {
         format!("最大{amount}(計画の上限に対して{percent}\u{a0}%)"),
         format!("at most {amount} ({percent}\u{a0}% of the bound)"),
     )
+}
+
+/// The head of a week's column: `3月9日の週`.
+pub(crate) fn week_of(lang: Lang, monday: &str) -> String {
+    either(lang, format!("{monday}の週"), format!("week of {monday}"))
 }
 
 /// `12.5時間`.
@@ -167,8 +172,8 @@ pub(crate) fn receiver(lang: Lang, name: &str, first: f64, all: f64) -> String {
 pub(crate) fn given(lang: Lang, name: &str, moved: usize) -> String {
     either(
         lang,
-        format!("{moved}件を{name}さんに付け替えました。"),
-        format!("{} given to {name}.", counted(moved as u64, "play")),
+        format!("{moved}件の担当を{name}さんに変更しました。"),
+        format!("{} reassigned to {name}.", counted(moved as u64, "play")),
     )
 }
 
@@ -205,7 +210,7 @@ pub(crate) fn too_much(lang: Lang, name: &str, hours: f64) -> String {
 
 /// Nothing was marked.
 pub(crate) fn none_marked(lang: Lang) -> String {
-    either(lang, "付け替える提案を選んでください。", "Mark the plays to give.")
+    either(lang, "担当を変更する提案を選んでください。", "Select the plays to reassign.")
 }
 
 /// No rep was chosen, or one that is not known.
@@ -215,15 +220,15 @@ pub(crate) fn rep_missing(lang: Lang) -> String {
 
 /// From and to are the same.
 pub(crate) fn same_rep(lang: Lang) -> String {
-    either(lang, "付け替え先が今の担当と同じです。", "They are that rep's already.")
+    either(lang, "新しい担当が今の担当と同じです。", "They are that rep's already.")
 }
 
 /// Too many at once.
 pub(crate) fn too_many(lang: Lang, max: usize) -> String {
     either(
         lang,
-        format!("一度に付け替えられるのは{max}件までです。"),
-        format!("At most {max} plays can be given at once."),
+        format!("一度に担当を変更できるのは{max}件までです。"),
+        format!("At most {max} plays can be reassigned at once."),
     )
 }
 

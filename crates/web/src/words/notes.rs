@@ -10,8 +10,8 @@ words! {
         title = "ヒアリング記録", "What the customer said";
         none = "ヒアリングの記録はありません。下のフォームから書き留めるか、account_facts のファイルを取り込むと表示されます。",
             "Nothing has been written down yet. Use the form below, or ingest a file account_facts.";
-        add = "ヒアリング内容を書き留める", "Write down what was said";
-        correct = "書き換える", "Rewrite";
+        add = "ヒアリング内容を書き留める", "Add a note";
+        correct = "書き換える", "Edit";
         kind = "項目", "About";
         value = "内容", "What was said";
         value_hint = "「再検討のお約束」は日付(例: 2026-04-01)で入力してください。", "For a promised date, enter the date (2026-04-01).";

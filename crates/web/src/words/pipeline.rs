@@ -23,8 +23,8 @@ words! {
         apply = "絞り込む", "Apply";
         recent = "受注・失注・完了は直近90日分です。", "Won, lost and done are those of the last 90 days.";
         none = "なし", "None";
-        empty = "着手中のアクションはありません。「今日の提案」で着手すると、ここに並びます。",
-            "Nobody works on a play yet. Accept one on Today and it will appear here.";
+        empty = "ここには着手中のアクションがありません。「今日の提案」で着手すると、ここに並びます。",
+            "No plays in progress here. Accept one on Today and it appears here.";
         empty_handoffs = "回答待ちの引き継ぎはありません。アクションのページの「引き継ぐ」から依頼できます。",
             "No handoff waits for an answer. Hand a play over on its own page.";
         move_to = "移動先", "Move to";
@@ -66,7 +66,7 @@ words! {
         unlink = "紐付けを外す", "Cut the link";
         no_deals = "この顧客に進行中の商談はありません。", "This account has no open deal.";
         linked = "紐付け済み", "linked";
-        link_about = "紐付けた商談が受注・失注として取り込まれると、次の実行でこのアクションも完了になります。",
+        link_about = "紐付けた商談が受注・失注として取り込まれると、次回の計画でこのアクションも完了になります。",
             "When the linked deal comes in as won or lost, the next run ends this play.";
         same_product = "同じ商品", "same product";
         same_line = "同じ商品ライン", "same product line";
@@ -99,12 +99,17 @@ pub(crate) fn reason(lang: Lang, code: &str) -> String {
 
 /// `手順 2/4`.
 pub(crate) fn progress(lang: Lang, done: usize, all: usize) -> String {
-    either(lang, format!("手順 {done}/{all}"), format!("step {done} of {all}"))
+    either(lang, format!("手順 {done}/{all}"), format!("{done} of {all} steps done"))
 }
 
 /// `3月13日(金) 18:00まで`.
 pub(crate) fn answer_by(lang: Lang, date: &str, clock: &str) -> String {
     either(lang, format!("{date} {clock}まで"), format!("by {date} {clock}"))
+}
+
+/// `CS(定着・支援)の受け取り待ち`.
+pub(crate) fn awaits(lang: Lang, side: &str) -> String {
+    either(lang, format!("{side}の受け取り待ち"), format!("Waiting for {side} to answer"))
 }
 
 /// `引き継ぎ 3(期限超過 1)`.
@@ -159,7 +164,7 @@ pub(crate) fn context_missing(lang: Lang) -> String {
 pub(crate) fn who_missing(lang: Lang) -> String {
     either(
         lang,
-        "受け取る人が分かりません。「回答者」で自分の名前を選んでから、もう一度受け取ってください。",
+        "受け取る人が分かりません。「操作者」で自分の名前を選んでから、もう一度受け取ってください。",
         "It is not known who takes it over. Choose your name first, then take it over again.",
     )
 }

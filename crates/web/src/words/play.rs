@@ -37,6 +37,7 @@ words! {
         no_evidence = "この提案の根拠を読み込めませんでした。もう一度実行すると作り直されます。",
             "The evidence of this line could not be read. Run again to rebuild it.";
         none = "なし", "None";
+        rank = "計画全体での順位", "Rank in the whole plan";
     }
 }
 

@@ -15,16 +15,16 @@ words! {
         motion = "種類", "Kind";
         all_owners = "全員", "Everyone";
         all_motions = "すべて", "All";
-        role = "担当区分", "Side";
+        role = "担当区分", "Team";
         due = "期限", "Due";
         any_due = "すべて", "Any";
         apply = "絞り込む", "Apply";
         saved = "保存した条件", "Saved filters";
         save = "この条件を保存", "Save this filter";
         save_as = "名前", "Name";
-        forget = "削除", "Forget";
+        forget = "削除", "Delete";
         reassign = "まとめて担当を変更", "Reassign";
-        night = "計画の結果を見る", "The result of the night";
+        night = "計画の結果を見る", "Plan results";
         tasks = "タスクとして書き出す", "Export as tasks";
         keys = "キーボード操作", "Keyboard";
         keys_move = "次の提案・前の提案", "next and previous proposal";
@@ -39,25 +39,25 @@ words! {
         next = "次の25件", "Next 25";
         pages = "ページ送り", "Pages";
         others_narrowed = "担当する顧客について、顧客ごとに上位5件までを数えています。",
-            "Of the accounts that you see, at most the five best of each.";
+            "Only accounts you can see; at most the top five candidates of each.";
         others = "提案しなかった候補とその理由", "What is not proposed, and why";
-        fate = "扱い", "Fate";
+        fate = "扱い", "Status";
         reason = "理由", "Reason";
         candidates = "候補", "Candidates";
         at_accounts = "顧客", "Accounts";
         empty = "今日の提案はありません。", "There is nothing to propose today.";
         empty_filter = "この条件に当てはまる提案はありません。条件を外すと全件を表示します。",
             "Nothing matches this filter. Clear it to see the whole list.";
-        empty_fill = "契約・利用量・注文・アンケートの新しいデータを取り込み、もう一度実行すると、時期を迎えた提案がここに並びます。",
-            "Take in newer contracts, usage, orders or surveys and run again: what has come due will appear here.";
+        empty_fill = "契約・利用量・注文・アンケートの新しいデータを取り込み、計画を作り直すと、時期を迎えた提案がここに並びます。",
+            "Take in newer contracts, usage, orders or surveys and make the plan again: what has come due will appear here.";
         no_accounts = "顧客がまだ取り込まれていません。accounts のファイルを取り込むと候補を作れます。",
             "No accounts have been taken in yet. Ingest a file of accounts so that candidates can be made.";
-        no_run = "まだ一度も実行されていません。", "Nothing has been run yet.";
+        no_run = "計画がまだありません。", "There is no plan yet.";
         no_run_fill = "顧客・契約・利用量などのファイルを取り込んだあと、次のコマンドを実行してください。結果がここに並びます。",
             "Take in your files (accounts, contracts, usage and so on), then run this command. What it finds will appear here.";
         no_candidates = "取り込んだデータからは提案の候補を作れませんでした。商品、契約または注文のデータを取り込むと候補ができます。",
             "No candidates could be made from the data. Take in products with contracts or orders, and there will be some.";
-        natural = "自然に申し込む見込み(案内のみ)", "Likely to buy unasked (prompt only)";
+        natural = "自然に申し込む見込み(案内のみ)", "Likely to buy anyway (prompt only)";
         natural_about = "ご連絡しなくても申し込まれる見込みの顧客です。営業の時間は使わず、アプリ内やメールで案内してください。",
             "These customers will likely buy without contact. Spend no hours on them: a prompt in the product or a mail is enough.";
         customer = "顧客", "Customer";
@@ -112,8 +112,12 @@ pub(crate) struct Summary {
 impl Summary {
     /// Candidates that a guard holds or blocks.
     pub(crate) fn held(&self, lang: Lang) -> String {
-        let held = show::count(self.held);
-        either(lang, format!("保留中: {held}件"), format!("On hold: {held}"))
+        let n = self.held.unsigned_abs();
+        either(
+            lang,
+            format!("条件により保留: {}候補", show::whole(n)),
+            format!("{} held back", counted(n, "candidate")),
+        )
     }
 
     /// The line under the title, but for what is held.
@@ -121,7 +125,11 @@ impl Summary {
         let (plays, accounts) = (show::whole(self.plays), show::whole(self.accounts));
         let hours = show::number(self.hours, 1);
         vec![
-            either(lang, format!("提案 {plays}件"), counted(self.plays, "proposal")),
+            either(
+                lang,
+                format!("計画 {plays}件(対応済みを含む)"),
+                format!("{} in the plan", counted(self.plays, "proposal")),
+            ),
             either(
                 lang,
                 format!("予定工数 {hours}時間"),
@@ -156,7 +164,7 @@ pub(crate) fn because(lang: Lang, candidates: i64, reason: &str, fate: &str) -> 
 /// `自然に申し込む見込み 12件`.
 pub(crate) fn natural_count(lang: Lang, n: u64) -> String {
     let n = show::whole(n);
-    either(lang, format!("自然に申し込む見込み {n}件"), format!("{n} likely to buy unasked"))
+    either(lang, format!("自然に申し込む見込み {n}件"), format!("{n} likely to buy anyway"))
 }
 
 /// A reason at the start of a cell: with a capital.

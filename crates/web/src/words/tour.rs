@@ -21,7 +21,7 @@ words! {
         pipeline = "パイプライン: 着手した提案がどこまで進んだかを並べ、CSとCISの間の引き継ぎを管理します。",
             "Pipeline: how far accepted work has come, and what CS and CIS hand to each other.";
         night = "計画の結果: 候補のうち何件を提案・保留・見送りにしたか、その理由、担当者の時間の使い方を確認します。",
-            "Result of the night: how many candidates were proposed, held or left out and why, and how the reps' hours are used.";
+            "Plan results: how many candidates were proposed, held or left out and why, and how the reps' hours are used.";
         data = "データ取り込み: 自社のファイルを取り込むのはここからです。列の名前はそのままで、対応する項目が提案されます。",
             "Data: this is where your own files come in. Their columns may stay as they are; a mapping is proposed.";
     }

@@ -18,9 +18,9 @@ words! {
         state = "状態", "State";
         any_state = "すべての状態", "Any state";
         owner = "担当", "Owner";
-        any_owner = "全員", "Everybody";
+        any_owner = "全員", "Everyone";
         unassigned = "未割当", "Unassigned";
-        find = "表示", "Show";
+        find = "絞り込む", "Apply";
         clear = "条件を解除", "Clear";
         of_group = "表示中のグループ", "Group shown";
         legend = "凡例", "Legend";
@@ -31,10 +31,10 @@ words! {
         not_eligible_about = "前提となる契約がない、または上位の契約をお持ちです", "what it builds on is not held, or a higher form is";
         account = "顧客", "Account";
         no_line = "製品群なし", "No line";
-        no_run = "まだ一度も実行されていません。顧客(accounts)・商品(products)・契約(subscriptions)または注文(orders)のファイルを取り込み、nobishiro run を実行すると作成されます。",
-            "Nothing has been run yet. Ingest accounts, products, and subscriptions or orders, then do nobishiro run: the map is made by the run.";
-        no_products = "この実行には未導入マップがありません。商品(products)のファイルが取り込まれているかをご確認のうえ、もう一度 nobishiro run を実行してください。",
-            "This run has no map. Check that products have been taken in, then do nobishiro run again.";
+        no_run = "計画がまだありません。顧客・商品と、契約または注文を取り込んで計画を作ると表示されます。",
+            "There is no map yet. It appears once your data are imported and a plan has been made.";
+        no_products = "今回の計画には未導入マップがありません。商品が取り込まれているかを確認のうえ、計画を作り直してください。",
+            "This plan has no map. Check that products have been imported, then rebuild the plan.";
         nothing_found = "条件に当てはまる顧客はありません。条件を減らすか、表記を変えて探してください。",
             "No account matches. Take a filter away, or try another spelling.";
         previous = "前へ", "Previous";
@@ -42,7 +42,8 @@ words! {
         pages = "ページ送り", "Pages";
         columns_previous = "前の列", "Columns before";
         columns_next = "次の列", "More columns";
-        under = "所属", "part of";
+        under = "(所属: ", " · part of ";
+        under_end = ")", "";
     }
 }
 
@@ -101,7 +102,7 @@ pub(crate) fn counted(lang: Lang, at: State, n: usize) -> String {
 
 /// `2026年3月12日(木)時点`.
 pub(crate) fn as_of(lang: Lang, date: &str) -> String {
-    either(lang, format!("{date}時点"), format!("as of {date}"))
+    either(lang, format!("{date}時点"), format!("As of {date}"))
 }
 
 /// `顧客 1,204件`.

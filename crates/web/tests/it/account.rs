@@ -123,7 +123,9 @@ async fn the_group_is_a_tree() {
         ]
     );
     let child = ja(&state, "/w/midori/accounts/A-002").await;
-    child.holds(&["<p class=\"crumb\"><a href=\"/w/midori/accounts/A-001\">"]);
+    child.holds(&[
+        "<a href=\"/w/midori/accounts\">顧客</a> / <a href=\"/w/midori/accounts/A-001\">",
+    ]);
 }
 
 #[tokio::test]
@@ -152,7 +154,7 @@ async fn an_account_with_nothing_says_so() {
     let page = ja(&state, "/w/midori/accounts/X").await;
     assert_eq!(page.status, StatusCode::OK);
     page.holds(&[
-        "まだ一度も実行されていないため、提案はありません。",
+        "計画がまだないため、提案はありません。",
         "契約のデータはありません。",
         "進行中の商談はありません。",
         "担当者のデータはありません。",
@@ -258,7 +260,7 @@ async fn s28_s69_what_it_has_not_by_reason_with_play_and_proof() {
     let state = fixture::full(folder.path()).await;
     let page = ja(&state, "/w/midori/accounts/A-001").await;
     page.holds(&[
-        "<h2>お持ちでない商品</h2>",
+        "<h2>未導入の商品</h2>",
         "<i aria-hidden=\"true\">◐</i> 商談中</span>",
         "<bdi>Enterprise</bdi> <a href=\"/w/midori/plays/play-1\">提案を見る</a> <span class=\"amount\">¥412,000</span>",
         "残業時間が45から31になりました。 <small>導入効果 R-1 2026年3月12日(木)</small>",
@@ -267,7 +269,7 @@ async fn s28_s69_what_it_has_not_by_reason_with_play_and_proof() {
         "href=\"/w/midori/whitespace?group=A-001\"",
     ]);
     let english = en(&state, "/w/midori/accounts/A-001").await;
-    english.holds(&["What it does not have", "The window is open.", "results R-1"]);
+    english.holds(&["Products not owned", "The window is open.", "results R-1"]);
 }
 
 #[tokio::test]
@@ -309,7 +311,7 @@ async fn s19_s76_contacts_are_a_chart_with_the_way_to_who_decides() {
     page.holds(&[
         "決裁に関わる方への経路: 高橋 一郎様 → 佐藤 花子様",
         "<li class=\"d1\"><b><bdi>高橋 一郎</bdi>様</b> <b class=\"role\">推進者</b>",
-        "<small>NPS 9・2026年1月20日(火) 担当者 c-2</small>",
+        "<small>NPS 9・2026年1月20日(火) 連絡先 c-2</small>",
         "<li class=\"d0 off\"><b><bdi>伊藤 誠</bdi>様</b>",
     ]);
     let decider = [

@@ -67,7 +67,7 @@ async fn an_empty_list_says_what_would_fill_it() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::empty(folder.path()).await;
     ja(&state, "/w/midori/accounts").await.holds(&["顧客がまだ取り込まれていません"]);
-    en(&state, "/w/midori/accounts").await.holds(&["Ingest a file of accounts"]);
+    en(&state, "/w/midori/accounts").await.holds(&["There are no accounts yet"]);
 }
 
 fn escape(text: &str) -> String {

@@ -145,7 +145,7 @@ async fn a_file_is_stored_under_a_name_of_ours_and_looked_at() {
     let state = empty(dir.path()).await;
     let page = ja(&state, DATA).await;
     page.holds(&["データ取り込み", "1ファイル3.9 KBまで", "enctype=\"multipart/form-data\""]);
-    page.holds(&["まだ何も取り込まれていません", "次はここから"]);
+    page.holds(&["まだ何も取り込まれていません", "ここから始める"]);
     en(&state, DATA).await.holds(&["Upload files", "Up to 3.9 KB a file"]);
     let answer = bring(&state, &[("受注.csv", b"a,b\n1,2\n"), ("受注.csv", b"c\n3\n")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
@@ -296,7 +296,7 @@ async fn roles_and_the_log() {
     assert_eq!(signed_out.status, StatusCode::SEE_OTHER);
     assert!(signed_out.header("location").contains("/login?next="));
     let today = ask(&state, Method::GET, "/w/midori/today", &[("cookie", &cis)]).await;
-    today.lacks(&["/w/midori/data", "次はここから"]);
+    today.lacks(&["/w/midori/data", "ここから始める"]);
     today.holds(&["管理者またはマネージャーがデータを取り込んで"]);
     let manager = sign_in(&state, "manager", PASSWORD).await;
     let token = token(&state, &manager).await;
@@ -373,7 +373,7 @@ async fn the_mapping_is_checked_changed_and_taken_once() {
     ]);
     page.lacks(&["http-equiv=\"refresh\"", "<script>"]);
     en(&state, url).await.holds(&["Preview again", "Kind of data", "the row is refused"]);
-    ja(&state, "/w/midori/today").await.holds(&["/w/midori/data/uploads/1", "次はここから"]);
+    ja(&state, "/w/midori/today").await.holds(&["/w/midori/data/uploads/1", "ここから始める"]);
     let same = [
         ("seen", "1"),
         ("table.0", "subscriptions"),
@@ -405,7 +405,7 @@ async fn the_mapping_is_checked_changed_and_taken_once() {
         "エラーの行と理由を確認",
     ]);
     page.holds(&["最初の計画を作る", "<bdi>契約.csv</bdi>"]);
-    en(&state, url).await.holds(&["3 rows could not be taken. The other 1,204 are in."]);
+    en(&state, url).await.holds(&["3 rows could not be imported. The other 1,204 were imported."]);
     // An old page takes nothing again.
     let again = |seen: &'static str| [&[("seen", seen)][..], &[("act", "take")][..]].concat();
     post(&state, url, "", &again("2")).await;
@@ -457,7 +457,7 @@ async fn rejected_rows_are_mended_alone_or_downloaded() {
     let page = ja(&state, url).await;
     page.holds(&["契約開始日 started_on", "2026/13/45", "の形の日付として読めません"]);
     page.holds(&["name=\"v.3.1\" value=\"2026/13/45\"", "name=\"v.5.1\" value=\"いつか\""]);
-    en(&state, url).await.holds(&["Take the mended rows"]);
+    en(&state, url).await.holds(&["Import the corrected rows"]);
     let unchanged = [("file", "0"), ("seen", "0"), ("v.3.1", "2026/13/45"), ("v.5.1", "いつか")];
     let answer = post(&state, url, "", &unchanged).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);

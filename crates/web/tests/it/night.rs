@@ -74,15 +74,15 @@ async fn n1_a_manager_sees_the_nights_result() {
         "/w/midori/night/left-out?fate=held&#38;reason=loyalty",
         "比較できる前回の計画がありません",
     ]);
-    page.lacks(&["うち対照群", "使いきれない"]);
+    page.lacks(&["うち対照群", "回せた空き時間"]);
     en(&state, NIGHT).await.holds(&[
-        "Result of the night",
+        "Plan results",
         "at most ¥50,000 (4\u{a0}% of the bound)",
         "¥9,000 an hour",
         "A decision maker or champion is a detractor",
     ]);
     let empty = fixture::empty(&folder.path().join("empty")).await;
-    ja(&empty, NIGHT).await.holds(&["まだ一度も実行されていません。"]);
+    ja(&empty, NIGHT).await.holds(&["計画がまだありません。"]);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn s54_plays_are_given_to_another_rep_and_back() {
     assert_eq!(again.header("location"), given.header("location"), "a double click");
     let page = ja(&state, given.header("location")).await;
     page.holds(&[
-        "2件を鈴木 健さんに付け替えました。",
+        "2件の担当を鈴木 健さんに変更しました。",
         "元に戻す",
         "鈴木 健(空き: 最初の週12時間・計画期間12時間)",
     ]);
@@ -160,7 +160,7 @@ async fn s54_a_stale_mark_stays_and_a_wrong_form_keeps_its_marks() {
     let given = post(&state, REASSIGN, "rep=r-1", &marks).await;
     let page = ja(&state, given.header("location")).await;
     page.holds(&[
-        "1件を鈴木 健さんに付け替えました。",
+        "1件の担当を鈴木 健さんに変更しました。",
         "1件は、表示したあとに別の回答が入ったため",
     ]);
     let kept = state.store.play_state("play-4").await.unwrap().expect("a state");
@@ -168,8 +168,8 @@ async fn s54_a_stale_mark_stays_and_a_wrong_form_keeps_its_marks() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (&[("to", ""), ("play", "play-6.0")], "担当者を選んでください"),
         (&[("to", "nobody"), ("play", "play-6.0")], "担当者を選んでください"),
-        (&[("to", "r-1"), ("play", "play-6.0")], "付け替え先が今の担当と同じです"),
-        (&[("to", "r-2")], "付け替える提案を選んでください"),
+        (&[("to", "r-1"), ("play", "play-6.0")], "新しい担当が今の担当と同じです"),
+        (&[("to", "r-2")], "担当を変更する提案を選んでください"),
     ];
     for (fields, said) in cases {
         let page = post(&state, REASSIGN, "", &[fields, &[("from", "r-1")]].concat()).await;

@@ -59,12 +59,13 @@ async fn s30_a_statement_is_written_down_with_who_and_when() {
         &format!(
             "<div class=\"note-of\" id=\"{id}\"><p class=\"text\"><bdi>月次集計に2日かかる</bdi>"
         ),
-        "2026年3月10日(火) 推進者 <bdi>高橋 一郎</bdi>様",
-        &format!("ヒアリング記録 {id}"),
+        "<span>2026年3月10日(火)</span><span class=\"also\">推進者 <bdi>高橋 一郎</bdi>様</span>",
         "まだ伺っていない項目: 今後の見通し、予算、決裁の進め方",
         // S98: it stands in the time line, too.
         "ヒアリング(課題)",
     ]);
+    // Its id says nothing to anybody.
+    page.lacks(&[&format!("ヒアリング記録 {id}")]);
     // The same form twice is one statement.
     assert_eq!(say(&state, &ISSUE).await.status, StatusCode::SEE_OTHER);
     assert_eq!(id_of(&state, "月次集計に2日かかる").await, id);

@@ -1,11 +1,12 @@
 //! `/w/{workspace}/pipeline`, handoffs and deals
 
-use axum::http::StatusCode;
-use store::{Handoff, Outcome, Phase, PlayState, Stage};
+use axum::http::{Method, StatusCode};
+use store::{Handoff, Outcome, Phase, PlayState, Stage, UserRole};
 use web::AppState;
 
-use crate::ask::{Answer, en, ja, post};
+use crate::ask::{Answer, ask, en, ja, post};
 use crate::fixture;
+use crate::sign_in::{PASSWORD, add, sign_in};
 
 const PIPELINE: &str = "/w/midori/pipeline";
 
@@ -35,7 +36,7 @@ const HAND: [(&str, &str); 6] = [
 async fn s78_a_play_moves_through_the_cycle() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
-    ja(&state, PIPELINE).await.holds(&["着手中のアクションはありません"]);
+    ja(&state, PIPELINE).await.holds(&["着手中のアクションがありません"]);
     act(&state, 4, "r-1", &ACCEPT).await;
     let board = ja(&state, PIPELINE).await;
     board.holds(&[
@@ -70,7 +71,7 @@ async fn s78_a_play_moves_through_the_cycle() {
     assert_eq!(kept(&state, 4).await.outcome, Some(Outcome::Won));
     en(&state, PIPELINE).await.holds(&["Won <small>1</small>", "Find the key person"]);
     let other = ja(&state, "/w/midori/pipeline?owner=r-2").await;
-    other.holds(&["着手中のアクションはありません"]);
+    other.holds(&["着手中のアクションがありません"]);
 }
 
 /// S73: what one side hears goes to the other with its context; it is taken over, and the side changes.
@@ -144,6 +145,37 @@ async fn s73_a_handoff_is_given_back_with_a_reason() {
     let page = ja(&state, "/w/midori/pipeline?side=handoffs").await;
     page.holds(&["引き継ぎの差し戻し", "鈴木 健・引き継ぎの情報が足りない・人数は?"]);
     page.lacks(&["受け取る</button>"]);
+}
+
+/// S73: who handed it over reads whose answer it waits for; the other side and a manager have the buttons.
+#[tokio::test]
+async fn s73_the_sender_waits_and_the_other_side_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = fixture::full(folder.path()).await;
+    add(&state, "sato", UserRole::Cis, Some("r-1".to_owned())).await;
+    add(&state, "suzuki", UserRole::Cs, Some("r-2".to_owned())).await;
+    add(&state, "boss", UserRole::Manager, None).await;
+    let sato = sign_in(&state, "sato", PASSWORD).await;
+    let hand = [&HAND[..], &[("seen", "0"), ("to_rep", "r-2")]].concat();
+    let handed = post(&state, "/w/midori/plays/play-2", &sato, &hand).await;
+    assert_eq!(handed.status, StatusCode::SEE_OTHER, "{}", handed.body);
+    let buttons = ["value=\"take_over\"", "value=\"give_back\""];
+    let waiting = ["CS(定着・支援)の受け取り待ち"];
+    for login in ["sato", "suzuki", "boss"] {
+        let cookie = sign_in(&state, login, PASSWORD).await;
+        for page in ["/w/midori/pipeline?side=handoffs", "/w/midori/plays/play-2"] {
+            let headers = [("cookie", cookie.as_str()), ("accept-language", "ja")];
+            let page = ask(&state, Method::GET, page, &headers).await;
+            page.holds(&["部内で研修をしたい。"]);
+            if login == "sato" {
+                page.holds(&waiting);
+                page.lacks(&buttons);
+            } else {
+                page.holds(&buttons);
+                page.lacks(&waiting);
+            }
+        }
+    }
 }
 
 /// S73: what is not answered in the policy's hours says so with a word.

@@ -287,7 +287,11 @@ async fn amounts_and_days_are_taken_as_people_write_them() {
     assert_eq!(answer(&state, 4, &won).await.status, StatusCode::SEE_OTHER);
     let kept = state.store.play_state("play-4").await.unwrap().expect("a state");
     assert_eq!((kept.outcome, kept.amount_minor), (Some(Outcome::Won), Some(1_200_000)));
-    ja(&state, "/w/midori/today?show=done").await.holds(&["受注", "¥1,200,000"]);
+    ja(&state, "/w/midori/today?show=done").await.holds(&["受注 ¥1,200,000"]);
+    // What has ended is no proposal of its account any more, and stands in the time line.
+    let account = ja(&state, "/w/midori/accounts/A-004").await;
+    account.lacks(&["id=\"play-4\""]);
+    account.holds(&["<a href=\"/w/midori/plays/play-4\">"]);
     let hold =
         [("act", "hold"), ("seen", "0"), ("until", "２０２６/４/１"), ("hold_reason", "absent")];
     assert_eq!(answer(&state, 5, &hold).await.status, StatusCode::SEE_OTHER);
@@ -350,7 +354,7 @@ async fn only_our_own_pages_may_send_forms_and_none_too_long() {
 async fn who_answers_is_chosen_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::full(folder.path()).await;
-    ja(&state, TODAY).await.holds(&["回答者", "未選択", "ユーザーが登録されていないため"]);
+    ja(&state, TODAY).await.holds(&["操作者", "未選択", "ユーザーが登録されていないため"]);
     let fields = [("rep", "r-2"), ("back", "/w/midori/today?owner=r-1")];
     let chosen = post(&state, "/w/midori/who", "", &fields).await;
     assert_eq!(chosen.header("location"), "/w/midori/today?owner=r-1");
@@ -382,7 +386,7 @@ async fn a_rep_adds_a_play_of_his_own() {
     ];
     for (name, value, said) in [
         ("account", "どこか", "「どこか」という顧客は見つからない"),
-        ("title", "", "「すること」を"),
+        ("title", "", "「内容」を"),
         ("due", "2026-03-11", "2026年3月12日(木)以降"),
         ("hours", "-1", "0より大きく"),
         ("hours", "NaN", "0より大きく"),

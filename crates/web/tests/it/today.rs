@@ -17,9 +17,10 @@ async fn a_line_says_who_what_why_and_what_next_in_japanese() {
     page.holds(&[
         "<html lang=\"ja\">",
         "2026年3月12日(木)時点",
-        "提案 64件",
+        "計画 64件(対応済みを含む)",
+        ">提案 64</a>",
         "予定工数 110時間",
-        "保留中: 12件",
+        "条件により保留: 12候補",
         "顧客 65件",
         "<bdi>みどりホールディングス株式会社</bdi>",
         "<bdi>株式会社みどり製作所</bdi>",
@@ -76,7 +77,8 @@ async fn the_same_line_in_english() {
     page.holds(&[
         "<html lang=\"en\">",
         "As of Thu 12 Mar 2026",
-        "64 proposals",
+        "64 proposals in the plan",
+        "12 candidates held back",
         "110 hours planned",
         "Plan upgrade",
         "<span>If accepted</span> <b>+¥84,000 a month</b>",
@@ -101,7 +103,7 @@ async fn twenty_five_lines_a_page() {
     assert!(first.body.len() < FULL_PAGE_BYTES_MAX, "{} bytes", first.body.len());
     let last = ja(&state, "/w/midori/today?page=3").await;
     assert_eq!(last.body.matches("<li class=\"play\"").count(), 14);
-    last.holds(&["51〜64件目(全64件)", "<span class=\"rank\">51</span>"]);
+    last.holds(&["51〜64件目(全64件)", "title=\"計画全体での順位\">51</span>"]);
     last.lacks(&["rel=\"next\""]);
     let beyond = ja(&state, "/w/midori/today?page=99").await;
     assert_eq!(beyond.status, StatusCode::OK);
@@ -144,7 +146,7 @@ async fn filters_keep_the_ranks() {
     let page = ja(&state, "/w/midori/today?owner=r-2&motion=option").await;
     assert_eq!(page.body.matches("<li class=\"play\"").count(), 13);
     page.holds(&[
-        "<span class=\"rank\">2</span>",
+        "title=\"計画全体での順位\">2</span>",
         "<option value=\"r-2\" selected>鈴木 健(26件)</option>",
         "<option value=\"option\" selected>オプション追加(13件)</option>",
         "条件を外す",
@@ -162,7 +164,7 @@ async fn what_is_held_says_why() {
     let page = ja(&state, "/w/midori/today").await;
     ja(&state, "/w/midori/today?show=held").await.lacks(&["提案しなかった候補とその理由"]);
     page.holds(&[
-        "<a href=\"#fates\">保留中: 12件</a>",
+        "<a href=\"#fates\">条件により保留: 12候補</a>",
         "提案しなかった候補とその理由",
         "決裁者または推進者のNPSが低い",
         "1,240",
@@ -196,8 +198,8 @@ async fn an_empty_workspace_says_what_is_missing() {
     let state = fixture::empty(folder.path()).await;
     let page = ja(&state, "/w/midori/today").await;
     assert_eq!(page.status, StatusCode::OK);
-    page.holds(&["まだ一度も実行されていません。", "nobishiro run"]);
-    en(&state, "/w/midori/today").await.holds(&["Nothing has been run yet."]);
+    page.holds(&["計画がまだありません。", "nobishiro run"]);
+    en(&state, "/w/midori/today").await.holds(&["There is no plan yet."]);
     fixture::publish(&state.store, &[], &[]).await;
     ja(&state, "/w/midori/today").await.holds(&["顧客がまだ取り込まれていません"]);
 }
@@ -220,12 +222,12 @@ async fn a_new_run_is_seen_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let state = fixture::empty(folder.path()).await;
     fixture::publish(&state.store, &[fixture::play(1)], &[]).await;
-    ja(&state, "/w/midori/today").await.holds(&["提案 1件"]);
+    ja(&state, "/w/midori/today").await.holds(&["計画 1件"]);
     let mut run = state.store.current_run().await.unwrap().expect("a run");
     "run-2".clone_into(&mut run.run_id);
     state.store.begin_run(&run).await.unwrap();
     state.store.publish_run("run-2", "{}").await.unwrap();
-    ja(&state, "/w/midori/today").await.holds(&["提案 0件"]);
+    ja(&state, "/w/midori/today").await.holds(&["計画 0件"]);
 }
 
 #[tokio::test]
@@ -323,7 +325,7 @@ async fn s36_who_will_likely_buy_unasked_gets_a_prompt() {
         "アプリ内案内",
     ]);
     en(&state, "/w/midori/today").await.holds(&[
-        "1 likely to buy unasked",
+        "1 likely to buy anyway",
         "42 % without contact, 40 % with it",
         "Show it in the product.",
     ]);

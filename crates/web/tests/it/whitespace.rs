@@ -120,7 +120,7 @@ async fn n11_without_a_run_the_page_says_what_makes_the_map() {
     let state = fixture::empty(folder.path()).await;
     let page = ja(&state, "/w/midori/whitespace").await;
     assert_eq!(page.status, StatusCode::OK);
-    page.holds(&["まだ一度も実行されていません", "nobishiro run"]);
+    page.holds(&["計画がまだありません"]);
     page.lacks(&["<table"]);
 }
 

@@ -31,7 +31,7 @@ fn s13_n19_an_upgrade_an_option_and_another_line_in_one_quotation() {
     insta::assert_snapshot!(format!("{}\n{}\n{}\n{}", best.title.ja, best.next_step.ja, best.next_step.en, made[0].odds.because[0].words.ja), @r"
     勤怠 Pro → 勤怠 Enterprise + シングルサインオン + 経費 Light 30名分
     松「勤怠 Pro → 勤怠 Enterprise + シングルサインオン + 経費 Light 30名分」、竹「勤怠 Pro → 勤怠 Enterprise + シングルサインオン」、梅「勤怠 Pro → 勤怠 Enterprise」の3案をまとめて見積もり、現状のままも選べることを添えてご提案してください。
-    Bring 3 quotations in one: 勤怠 Pro → 勤怠 Enterprise + シングルサインオン + 経費 Light 30 seats; 勤怠 Pro → 勤怠 Enterprise + シングルサインオン; 勤怠 Pro → 勤怠 Enterprise; and say that staying as is remains an answer.
+    Offer 3 options in one quotation: 勤怠 Pro → 勤怠 Enterprise + シングルサインオン + 経費 Light 30 seats; 勤怠 Pro → 勤怠 Enterprise + シングルサインオン; 勤怠 Pro → 勤怠 Enterprise. Keeping the current plan is also an option.
     受注の見込みは「勤怠 Pro → 勤怠 Enterprise」だけでも7 %、「シングルサインオン」まで7 %、「経費 Light 30名分」まで6 %です。見積に一つ加えるごとに全体の成約率が90 %になり、各提案は互いに独立に選ばれると仮定しています(仮定値)。
     ");
 }

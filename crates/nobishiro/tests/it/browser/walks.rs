@@ -91,21 +91,21 @@ fn s54_a_manager_reads_the_night_and_gives_plays_away() {
     for way in WAYS {
         let demo = Demo::start();
         let boss = way.signed_in(&demo, "fujiwara");
-        boss.press(way.say("計画の結果", "Result of the night"));
+        boss.press(way.say("計画の結果", "Plan results"));
         boss.sees(&[
             way.say("計画の概要", "The plan in figures"),
-            way.say("候補の内訳と理由", "What became of the candidates, and why"),
+            way.say("候補の内訳と理由", "All candidates, and why"),
         ]);
         // Behind every count stands its list.
         let reason = boss.find("#fates tbody tr:has(a) td:nth-child(2)").text(&boss);
         boss.click(&boss.find("#fates tbody tr a"));
-        let back = way.say("計画の結果に戻る", "Back to the result");
+        let back = way.say("計画の結果に戻る", "Back to plan results");
         boss.sees(&[back]);
         let title = boss.find("h1").text(&boss);
         assert!(title.to_lowercase().contains(&reason.to_lowercase()), "{title}: {reason}");
         assert!(boss.count("table tbody tr") > 0);
         boss.press(back);
-        boss.press(way.say("担当を付け替える", "Reassign plays"));
+        boss.press(way.say("担当を変更", "Reassign plays"));
         boss.choose(&boss.find("select[name=from]"), "高橋 美咲");
         boss.press(way.say("表示する", "Show"));
         boss.find("table.marks");
@@ -115,8 +115,10 @@ fn s54_a_manager_reads_the_night_and_gives_plays_away() {
             boss.click(&boss.find(&format!("table.marks tbody tr:nth-child({line}) label")));
         }
         boss.choose(&boss.find("select[name=to]"), "中村 拓也");
-        boss.press(way.say("選んだ提案を付け替える", "Give the marked plays"));
-        boss.sees(&[way.say("2件を中村 拓也さんに付け替えました", "2 plays given to 中村 拓也")]);
+        boss.press(way.say("選んだ提案の担当を変更", "Reassign selected"));
+        boss.sees(&[
+            way.say("2件の担当を中村 拓也さんに変更しました", "2 plays reassigned to 中村 拓也")
+        ]);
         assert_eq!(boss.count("input[name=play]"), before - 2);
         boss.press(way.say("元に戻す", "Undo"));
         boss.sees(&[way.say("2件の担当を元に戻しました", "2 plays back as before")]);
@@ -195,23 +197,24 @@ fn s18_s79_an_analyst_brings_a_foreign_file_to_a_first_worklist() {
         fill_in(&analyst, "admin");
         // Each of these is a page to be read by a person.
         analyst.sees(&[way.say("はじめの4ステップ", "The first four steps")]);
-        analyst.press(way.say("次はここから", "Begin here"));
+        analyst.press(way.say("ここから始める", "Begin here"));
         analyst.type_into(&analyst.find("input[type=file]"), &path.display().to_string());
         analyst.press(way.say("アップロードして確認へ進む", "Upload and check"));
         analyst.waits_for(&[
-            way.say("先頭の行の取り込み結果", "The first rows as they would be taken"),
+            way.say("先頭の行の取り込み結果", "The first rows as they would be imported"),
             "契約更新日",
             "株式会社テスト1",
         ]);
-        analyst.press(way.say("取り込む", "Take it"));
+        analyst.press(way.say("取り込む", "Import"));
         let issues = way.say("エラーの行と理由を確認", "See the rows and why");
         analyst.waits_for(&[issues]);
         analyst.press(issues);
         analyst.sees(&["2024年13月45日"]);
         analyst.put(&analyst.find("table.issues input[value='2024年13月45日']"), "2024/08/01");
-        analyst.press(way.say("修正した行を取り込む", "Take the mended rows"));
-        analyst
-            .waits_for(&[way.say("修正した1行を取り込みました", "1 row taken in after mending")]);
+        analyst.press(way.say("修正した行を取り込む", "Import the corrected rows"));
+        analyst.waits_for(&[
+            way.say("修正した1行を取り込みました", "1 row imported after correction")
+        ]);
         analyst.press(way.say("最初の計画を作る", "Make the first plan"));
         analyst.waits_for(&[way.say("計画ができました", "The plan is made")]);
         analyst.press(way.say("今日の提案を開く", "Open Today"));

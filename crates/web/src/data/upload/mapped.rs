@@ -195,7 +195,7 @@ fn view(table: &PreviewTable, lang: Lang) -> TableView {
         name: labels::table(lang, &table.table),
         looked_at: say::looked_at(lang, table.read, table.refused),
         bad: table.refused > 0,
-        columns: table.columns.iter().map(|code| labels::column(lang, code)).collect(),
+        columns: table.columns.iter().map(|code| labels::head(lang, code)).collect(),
         rows: table.rows.clone(),
         issues: table.issues.iter().map(|issue| IssueView::new(issue, lang)).collect(),
     }

@@ -30,6 +30,8 @@ pub(super) struct Taken {
     pub(super) notes: Vec<(String, String)>,
     /// Where the rows that were refused or taken with a warning are listed.
     pub(super) issues: Option<String>,
+    /// Whether none of those rows was refused.
+    pub(super) only_warned: bool,
     pub(super) any: bool,
     /// Whether another mapping may do better.
     pub(super) remap: bool,
@@ -45,6 +47,7 @@ impl Taken {
             failed: Vec::new(),
             notes: Vec::new(),
             issues: None,
+            only_warned: false,
             any: false,
             remap: false,
         };
@@ -76,6 +79,7 @@ impl Taken {
             }
         }
         it.outcome = say::outcome(lang, taken, refused);
+        it.only_warned = refused == 0;
         it.any = taken > 0;
         it.remap = refused > 0 || !it.failed.is_empty();
         it.issues = (told > 0).then(|| format!("{url}/issues"));

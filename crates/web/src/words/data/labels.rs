@@ -8,8 +8,8 @@ pub(crate) const TABLES: [(&str, &str, &str); 25] = [
     ("contacts", "連絡先", "Contacts"),
     ("account_links", "顧客どうしの関係", "Links between accounts"),
     ("account_team", "顧客の担当チーム", "Account teams"),
-    ("account_facts", "ヒアリングの記録", "Statements of accounts"),
-    ("permissions", "連絡の同意", "Permissions"),
+    ("account_facts", "ヒアリングの記録", "Interview notes"),
+    ("permissions", "連絡の同意", "Contact consents"),
     ("reps", "担当者", "Reps"),
     ("absences", "不在", "Absences"),
     ("products", "商品", "Products"),
@@ -41,16 +41,33 @@ fn named(all: &[(&str, &str, &str)], lang: Lang, code: &str) -> Option<String> {
     Some(super::either(lang, found.1, found.2))
 }
 
-/// A column in words with its name: `契約開始日 started_on`.
+/// A column in words with its name: `契約開始日 started_on`, `Started on (started_on)`.
 pub(crate) fn column(lang: Lang, code: &str) -> String {
-    let said = match lang {
-        Lang::Ja => COLUMNS.iter().find(|(known, _)| *known == code).map(|it| it.1.to_owned()),
-        Lang::En => None,
-    };
-    match said {
-        Some(said) => format!("{said} {code}"),
-        None => code.to_owned(),
+    let said = head(lang, code);
+    match lang {
+        Lang::Ja if said != code => format!("{said} {code}"),
+        Lang::En if code.contains('_') && said != code => format!("{said} ({code})"),
+        _ => said,
     }
+}
+
+/// A column in words; one that is not known stands as it is.
+pub(crate) fn head(lang: Lang, code: &str) -> String {
+    match (COLUMNS.iter().find(|(known, _)| *known == code), lang) {
+        (None, _) => code.to_owned(),
+        (Some((_, said)), Lang::Ja) => (*said).to_owned(),
+        (Some(_), Lang::En) => spaced(code),
+    }
+}
+
+/// `Account ID` of `account_id`.
+fn spaced(code: &str) -> String {
+    let word = |word: &str| match word {
+        "id" | "mrr" | "url" => word.to_uppercase(),
+        _ => word.to_owned(),
+    };
+    let words: Vec<String> = code.split('_').map(word).collect();
+    crate::words::today::capital(&words.join(" "))
 }
 
 const COLUMNS: [(&str, &str); 128] = [
@@ -203,6 +220,17 @@ mod tests {
             assert!(TABLES.iter().any(|(code, _, _)| *code == entity.name), "{}", entity.name);
         }
         assert_eq!(table(Lang::Ja, "orders"), "注文");
+    }
+
+    #[test]
+    fn columns_have_names_in_both_languages() {
+        let said = |code| [column(Lang::Ja, code), column(Lang::En, code), head(Lang::En, code)];
+        assert_eq!(
+            said("account_id"),
+            ["顧客ID account_id", "Account ID (account_id)", "Account ID"]
+        );
+        assert_eq!(said("name"), ["名称 name", "Name", "Name"]);
+        assert_eq!(said("社内メモ"), ["社内メモ"; 3]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use domain::words::Lang;
 
+use crate::show;
+
 /// A form of sentence, with `{}` where something stands, and the same in Japanese, with `{0}`, `{1}`, … in its places.
 /// The first that fits counts.
 const FORMS: &[(&str, &str)] = &[
@@ -298,14 +300,20 @@ pub(crate) fn said(lang: Lang, text: &str) -> String {
     }
     for (end, ja) in ENDS {
         if let Some(rest) = text.strip_suffix(end) {
-            return format!("{}{ja}", japanese(rest));
+            return ended(format!("{}{ja}", japanese(rest)));
         }
     }
     if let Some(whole) = known(text) {
-        return whole;
+        return ended(whole);
     }
     // Several remarks about one column stand behind one another.
-    text.split("; ").map(japanese).collect::<Vec<_>>().join("。")
+    ended(text.split("; ").map(japanese).collect::<Vec<_>>().join("。"))
+}
+
+/// A sentence with its full stop; a list or a name stands as it is.
+fn ended(text: String) -> String {
+    let is_sentence = ["い", "す", "た", "ん"].iter().any(|end| text.ends_with(end));
+    if is_sentence { text + "。" } else { text }
 }
 
 fn japanese(text: &str) -> String {
@@ -318,8 +326,10 @@ fn known(text: &str) -> Option<String> {
 
 fn filled(ja: &str, parts: &[&str]) -> String {
     let mut out = ja.to_owned();
+    let are_bounds = ja.contains("までの");
     for (at, part) in parts.iter().enumerate() {
-        out = out.replace(&format!("{{{at}}}"), part);
+        let number = part.parse::<i64>().ok().filter(|_| are_bounds).map(show::count);
+        out = out.replace(&format!("{{{at}}}"), number.as_deref().unwrap_or(part));
     }
     out
 }
@@ -360,19 +370,19 @@ mod tests {
     fn known_sentences_are_japanese() {
         check(
             "is empty, but every row needs `account_id`: fill it in the file, or state in a mapping where it comes from; the row is refused",
-            "空欄ですが、すべての行に必要な項目です(account_id)。値を入力してください。この行は取り込んでいません",
+            "空欄ですが、すべての行に必要な項目です(account_id)。値を入力してください。この行は取り込んでいません。",
         );
         check(
-            "is not a whole number from 0 to 100; correct it; the value is left empty",
-            "0 から 100 までの整数ではありません。修正してください。この値は空欄で取り込みました",
+            "is not a whole number from 0 to 1000000000; correct it; the value is left empty",
+            "0 から 1,000,000,000 までの整数ではありません。修正してください。この値は空欄で取り込みました。",
         );
         check(
             "by a part of its name; no row has a value",
-            "列名の一部から推定しました。値のある行がありません",
+            "列名の一部から推定しました。値のある行がありません。",
         );
         check(
             "is not a possible day between 1900 and 2199; write days as 2026-03-12, or state their form in a mapping, as `parse = \"%m/%d/%Y\"`; the row is refused",
-            "日付として読めません(1900年〜2199年)。2026-03-12 の形で入力してください。この行は取り込んでいません",
+            "日付として読めません(1900年〜2199年)。2026-03-12 の形で入力してください。この行は取り込んでいません。",
         );
         check(
             "new columns, which the mapping does not take: 備考; name them in mappings/a.toml if they matter",
@@ -380,7 +390,7 @@ mod tests {
         );
         check(
             "broken.xlsx is not a whole XLSX workbook: save it again as .xlsx: invalid Zip archive",
-            "Excelのブックとして壊れています。.xlsx で保存し直してください",
+            "Excelのブックとして壊れています。.xlsx で保存し直してください。",
         );
         check("something nobody knows", "something nobody knows");
     }
