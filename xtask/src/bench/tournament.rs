@@ -9,6 +9,8 @@ mod market;
 mod ways;
 mod verdict;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -53,11 +55,12 @@ struct Round {
 
 /// Plays every preset and seed; how many of the claims are short, of how many.
 pub(super) fn run(setting: &Setting, size: Size) -> Result<(usize, usize)> {
+    let kept = kept(setting)?;
     let mut tables = Vec::new();
     for preset in PRESETS {
         let mut markets = Vec::new();
         for seed in 1..=size.seeds {
-            markets.push(play(setting, preset, (seed, size.accounts))?);
+            markets.push(play(setting, &kept, preset, (seed, size.accounts))?);
             println!("  {preset} {seed}: a night is over");
         }
         ceiling::teach(setting, (preset, size.lesson), &mut markets)?;
@@ -77,20 +80,49 @@ pub(super) fn run(setting: &Setting, size: Size) -> Result<(usize, usize)> {
     Ok((short, claims))
 }
 
-/// Makes a market, takes it in, runs a night, and reads what came of it.
-fn play(setting: &Setting, preset: &str, (seed, accounts): (usize, usize)) -> Result<Market> {
+/// Where the nights of this executable under this policy are kept, so that a tournament that was broken off goes on, and
+/// one with another lesson runs none again.
+fn kept(setting: &Setting) -> Result<PathBuf> {
+    let program = std::fs::read(&setting.program)
+        .with_context(|| format!("cannot read {}", setting.program.display()))?;
+    let mut hasher = DefaultHasher::new();
+    (program, POLICY, AS_OF).hash(&mut hasher);
+    let folder = crate::root().join("target/nights").join(format!("{:016x}", hasher.finish()));
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// Makes a market and reads it with what a night made of it.
+fn play(
+    setting: &Setting,
+    kept: &Path,
+    preset: &str,
+    (seed, accounts): (usize, usize),
+) -> Result<Market> {
     let files = setting.scratch.join("market");
-    let workspace = setting.scratch.join("market-workspace");
-    for folder in [&files, &workspace] {
-        if folder.exists() {
-            std::fs::remove_dir_all(folder)
-                .with_context(|| format!("cannot remove {}", folder.display()))?;
-        }
-    }
-    let (seed, accounts) = (seed.to_string(), accounts.to_string());
+    anew(&files)?;
+    let (mark, accounts) = (seed.to_string(), accounts.to_string());
     let mut simulate = setting.command(["simulate".as_ref(), "--out".as_ref(), files.as_os_str()]);
-    simulate.args(["--preset", preset, "--accounts", &accounts, "--seed", &seed, "--as-of", AS_OF]);
+    simulate.args(["--preset", preset, "--accounts", &accounts, "--seed", &mark, "--as-of", AS_OF]);
     measure(simulate)?;
+    let path = kept.join(format!("{preset}-{accounts}-{seed}.json"));
+    if !path.exists() {
+        let plays = night(setting, &files)?;
+        let half = path.with_extension("half");
+        std::fs::write(&half, plays)
+            .and_then(|()| std::fs::rename(&half, &path))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let plays = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Market::read(&files, &plays)
+}
+
+/// Takes a market in, runs a night, and says what came of it.
+fn night(setting: &Setting, files: &Path) -> Result<String> {
+    let workspace = setting.scratch.join("market-workspace");
+    anew(&workspace)?;
     let mut init = setting.command(["init".as_ref(), workspace.as_os_str()]);
     init.args(["--currency", "JPY", "--zone", "Asia/Tokyo"]);
     measure(init)?;
@@ -99,14 +131,23 @@ fn play(setting: &Setting, preset: &str, (seed, accounts): (usize, usize)) -> Re
         setting.command([verb.as_ref(), "--workspace".as_ref(), workspace.as_os_str()])
     };
     let mut ingest = on("ingest");
-    ingest.arg(&files);
+    ingest.arg(files);
     measure(ingest)?;
     let mut run = on("run");
     run.args(["--as-of", AS_OF]);
     measure(run)?;
     let mut all = on("plays");
     all.args(["--all", "--format", "json"]);
-    Market::read(&files, &printed(all)?)
+    printed(all)
+}
+
+/// Removes a folder of before.
+fn anew(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// What a command prints.
