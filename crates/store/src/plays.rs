@@ -100,6 +100,8 @@ pub struct OtherRow {
     pub reason_ja: String,
     /// Why, in English.
     pub reason_en: String,
+    /// Why, as a code; empty in runs of before.
+    pub reason_code: String,
 }
 
 /// How many candidates met a fate for one reason.
@@ -362,7 +364,8 @@ impl Store {
         Ok(found.into_iter().map(rows::fate).collect())
     }
 
-    /// The same of the accounts that are seen, counted over the best other offers of each.
+    /// The same of the accounts that are seen, counted over the best other offers of each, the most first. A run that
+    /// kept no codes with them is counted by their sentences.
     pub async fn fate_counts_seen(
         &self,
         run_id: &str,
@@ -370,14 +373,18 @@ impl Store {
     ) -> Result<Vec<FateCount>, StoreError> {
         let what = "counting the other offers";
         let mut values: Vec<Value> = vec![run_id.into()];
-        let seen = sight.and("other_offers", &mut values);
+        let seen = sight.and("o", &mut values);
         let order = self.bytewise();
+        let words = ["ja", "en"].map(|lang| format!("COALESCE(f.reason_{lang}, o.reason_{lang})"));
+        let [ja, en] = &words;
         let sql = format!(
-            "SELECT fate, reason_ja, reason_en, COUNT(*), COUNT(DISTINCT account_key) \
-             FROM other_offers WHERE attempt = {SEEN}{seen} GROUP BY fate, reason_ja, reason_en \
-             ORDER BY 4 DESC, fate{order}, reason_en{order}"
+            "SELECT o.fate, o.reason_code, {ja}, {en}, COUNT(*), COUNT(DISTINCT o.account_key) \
+             FROM other_offers o LEFT JOIN fate_counts f \
+             ON f.attempt = o.attempt AND f.fate = o.fate AND f.reason_code = o.reason_code \
+             WHERE o.attempt = {SEEN}{seen} GROUP BY o.fate, o.reason_code, {ja}, {en} \
+             ORDER BY 5 DESC, o.fate{order}, {en}{order}"
         );
-        let sorts = [Sort::Text, Sort::Text, Sort::Text, Sort::Int, Sort::Int];
+        let sorts = [Sort::Text, Sort::Text, Sort::Text, Sort::Text, Sort::Int, Sort::Int];
         let mut conn = self.reader(what).await?;
         let rows = sql::rows(&mut conn, sql, &values, &sorts).await;
         let read = |row| {
@@ -385,7 +392,7 @@ impl Store {
             FateCount {
                 run_id: run_id.to_owned(),
                 fate: fields.text(),
-                reason_code: String::new(),
+                reason_code: fields.text(),
                 reason_ja: fields.text(),
                 reason_en: fields.text(),
                 candidates: fields.int(),

@@ -1,7 +1,5 @@
 //! The worklist: what to do now, in order, each line with its reason.
 
-mod merged;
-
 use std::collections::HashMap;
 
 use askama::Template;
@@ -545,7 +543,6 @@ fn paging(asked: &Asked, base: &str, rows: (u64, u64), lang: Lang) -> Paging {
 
 /// What was not proposed; the list behind each line is a manager's.
 fn fate_views(counts: &[FateCount], (lang, base): (Lang, &str), oversees: bool) -> Vec<FateView> {
-    let counts = merged::merged(counts);
     let others = counts.iter().filter(|it| Fate::parse(&it.fate) != Some(Fate::Chosen));
     let view = |count: &FateCount| FateView {
         fate: words::fate(lang, &count.fate),

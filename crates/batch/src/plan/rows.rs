@@ -180,6 +180,7 @@ pub fn others(rows: Rows<'_>, decisions: &[Decision]) -> Vec<OtherRow> {
                 expected_minor: rows.currency.round_expected(decision.value.eip.mean),
                 reason_ja: decision.reason.ja.clone(),
                 reason_en: decision.reason.en.clone(),
+                reason_code: decision.reason_code.to_owned(),
             }
         })
         .collect()

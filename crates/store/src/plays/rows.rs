@@ -54,6 +54,7 @@ pub(super) const OTHERS: Table<'static> = Table {
         ("expected_minor", Sort::Int),
         ("reason_ja", Sort::Text),
         ("reason_en", Sort::Text),
+        ("reason_code", Sort::Text),
     ],
     key: &["attempt", "account_key", "place"],
 };
@@ -155,6 +156,7 @@ pub(super) fn other_values(other: &OtherRow) -> Row {
         other.expected_minor.into(),
         (&other.reason_ja).into(),
         (&other.reason_en).into(),
+        (&other.reason_code).into(),
     ]
 }
 
@@ -173,6 +175,7 @@ pub(super) fn other(row: Row) -> OtherRow {
         expected_minor: fields.int(),
         reason_ja: fields.text(),
         reason_en: fields.text(),
+        reason_code: fields.text(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What runs decided, in and out.
 
-use store::{FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow, RunRow, Store};
+use store::{FateCount, OtherRow, PlayCounts, PlayFilter, PlayRow, RunRow, Sight, Store};
 
 use crate::setting::{Place, on_both};
 
@@ -10,6 +10,7 @@ on_both!(
     plays_are_counted_without_being_read,
     plays_and_others_of_an_account,
     fates_are_counted,
+    fates_of_a_team_are_counted,
     views_and_models_come_back,
     thousands_of_plays_at_once,
 );
@@ -145,6 +146,7 @@ async fn plays_and_others_of_an_account(place: &Place) {
         expected_minor: -5,
         reason_ja: "別の提案を優先".into(),
         reason_en: "Another offer comes first".into(),
+        reason_code: "displaced".into(),
     };
     let others = [other(3, 2), other(4, 1), other(3, 1)];
     store.write_plays(&plays, &others, &[]).await.expect("plays");
@@ -169,6 +171,57 @@ async fn fates_are_counted(place: &Place) {
     store.write_plays(&[], &[], &counts).await.expect("counts");
     let expected = [1, 2, 0].map(|at: usize| counts[at].clone());
     assert_eq!(store.fate_counts("r1").await.expect("counts"), expected);
+}
+
+/// What one team sees of it: candidates and accounts by code, in the words of the whole run's count.
+async fn fates_of_a_team_are_counted(place: &Place) {
+    let store = begun(place).await;
+    let other = |(account_key, place, fate, code, said): (i64, i64, &str, &str, &str)| OtherRow {
+        run_id: "r1".into(),
+        account_key,
+        place,
+        offer_id: "seats:PRO".into(),
+        fate: fate.into(),
+        reason_ja: format!("{said}の商談"),
+        reason_en: format!("deal {said}"),
+        reason_code: code.into(),
+        ..OtherRow::default()
+    };
+    let others = [
+        (3, 1, "held", "open_deal", "D-1"),
+        (3, 2, "held", "open_deal", "D-2"),
+        (4, 1, "held", "open_deal", "D-3"),
+        (4, 2, "blocked", "open_deal", "D-3"),
+        (3, 3, "held", "", "D-4"),
+        (4, 3, "held", "", "D-4"),
+        (4, 4, "held", "", "D-5"),
+    ];
+    let count = FateCount {
+        run_id: "r1".into(),
+        fate: "held".into(),
+        reason_code: "open_deal".into(),
+        reason_ja: "商談が進行中".into(),
+        reason_en: "a deal is open".into(),
+        candidates: 90,
+        accounts: 60,
+    };
+    store.write_plays(&[], &others.map(other), &[count]).await.expect("rows");
+    let seen = |sight| async move {
+        let counts = store.fate_counts_seen("r1", &sight).await.expect("counts");
+        let of =
+            |it: FateCount| (it.fate, it.reason_code, it.reason_en, it.candidates, it.accounts);
+        counts.into_iter().map(of).collect::<Vec<_>>()
+    };
+    let row = |fate: &str, code: &str, words: &str, candidates, accounts| {
+        (fate.to_owned(), code.to_owned(), words.to_owned(), candidates, accounts)
+    };
+    let expected = [
+        row("held", "open_deal", "a deal is open", 3, 2),
+        row("held", "", "deal D-4", 2, 2),
+        row("blocked", "open_deal", "deal D-3", 1, 1),
+        row("held", "", "deal D-5", 1, 1),
+    ];
+    assert_eq!(seen(Sight::All).await, expected);
 }
 
 async fn views_and_models_come_back(place: &Place) {

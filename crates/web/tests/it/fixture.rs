@@ -447,6 +447,7 @@ fn others() -> Vec<OtherRow> {
         expected_minor: 120_000 / place,
         reason_ja: ja.to_owned(),
         reason_en: en.to_owned(),
+        reason_code: String::new(),
     };
     vec![
         other(

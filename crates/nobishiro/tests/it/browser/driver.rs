@@ -401,6 +401,9 @@ impl Browser {
             "features": [{ "name": "prefers-color-scheme", "value": scheme }],
         });
         self.devtools("Emulation.setEmulatedMedia", &media);
+        // What is seen is decided as a page is drawn: the second frame is of the new look.
+        let drawn = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        self.run_waiting(drawn);
     }
 }
 
