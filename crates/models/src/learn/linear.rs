@@ -5,6 +5,7 @@
 //! summed loss; the intercept is free.
 
 mod design;
+mod metric;
 mod solve;
 
 pub use design::Shape;
@@ -66,14 +67,11 @@ impl Linear {
         let design = Design::of(sample.frame, self.shape);
         let rows = design.rows(sample.frame);
         let problem = Problem::new(&rows, sample, task);
-        let mut start = problem.start(design.width());
-        let mut fitted = Vec::with_capacity(penalties.len());
-        for penalty in penalties {
-            start = problem.minimise(start, *penalty);
-            let (intercept, slopes) = (start[0], start[1..].to_vec());
-            fitted.push(Coefficients { task, design: design.clone(), intercept, slopes });
-        }
-        fitted
+        let fitted = |at: Vec<f64>| {
+            let (intercept, slopes) = (at[0], at[1..].to_vec());
+            Coefficients { task, design: design.clone(), intercept, slopes }
+        };
+        problem.path(design.width(), penalties).into_iter().map(fitted).collect()
     }
 
     /// The penalty to fit with: the one that is stated, or the best on held-out folds.

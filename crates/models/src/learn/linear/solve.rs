@@ -3,13 +3,17 @@
 use super::super::learner::{Sample, Task};
 use super::super::loss;
 use super::design::Rows;
-use crate::regression::{cholesky, solve};
+use super::metric::{Metric, Triangle, dot};
 
 /// Multiplications that one matrix of second derivatives may cost; beyond, every k-th row stands for k rows, and a
 /// few steps more make up for it.
 const HESSIAN_WORK: usize = 40_000_000;
 /// Newton steps at most; each halves, at worst, what is left.
 const STEPS: usize = 60;
+/// Steps that second derivatives are given, and the share of a step's promise that the next may promise still: what
+/// is beyond asks for new ones.
+const PATIENCE: usize = 3;
+const POOR: f64 = 0.2;
 
 /// A loss on rows of a design.
 #[derive(Debug)]
@@ -30,7 +34,7 @@ impl<'a> Problem<'a> {
     }
 
     /// The intercept of the mean, and no slopes.
-    pub(super) fn start(&self, width: usize) -> Vec<f64> {
+    fn start(&self, width: usize) -> Vec<f64> {
         let mean = self.sample.mean(0..self.sample.frame.rows());
         let mut start = vec![0.0; width + 1];
         start[0] = match self.task {
@@ -54,28 +58,46 @@ impl<'a> Problem<'a> {
         .sum()
     }
 
-    /// From a start to the minimum: intercept first.
-    pub(super) fn minimise(&self, start: Vec<f64>, penalty: f64) -> Vec<f64> {
+    /// The minimum at each penalty, intercept first; each starts from the one before it.
+    pub(super) fn path(&self, width: usize, penalties: &[f64]) -> Vec<Vec<f64>> {
+        let mut at = self.start(width);
+        let mut second = None;
+        let minimum = |penalty: &f64| {
+            at = self.minimise(std::mem::take(&mut at), *penalty, &mut second);
+            at.clone()
+        };
+        penalties.iter().map(minimum).collect()
+    }
+
+    /// From a start to the minimum, with the loss's second derivatives as they were last taken.
+    ///
+    /// They cost more than all else and change little near a minimum and from one penalty to the next: they are taken
+    /// anew only where steps in their metric, bettered by what the steps themselves tell, leave much to do.
+    fn minimise(&self, start: Vec<f64>, penalty: f64, second: &mut Option<Triangle>) -> Vec<f64> {
         let mut at = start;
         let mut margins = self.margins(&at);
         let mut value = objective(self.loss(&margins), &at, penalty);
-        let mut factor = None;
-        for step in 0..STEPS {
-            let gradient = self.gradient(&margins, &at, penalty);
-            // Second derivatives change little after the first steps; a stale matrix still points downhill.
-            if step < 3 || step % 4 == 0 {
-                factor = cholesky(self.hessian(&margins, at.len(), penalty));
-            }
-            let Some(lower) = &factor else { break };
-            let direction = solve(lower, &gradient);
-            let slope: f64 = direction.iter().zip(&gradient).map(|(d, g)| d * g).sum();
-            let Some((next, next_margins, next_value)) =
-                self.downhill((&at, value), (&direction, slope), penalty)
-            else {
-                break;
-            };
+        let mut gradient = self.gradient(&margins, &at, penalty);
+        let mut metric = second.as_ref().and_then(|second| Metric::of(second, penalty));
+        let mut slope = f64::INFINITY;
+        for _ in 0..STEPS {
+            let direction = metric.as_ref().and_then(|metric| {
+                let direction = metric.direction(&gradient);
+                let poor = metric.age() >= PATIENCE && dot(&direction, &gradient) > POOR * slope;
+                (!poor).then_some(direction)
+            });
+            let direction = direction.unwrap_or_else(|| {
+                metric = Metric::of(second.insert(self.second(&margins, at.len())), penalty);
+                metric.as_ref().map_or_else(Vec::new, |metric| metric.direction(&gradient))
+            });
+            let Some(metric) = &mut metric else { break };
+            slope = dot(&direction, &gradient);
+            let downhill = self.downhill((&at, value), (&direction, slope), penalty);
+            let Some((next, next_margins, next_value)) = downhill else { break };
             let gained = value - next_value;
-            (at, margins, value) = (next, next_margins, next_value);
+            let next_gradient = self.gradient(&next_margins, &next, penalty);
+            metric.stepped(difference(&next, &at), difference(&next_gradient, &gradient));
+            (at, margins, value, gradient) = (next, next_margins, next_value, next_gradient);
             if gained <= 1e-7 * (1e-3 * value.abs()).max(1e-3) {
                 break;
             }
@@ -115,9 +137,9 @@ impl<'a> Problem<'a> {
         gradient
     }
 
-    /// The lower triangle of the second derivatives.
-    fn hessian(&self, margins: &[f64], width: usize, penalty: f64) -> Vec<Vec<f64>> {
-        let mut matrix: Vec<Vec<f64>> = (0..width).map(|row| vec![0.0; row + 1]).collect();
+    /// The second derivatives of the loss.
+    fn second(&self, margins: &[f64], width: usize) -> Triangle {
+        let mut matrix: Triangle = (0..width).map(|row| vec![0.0; row + 1]).collect();
         for (row, margin) in margins.iter().enumerate().step_by(self.stride) {
             let curve = match self.task {
                 Task::Probability => {
@@ -138,10 +160,6 @@ impl<'a> Problem<'a> {
                 }
             }
         }
-        let tiny = 1e-9 * matrix[0][0].max(f64::MIN_POSITIVE);
-        for (row, line) in matrix.iter_mut().enumerate() {
-            line[row] += tiny + if row > 0 { penalty } else { 0.0 };
-        }
         matrix
     }
 }
@@ -149,4 +167,8 @@ impl<'a> Problem<'a> {
 /// The loss with its penalty.
 fn objective(loss: f64, coefficients: &[f64], penalty: f64) -> f64 {
     loss + penalty / 2.0 * coefficients[1..].iter().map(|slope| slope * slope).sum::<f64>()
+}
+
+fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }

@@ -93,6 +93,41 @@ fn contributions_add_up_and_centre() {
     assert!(parts.columns.iter().all(|column| column.iter().sum::<f64>().abs() < 1e-6));
 }
 
+/// At a minimum the slopes' gradient is the penalty's: Σ w (p − y) x = −penalty · slope, at every penalty of a path,
+/// with every row behind the second derivatives and with one in many.
+#[test]
+fn a_path_ends_each_penalty_at_its_minimum() {
+    for (n, levels) in [(400_u32, 3), (60_000, 90)] {
+        let columns = (0..40).map(|column| {
+            let value = |row| noise(row * 41 + column, levels * 100) / 50.0;
+            Column::Numbers((0..n).map(value).collect())
+        });
+        let frame = columns.fold(Frame::new(n as usize), Frame::with);
+        let margin = |row: u32| noise(row * 41 + 1, levels * 100) / 50.0 / f64::from(levels) - 4.0;
+        let target: Vec<f64> = (0..n)
+            .map(|row| {
+                let p = Task::Probability.response(margin(row));
+                f64::from(u8::from(noise(row * 41 + 40, 10_007) / 10_007.0 < p))
+            })
+            .collect();
+        let sample = Sample::new(&frame, &target);
+        let learner = Linear { shape: Shape::Bent, ..Linear::default() };
+        let path = learner.path(&sample, Task::Probability, &PENALTIES);
+        for (fitted, penalty) in path.iter().zip(PENALTIES) {
+            let rows = fitted.design.rows(&frame);
+            let mut gradient: Vec<f64> = fitted.slopes.iter().map(|it| penalty * it).collect();
+            let mut free = 0.0;
+            for (row, y) in target.iter().enumerate() {
+                let miss = Task::Probability.response(fitted.margin(&rows, row)) - y;
+                free += miss;
+                rows.row(row).for_each(|(at, value)| gradient[at] += miss * value);
+            }
+            let far = gradient.iter().fold(free.abs(), |far, it| far.max(it.abs()));
+            assert!(far < 1e-3 * f64::from(n).sqrt(), "{n} rows, penalty {penalty}: {far}");
+        }
+    }
+}
+
 #[test]
 fn odd_columns_do_no_harm() {
     let frame = Frame::new(4)
