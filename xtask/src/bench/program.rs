@@ -1,5 +1,6 @@
 //! The built executable, the data it is measured on, and a measured run of a program.
 
+use super::{machine, record};
 use crate::{data, debian};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
@@ -25,7 +26,10 @@ pub(super) enum Executable {
 /// What every bench needs.
 #[derive(Debug)]
 pub(super) struct Setting {
-    pub(super) profile: String,
+    /// How the program was built.
+    pub(super) built: String,
+    /// The commit as the bench began: what came after it was not measured.
+    pub(super) commit: String,
     pub(super) program: PathBuf,
     /// The folder of the grocer's year.
     pub(super) data: PathBuf,
@@ -54,16 +58,19 @@ impl Setting {
         }
         std::fs::create_dir_all(&scratch)
             .with_context(|| format!("cannot make {}", scratch.display()))?;
-        let (profile, program) = match executable {
-            Executable::Profile(name) => (name.clone(), build(name)?),
-            Executable::Unused(name) => (name.clone(), PathBuf::new()),
+        let said = |profile: &String| format!("cargo profile `{profile}`");
+        let commit = machine::commit_before(&record::path())?;
+        let (built, program) = match executable {
+            Executable::Profile(name) => (said(name), build(name)?),
+            Executable::Unused(name) => (said(name), PathBuf::new()),
             Executable::Given(path) => {
                 let path = path.canonicalize();
                 let path = path.context("the executable of --program is not there")?;
-                ("of the executable given".to_owned(), path)
+                let hash = machine::sha256(&path)?;
+                (format!("the executable given, SHA-256 {}…", &hash[..12]), path)
             }
         };
-        Ok(Self { profile, program, data, mapping, scratch })
+        Ok(Self { built, commit, program, data, mapping, scratch })
     }
 
     /// A new workspace under the scratch folder.

@@ -92,12 +92,7 @@ fn found(model: &Model) -> std::result::Result<Vec<PathBuf>, PathBuf> {
 }
 
 fn measured(setting: &Setting, model: &Model) -> Result<page::Part> {
-    let origin = format!(
-        "{}, commit {}, cargo profile `{}`",
-        machine::today()?,
-        machine::commit_before(&record::path())?,
-        setting.profile
-    );
+    let origin = format!("{}, commit {}, {}", machine::today()?, setting.commit, setting.built);
     let paths = match found(model) {
         Ok(paths) => paths,
         Err(missing) => {

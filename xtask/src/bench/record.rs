@@ -25,8 +25,8 @@ pub(super) fn write(setting: &Setting, bench: &Bench, figures: &[Figure]) -> Res
     let origin = Origin {
         day: machine::today()?,
         machine: machine::describe(),
-        commit: machine::commit_before(&path())?,
-        profile: setting.profile.clone(),
+        commit: setting.commit.clone(),
+        built: setting.built.clone(),
         peers: if peers { Some(Python::prepare()?.versions()?) } else { None },
     };
     write_section(setting, bench.name, |_| section(bench, &origin, figures))
@@ -74,7 +74,7 @@ struct Origin {
     day: String,
     machine: String,
     commit: String,
-    profile: String,
+    built: String,
     peers: Option<String>,
 }
 
@@ -126,11 +126,11 @@ fn speed(sections: &BTreeMap<String, String>) -> String {
 }
 
 fn section(bench: &Bench, origin: &Origin, figures: &[Figure]) -> String {
-    let Origin { day, machine, commit, profile, peers } = origin;
+    let Origin { day, machine, commit, built, peers } = origin;
     let mut lines = vec![
         format!("{}.", bench.measures),
         String::new(),
-        format!("- {day}, commit {commit}; cargo profile `{profile}`"),
+        format!("- {day}, commit {commit}; {built}"),
         format!("- machine: {machine}"),
     ];
     lines.extend(peers.iter().map(|peers| format!("- peers: {peers}")));
@@ -172,7 +172,7 @@ mod tests {
             day: "2026-01-31".into(),
             machine: "M".into(),
             commit: "C".into(),
-            profile: "release".into(),
+            built: "cargo profile `release`".into(),
             peers: Some("DuckDB 1".into()),
         }
     }

@@ -69,7 +69,7 @@ fn what_cannot_be_read_is_refused_with_its_place_and_the_rest_is_taken() {
 }
 
 #[test]
-fn to_whom_an_offer_applies_and_why_not() {
+fn s27_to_whom_an_offer_applies_and_why_not() {
     let workspace = with(
         "O1,cross_sell,Expenses for the large,EXP,,,,,,,,employees >= 100 and vip = true,,\n\
          O2,bundle,Light with SSO,LIGHT,,60000,,,,,,,,SSO\n\

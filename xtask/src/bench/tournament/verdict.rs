@@ -6,7 +6,6 @@ use super::ways::{Earned, WAYS};
 use super::{ACCOUNTS, Round, Size};
 use crate::bench::machine;
 use crate::bench::program::Setting;
-use crate::bench::record;
 
 /// Quantiles of Student's t at 97.5 %, by degrees of freedom from 1 on; 1.96 beyond.
 const T: [f64; 30] = [
@@ -182,14 +181,14 @@ pub(super) fn page(tables: &[Table], size: Size, setting: &Setting) -> String {
          seeds, {} customers{}, one offer an account, the same hours of each representative, mean ± half the 95 % \
          interval over seeds; differences are paired by seed. Other ways than the plan know the run's own \
          probabilities and prices of every candidate and none of our guards (\"rules only\" has them); the ceiling is \
-         our own learner shown the true profit of one offer each of {} customers; the oracle knows the truth.\n\nMeasured {}, commit {}, cargo profile `{}`.\n",
+         our own learner shown the true profit of one offer each of {} customers; the oracle knows the truth.\n\nMeasured {}, commit {}, {}.\n",
         size.seeds,
         size.accounts,
         if size.accounts == ACCOUNTS { "" } else { " (not the usual 2,000)" },
         size.lesson,
         machine::today().unwrap_or_default(),
-        machine::commit_before(&record::path()).unwrap_or_default(),
-        setting.profile,
+        setting.commit,
+        setting.built,
     );
     for way in WAYS {
         text.push_str(&format!("\n- {}: {}", way.name, way.about));
