@@ -98,7 +98,8 @@ fn pages_ms(server: &Server) -> Result<Vec<(String, Vec<f64>)>> {
         .split(&format!("{base}/night/left-out?"))
         .nth(1)
         .and_then(|rest| rest.split('"').next());
-    let left_out = left_out.context("the night left nothing out")?.replace("&amp;", "&");
+    let left_out =
+        left_out.context("the night left nothing out")?.replace("&#38;", "&").replace("&amp;", "&");
     let left_out = format!("night/left-out?{left_out}");
     let mut times = vec![("worklist".to_owned(), server.times_ms(&worklist, REQUESTS)?)];
     for (name, path) in PAGES {
