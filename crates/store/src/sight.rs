@@ -38,8 +38,20 @@ impl Sight {
 
     /// ` AND …` on the rows of a table with an `account_key`; its values are added.
     pub(crate) fn and(&self, table: &str, values: &mut Vec<Value>) -> String {
-        self.condition(&format!("{table}.account_key"), values)
-            .map_or_else(String::new, |condition| format!(" AND {condition}"))
+        self.within(table, values).map_or_else(String::new, |condition| format!(" AND {condition}"))
+    }
+
+    /// That the accounts of a table's rows are seen, as SQL; none where all are.
+    pub(crate) fn within(&self, table: &str, values: &mut Vec<Value>) -> Option<String> {
+        let Self::Of { reps, today } = self else { return None };
+        if reps.is_empty() {
+            return Some("1 = 0".to_owned());
+        }
+        let ids = ids(marks(reps, today, values));
+        Some(format!(
+            "{table}.account_key IN (SELECT sk.account_key FROM ({ids}) it \
+             JOIN account_keys sk ON sk.account_id = it.account_id)"
+        ))
     }
 
     /// That the account of this key is seen, as SQL; none where all are.
@@ -70,6 +82,19 @@ fn marks(reps: &[String], today: &str, values: &mut Vec<Value>) -> (String, Stri
     values.push(today.into());
     let list: Vec<String> = (first..first + reps.len()).map(|at| format!("${at}")).collect();
     (list.join(", "), format!("${}", first + reps.len()))
+}
+
+/// The accounts that are seen, by id, as SQL.
+fn ids((reps, today): (String, String)) -> String {
+    format!(
+        "SELECT account_id FROM accounts WHERE owner IN ({reps}) \
+         UNION SELECT account_id FROM account_team WHERE rep_id IN ({reps}) \
+         AND (until_on IS NULL OR until_on >= {today}) \
+         UNION SELECT k.account_id FROM plays p JOIN account_keys k ON k.account_key = p.account_key \
+         WHERE p.attempt = {CURRENT} AND p.owner IN ({reps}) \
+         UNION SELECT k.account_id FROM play_states s JOIN account_keys k ON k.account_key = s.account_key \
+         WHERE s.owner IN ({reps}) OR s.handoff_rep IN ({reps})"
+    )
 }
 
 impl Store {
@@ -111,18 +136,10 @@ impl Store {
             return Ok(Some(BTreeMap::new()));
         }
         let mut values = Vec::new();
-        let (reps, today) = marks(reps, today, &mut values);
+        let ids = ids(marks(reps, today, &mut values));
         let sql = format!(
-            "SELECT it.account_id, ik.account_key FROM (\
-             SELECT account_id FROM accounts WHERE owner IN ({reps}) \
-             UNION SELECT account_id FROM account_team WHERE rep_id IN ({reps}) \
-             AND (until_on IS NULL OR until_on >= {today}) \
-             UNION SELECT k.account_id FROM plays p JOIN account_keys k ON k.account_key = p.account_key \
-             WHERE p.attempt = {CURRENT} AND p.owner IN ({reps}) \
-             UNION SELECT k.account_id FROM play_states s \
-             JOIN account_keys k ON k.account_key = s.account_key \
-             WHERE s.owner IN ({reps}) OR s.handoff_rep IN ({reps})\
-             ) it LEFT JOIN account_keys ik ON ik.account_id = it.account_id"
+            "SELECT it.account_id, ik.account_key FROM ({ids}) it \
+             LEFT JOIN account_keys ik ON ik.account_id = it.account_id"
         );
         let mut conn = self.reader(WHAT).await?;
         let rows = sql::rows(&mut conn, sql, &values, &[Sort::Text, Sort::Int]).await;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use futures::TryStreamExt as _;
 use sqlx::any::{AnyArguments, AnyRow};
@@ -242,11 +243,17 @@ pub(crate) async fn rows(
     values: &[Value],
     sorts: &[Sort],
 ) -> Result<Vec<Row>, Error> {
-    let arguments = arguments(values)?;
-    let mut stream = sqlx::query_with(AssertSqlSafe(sql.into()), arguments).fetch(conn);
+    let (arguments, sql) = (arguments(values)?, sql.into());
+    // `NOBISHIRO_LOG=store=debug` says which statement takes how long.
+    let timed = tracing::enabled!(tracing::Level::DEBUG).then(|| (Instant::now(), sql.clone()));
+    let mut stream = sqlx::query_with(AssertSqlSafe(sql), arguments).fetch(conn);
     let mut found = Vec::new();
     while let Some(row) = stream.try_next().await? {
         found.push(decode(&row, sorts.iter().copied())?);
+    }
+    if let Some((began, sql)) = timed {
+        let ms = began.elapsed().as_secs_f64() * 1e3;
+        tracing::debug!(ms, rows = found.len(), sql, "read");
     }
     Ok(found)
 }

@@ -79,10 +79,12 @@ pub(crate) type Seen = Arc<SeenAccounts>;
 type SeenOf = (((i64, i64), String, String), Seen);
 
 /// The accounts that somebody sees.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct SeenAccounts {
     ids: HashSet<String>,
     keys: HashSet<i64>,
+    /// What these accounts are of a run at a glance, with the whole run it was made of.
+    overview: Mutex<Option<(Arc<Overview>, Arc<Overview>)>>,
 }
 
 impl SeenAccounts {
@@ -215,7 +217,11 @@ impl AppState {
         }
         let rows = self.store.seen_accounts(sight).await?.unwrap_or_default();
         let keys = rows.values().copied().flatten().collect();
-        let seen: Seen = Arc::new(SeenAccounts { keys, ids: rows.into_keys().collect() });
+        let seen: Seen = Arc::new(SeenAccounts {
+            keys,
+            ids: rows.into_keys().collect(),
+            overview: Mutex::default(),
+        });
         if kept.len() >= TEAMS_MAX {
             kept.clear();
         }
@@ -270,12 +276,16 @@ impl AppState {
     ) -> Result<Option<Arc<Overview>>, StoreError> {
         let whole = self.overview().await?;
         let (Some(whole), Some(seen)) = (&whole, self.seen(sight).await?) else { return Ok(whole) };
+        let mut kept = seen.overview.lock().await;
+        if let Some((_, made)) = kept.as_ref().filter(|(of, _)| Arc::ptr_eq(of, whole)) {
+            return Ok(Some(Arc::clone(made)));
+        }
         let run = &whole.run.run_id;
         let changes = whole.changes.as_ref().map(|(day, changes)| {
             let seen = changes.iter().filter(|change| seen.has_key(change.account_key));
             (*day, seen.cloned().collect())
         });
-        Ok(Some(Arc::new(Overview {
+        let made = Arc::new(Overview {
             run: whole.run.clone(),
             as_of: whole.as_of,
             counts: self.store.play_counts_seen(run, sight).await?,
@@ -285,7 +295,10 @@ impl AppState {
             accounts: u64::try_from(seen.len()).unwrap_or(u64::MAX),
             changes,
             plays_in_run: whole.plays_in_run,
-        })))
+        });
+        *kept = Some((Arc::clone(whole), Arc::clone(&made)));
+        drop(kept);
+        Ok(Some(made))
     }
 
     /// The policy that is live now, and the stop that lasts; a version is read once.

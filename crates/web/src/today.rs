@@ -309,12 +309,13 @@ async fn open_count(state: &AppState, run: &str, asked: &Asked) -> Result<u64, E
 
 async fn tabs(
     state: &AppState,
-    (run, asked): (&str, &Asked),
+    (run, asked, total): (&str, &Asked, u64),
     frame: &Frame,
     lang: Lang,
 ) -> Result<Vec<Tab>, Error> {
     let a = AnswerWords::of(lang);
-    let open = open_count(state, run, asked).await?;
+    let is_counted = asked.show == Show::Open && !asked.is_narrowed();
+    let open = if is_counted { total } else { open_count(state, run, asked).await? };
     let all = PlayStateFilter { stages: Vec::new(), ..asked.states() };
     let counts = state.store.stage_counts(&all).await?;
     let mut tabs = Vec::new();
@@ -366,7 +367,7 @@ pub(crate) async fn page(
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
         changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
-        tabs: tabs(&state, (run.as_str(), &asked), &frame, lang).await?,
+        tabs: tabs(&state, (run.as_str(), &asked, total), &frame, lang).await?,
         proposals: is_open,
         frame,
         w,

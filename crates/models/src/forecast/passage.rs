@@ -139,13 +139,18 @@ impl Walk<'_> {
         };
         self.now.steps = day / facts.step;
         self.now.reading = (mean, shared);
-        let own = self.now.score.iter_mut().zip(&mut self.now.below);
-        for ((score, below), (z, _)) in own.zip(self.nodes) {
-            if *below < GONE {
+        // The more is shared, the nearer the limit: below what is surely not reached, nothing is.
+        for at in (0..NODES).rev() {
+            if self.now.below[at] < GONE {
                 continue;
             }
-            *score = self.law.score(self.limit, mean + z * shared);
-            *below *= several(normal(*score), readings);
+            let score = self.law.score(self.limit, mean + self.nodes[at].0 * shared);
+            if score >= FROM {
+                self.now.score[..=at].fill(score);
+                break;
+            }
+            self.now.score[at] = score;
+            self.now.below[at] *= several(normal(score), readings);
         }
         day
     }

@@ -147,9 +147,9 @@ impl Store {
     pub async fn moved(&self, run_id: &str) -> Result<Vec<Moved>, StoreError> {
         let what = "counting plays that were given to others";
         let sql = format!(
-            "SELECT p.owner, s.assigned, p.week, COUNT(*), SUM(p.effort_hours) FROM plays p \
-             JOIN play_states s ON s.play_id = p.play_id \
-             WHERE p.attempt = {SEEN} AND s.assigned <> COALESCE(p.owner, '') \
+            "SELECT p.owner, s.assigned, p.week, COUNT(*), SUM(p.effort_hours) \
+             FROM play_states s CROSS JOIN plays p \
+             WHERE p.play_id = s.play_id AND p.attempt = {SEEN} AND s.assigned <> COALESCE(p.owner, '') \
              AND s.state IN ('open', 'accepted', 'held') GROUP BY p.owner, s.assigned, p.week"
         );
         let sorts = [Sort::Text, Sort::Text, Sort::Text, Sort::Int, Sort::Real];

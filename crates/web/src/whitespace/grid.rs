@@ -248,11 +248,8 @@ impl Grid<'_> {
         let ids = self.index.columns.iter().map(|column| column.product_id.clone()).collect();
         self.names.learn_product_ids(&self.state.store, ids).await?;
         let base = self.state.base();
-        let view = |column: &Column| {
-            let has = |row: &&&Row, state| {
-                column.columns.iter().any(|place| row.state(*place) == Some(state))
-            };
-            let count = |state| found.iter().filter(|row| has(row, state)).count();
+        let counts = counts(self.columns, found);
+        let view = |(column, [owned, gaps]): (&Column, [usize; 2])| {
             let whole = column.columns.len() > 1;
             let product = &self.index.columns[column.columns[0]].product_id;
             let line = segment(&column.line.key);
@@ -263,11 +260,11 @@ impl Grid<'_> {
                     self.names.product(product)
                 },
                 url: whole.then(|| format!("{base}/whitespace?line={line}")),
-                owned: say::counted(self.lang, State::Owned, count(State::Owned)),
-                gaps: say::counted(self.lang, State::Gap, count(State::Gap)),
+                owned: say::counted(self.lang, State::Owned, owned),
+                gaps: say::counted(self.lang, State::Gap, gaps),
             }
         };
-        Ok(self.columns.iter().map(view).collect())
+        Ok(self.columns.iter().zip(counts).map(view).collect())
     }
 
     /// The headings over columns of one line; none where every column is a line.
@@ -305,6 +302,24 @@ impl CellView {
         let [word, amount] = [String::new(), String::new()];
         Self { class: "none", shape: "", word, amount, url: None }
     }
+}
+
+/// How many rows own something of each column, and how many have a gap there; each row is looked at once.
+fn counts(columns: &[Column], found: &[&Row]) -> Vec<[usize; 2]> {
+    let mut counts = vec![[0; 2]; columns.len()];
+    for row in found {
+        for (column, counts) in columns.iter().zip(&mut counts) {
+            let (mut owned, mut gap) = (false, false);
+            for place in &column.columns {
+                let state = row.state(*place);
+                owned |= state == Some(State::Owned);
+                gap |= state == Some(State::Gap);
+            }
+            counts[0] += usize::from(owned);
+            counts[1] += usize::from(gap);
+        }
+    }
+    counts
 }
 
 /// Only a row whose parent is not on the page says what stands above it.
