@@ -5,7 +5,9 @@ use super::figure::{Against, Figure, Sample};
 use super::program::{Measured, Setting, measure};
 use super::server::Server;
 use anyhow::{Context, Result};
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
 /// Groups and companies, which have 2.6 accounts each on average.
 const COMPANIES: usize = 38_500;
@@ -35,6 +37,12 @@ const PAGES: &[(&str, &str)] = &[
     ("reassign", "night/reassign"),
     ("absences", "night/absences"),
 ];
+
+/// What a representative asks for, who sees the accounts of a team: half of the simulated company's.
+const OF_A_TEAM: &[&str] = &["today", "accounts", "whitespace", "pipeline"];
+const REP: &str = "R01";
+const REP_LOGIN: &str = "rep";
+const PASSWORD: &str = "correct-horse-battery-staple";
 
 pub(super) fn run(setting: &Setting) -> Result<Vec<Figure>> {
     let small = Company::measure(setting, COMPANIES / TIMES)?;
@@ -81,8 +89,9 @@ fn at(times: &[f64], share: f64) -> Vec<f64> {
     vec![times[place]]
 }
 
-/// How long the worklist takes, and then every other page.
-fn pages_ms(server: &Server) -> Result<Vec<(String, Vec<f64>)>> {
+/// How long the worklist takes, and then every other page; then the worklist and the map of a representative of a team.
+fn pages_ms(setting: &Setting, workspace: &Path) -> Result<Vec<(String, Vec<f64>)>> {
+    let mut server = Server::start(setting, workspace)?;
     let (worklist, text) = server.page("/")?;
     let (base, _) = worklist.rsplit_once('/').context("the worklist is no page of a workspace")?;
     let of_first = |folder: &str| {
@@ -107,7 +116,23 @@ fn pages_ms(server: &Server) -> Result<Vec<(String, Vec<f64>)>> {
         let path = path.replace("{left_out}", &left_out);
         times.push(((*name).to_owned(), server.times_ms(&format!("{base}/{path}"), REQUESTS)?));
     }
+    add_rep(setting, workspace)?;
+    server.sign_in(base, REP_LOGIN, PASSWORD)?;
+    for path in OF_A_TEAM {
+        let times_ms = server.times_ms(&format!("{base}/{path}"), REQUESTS)?;
+        times.push((format!("{path}, of a team"), times_ms));
+    }
     Ok(times)
+}
+
+/// Adds a user who sees the accounts of one team only.
+fn add_rep(setting: &Setting, workspace: &Path) -> Result<()> {
+    let mut add = setting.command(["user", "add", REP_LOGIN].map(AsRef::as_ref));
+    add.args(["--role", "cis", "--rep", REP, "--workspace"]).arg(workspace);
+    let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+    add.stdin.take().context("no standard input")?.write_all(PASSWORD.as_bytes())?;
+    let status = add.wait()?;
+    status.success().then_some(()).context("the representative could not be added as a user")
 }
 
 /// What was measured of one company.
@@ -133,7 +158,7 @@ impl Company {
         let ingest = measure(ingest)?;
         remove(&files)?;
         let night = measure(on("run"))?;
-        let pages_ms = pages_ms(&Server::start(setting, &workspace)?)?;
+        let pages_ms = pages_ms(setting, &workspace)?;
         remove(&workspace)?;
         Ok(Self { ingest, night, pages_ms })
     }

@@ -2,6 +2,7 @@
 
 use super::program::Setting;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -15,6 +16,8 @@ const GIVE_UP: Duration = Duration::from_secs(30);
 pub(super) struct Server {
     child: Child,
     address: SocketAddr,
+    /// Who asks, once somebody is signed in.
+    cookies: BTreeMap<String, String>,
 }
 
 impl Server {
@@ -28,7 +31,7 @@ impl Server {
         serve.process_group(0);
         let start = Instant::now();
         let child = serve.spawn().context("cannot start `nobishiro serve`")?;
-        let mut server = Self { child, address };
+        let mut server = Self { child, address, cookies: BTreeMap::new() };
         while !answers(address) {
             if let Some(status) = server.child.try_wait().context("cannot wait for `serve`")? {
                 bail!("`serve` ended before it answered: {status}");
@@ -41,13 +44,56 @@ impl Server {
         Ok(server)
     }
 
+    fn get(&self, path: &str) -> std::io::Result<String> {
+        ask(self.address, &format!("GET {path} HTTP/1.1\r\n{}", self.cookies()), "")
+    }
+
+    /// Signs in by the form below a workspace's address; who asks from now on is this user.
+    pub(super) fn sign_in(&mut self, base: &str, login: &str, password: &str) -> Result<()> {
+        let (path, form) = self.page(&format!("{base}/login"))?;
+        let token = form.split("name=\"csrf\" value=\"").nth(1).and_then(|it| it.split('"').next());
+        let token = token.context("the page to sign in has no token")?;
+        let body = format!("csrf={token}&login={login}&password={password}");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\n{}Sec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            self.cookies(),
+            body.len()
+        );
+        let answer = ask(self.address, &head, &body).context("the server does not answer")?;
+        self.keep_cookies(&answer);
+        match status(&answer) {
+            303 => Ok(()),
+            status => bail!("signing in is answered with {status}"),
+        }
+    }
+
+    fn cookies(&self) -> String {
+        if self.cookies.is_empty() {
+            return String::new();
+        }
+        let pairs: Vec<_> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("Cookie: {}\r\n", pairs.join("; "))
+    }
+
+    fn keep_cookies(&mut self, answer: &str) {
+        for (name, value) in headers(answer) {
+            if name.eq_ignore_ascii_case("set-cookie") {
+                let cookie = value.split(';').next().and_then(|it| it.split_once('='));
+                self.cookies.extend(cookie.map(|(name, value)| (name.into(), value.into())));
+            }
+        }
+    }
+
     /// The address and text of the page that a path leads to.
-    pub(super) fn page(&self, path: &str) -> Result<(String, String)> {
+    pub(super) fn page(&mut self, path: &str) -> Result<(String, String)> {
         let mut path = path.to_owned();
         loop {
-            let answer = get(self.address, &path).context("the server does not answer")?;
+            let answer = self.get(&path).context("the server does not answer")?;
             match (status(&answer), location(&answer)) {
                 (200, _) => {
+                    self.keep_cookies(&answer);
                     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
                     return Ok((path, body.to_owned()));
                 }
@@ -59,11 +105,11 @@ impl Server {
 
     /// How long each of some requests takes, in milliseconds, after one that is not counted. Where the path
     /// leads elsewhere, that page is asked for.
-    pub(super) fn times_ms(&self, path: &str, requests: usize) -> Result<Vec<f64>> {
+    pub(super) fn times_ms(&mut self, path: &str, requests: usize) -> Result<Vec<f64>> {
         let (path, _) = self.page(path)?;
         let one = || {
             let start = Instant::now();
-            let answer = get(self.address, &path).context("the server does not answer")?;
+            let answer = self.get(&path).context("the server does not answer")?;
             let took = start.elapsed().as_secs_f64() * 1000.0;
             if status(&answer) == 200 { Ok(took) } else { bail!("{path} failed under load") }
         };
@@ -71,11 +117,11 @@ impl Server {
     }
 }
 
-/// The whole answer to a GET.
-fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
+/// The whole answer to a request, given its first lines.
+fn ask(address: SocketAddr, head: &str, body: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
     stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("{head}Host: {address}\r\nConnection: close\r\n\r\n{body}");
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
@@ -88,9 +134,13 @@ fn status(answer: &str) -> u16 {
 }
 
 fn location(answer: &str) -> Option<String> {
-    let headers = answer.lines().take_while(|line| !line.is_empty());
-    let mut named = headers.filter_map(|line| line.split_once(": "));
+    let mut named = headers(answer);
     named.find(|(name, _)| name.eq_ignore_ascii_case("location")).map(|(_, to)| to.to_owned())
+}
+
+fn headers(answer: &str) -> impl Iterator<Item = (&str, &str)> {
+    let lines = answer.lines().take_while(|line| !line.is_empty());
+    lines.filter_map(|line| line.split_once(": "))
 }
 
 /// A loopback port that was free a moment ago.
@@ -101,7 +151,7 @@ fn free_address() -> Result<SocketAddr> {
 
 /// Whether `GET /healthz` is answered with 200.
 fn answers(address: SocketAddr) -> bool {
-    get(address, "/healthz").is_ok_and(|answer| status(&answer) == 200)
+    ask(address, "GET /healthz HTTP/1.1\r\n", "").is_ok_and(|answer| status(&answer) == 200)
 }
 
 impl Drop for Server {
