@@ -166,7 +166,7 @@ impl Store {
         let what = "reading the natural offers";
         let mut conn = self.reader(what).await?;
         let mut values: Vec<Value> = vec![run_id.into()];
-        let seen = sight.and("natural_offers", &mut values);
+        let seen = sight.and_listed("natural_offers", &mut values);
         let sql = format!("SELECT COUNT(*) FROM natural_offers WHERE attempt = {SEEN}{seen}");
         let counted = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
         let counted = counted.map_err(self.failed(what))?.pop();

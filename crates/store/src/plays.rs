@@ -182,6 +182,12 @@ fn narrowed(filter: &PlayFilter, bytewise: &str, values: &mut Vec<Value>) -> Str
     condition
 }
 
+/// The number of a `COUNT(*)`.
+fn counted(rows: Vec<Row>) -> u64 {
+    let count: i64 = rows.into_iter().next().map_or(0, |row| Fields::of(row).int());
+    u64::try_from(count).expect("a count is not negative")
+}
+
 impl Store {
     /// Writes what a run decided. At most 1,000 rows a transaction; a row with the same key is replaced.
     pub async fn write_plays(
@@ -247,43 +253,119 @@ impl Store {
         run_id: &str,
         filter: &PlayFilter,
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
+        let open = self.is_open(filter);
+        self.page_where(run_id, filter, (&open.0, open.1)).await
+    }
+
+    /// The same page without how many there are: counting takes longer than reading it.
+    pub async fn open_plays(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<Vec<PlayRow>, StoreError> {
+        let open = self.is_open(filter);
+        let (condition, values) = self.condition(run_id, filter, (&open.0, open.1));
+        self.page_of(&condition, values, filter).await
+    }
+
+    /// How many open plays the filter finds.
+    pub async fn open_plays_total(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<u64, StoreError> {
+        let open = self.is_open(filter);
+        let (condition, values) = self.condition(run_id, filter, (&open.0, open.1));
+        self.count_where(&condition, &values).await
+    }
+
+    /// How many plays of the accounts that are seen somebody answered, whatever else the filter asks.
+    pub async fn answered_plays(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+    ) -> Result<u64, StoreError> {
+        let what = "counting the answered plays";
+        let mut values: Vec<Value> = vec![run_id.into()];
+        values.extend(filter.open_again_on.iter().map(|day| Value::from(day.as_str())));
+        let seen = filter.sight.and("p", &mut values);
+        let sql = format!(
+            "SELECT COUNT(*) FROM play_states s CROSS JOIN plays p \
+             WHERE p.attempt = {SEEN} AND p.play_id = s.play_id AND {}{seen}",
+            self.is_answered(filter)
+        );
+        let mut conn = self.reader(what).await?;
+        let rows = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
+        Ok(counted(rows.map_err(self.failed(what))?))
+    }
+
+    /// That the state `s` takes a play off the open list, as SQL; `$2` is the filter's day.
+    fn is_answered(&self, filter: &PlayFilter) -> String {
         let held = match &filter.open_again_on {
-            Some(_) => format!(" AND NOT (state = 'held' AND hold_until{} <= $2)", self.bytewise()),
+            Some(_) => {
+                format!(" AND NOT (s.state = 'held' AND s.hold_until{} <= $2)", self.bytewise())
+            }
             None => String::new(),
         };
+        format!("s.state <> 'open'{held}")
+    }
+
+    /// That a play is open, as SQL with its values.
+    fn is_open(&self, filter: &PlayFilter) -> (String, Vec<Value>) {
         // While offers are stopped, care and the next step of a deal where a rep speaks go on.
         let open = format!(
-            " AND play_id NOT IN (SELECT play_id FROM play_states WHERE state <> 'open'{held}) \
+            " AND NOT EXISTS (SELECT 1 FROM play_states s WHERE s.play_id = plays.play_id AND {}) \
              AND (motion = 'care' OR (motion = 'advance' AND channel IN ('phone', 'visit')) \
-             OR NOT EXISTS (SELECT 1 FROM policy_stops WHERE started_s IS NULL))"
+             OR NOT EXISTS (SELECT 1 FROM policy_stops WHERE started_s IS NULL))",
+            self.is_answered(filter)
         );
-        let day = filter.open_again_on.iter().map(|day| Value::from(day.as_str())).collect();
-        self.page_where(run_id, filter, (&open, day)).await
+        (open, filter.open_again_on.iter().map(|day| Value::from(day.as_str())).collect())
+    }
+
+    /// What a filter asks of a run's plays, as SQL with its values.
+    fn condition(
+        &self,
+        run_id: &str,
+        filter: &PlayFilter,
+        (more, with): (&str, Vec<Value>),
+    ) -> (String, Vec<Value>) {
+        let mut values: Vec<Value> = vec![run_id.into()];
+        values.extend(with);
+        let mut condition = more.to_owned();
+        condition.push_str(&narrowed(filter, self.bytewise(), &mut values));
+        condition.push_str(&filter.sight.and("plays", &mut values));
+        (condition, values)
     }
 
     async fn page_where(
         &self,
         run_id: &str,
         filter: &PlayFilter,
-        (more, with): (&str, Vec<Value>),
+        more: (&str, Vec<Value>),
     ) -> Result<(Vec<PlayRow>, u64), StoreError> {
-        let what = "reading the plays";
-        let mut values: Vec<Value> = vec![run_id.into()];
-        values.extend(with);
-        let mut condition = more.to_owned();
-        condition.push_str(&narrowed(filter, self.bytewise(), &mut values));
-        let seen = filter.sight.and("plays", &mut values);
-        condition.push_str(&seen);
+        let (condition, values) = self.condition(run_id, filter, more);
+        let total = self.count_where(&condition, &values).await?;
+        Ok((self.page_of(&condition, values, filter).await?, total))
+    }
+
+    async fn count_where(&self, condition: &str, values: &[Value]) -> Result<u64, StoreError> {
+        let what = "counting the plays";
         let mut conn = self.reader(what).await?;
         let sql = format!("SELECT COUNT(*) FROM plays WHERE attempt = {SEEN}{condition}");
-        let total = sql::rows(&mut conn, sql, &values, &[Sort::Int]).await;
-        let total = total.map_err(self.failed(what))?.pop().map_or(0, |row| Fields::of(row).int());
-        drop(conn);
+        let rows = sql::rows(&mut conn, sql, values, &[Sort::Int]).await;
+        Ok(counted(rows.map_err(self.failed(what))?))
+    }
+
+    async fn page_of(
+        &self,
+        condition: &str,
+        mut values: Vec<Value>,
+        filter: &PlayFilter,
+    ) -> Result<Vec<PlayRow>, StoreError> {
         let clamp = |number: u64| Value::Int(i64::try_from(number).unwrap_or(i64::MAX));
         values.extend([clamp(filter.limit), clamp(filter.offset)]);
         let page = format!("LIMIT ${} OFFSET ${}", values.len() - 1, values.len());
-        let plays = self.select_plays(&condition, &page, &values).await?;
-        Ok((plays, u64::try_from(total).expect("a count is not negative")))
+        self.select_plays(condition, &page, &values).await
     }
 
     /// Plays of a run by id, in no order; unknown ids are left out.
@@ -373,7 +455,7 @@ impl Store {
     ) -> Result<Vec<FateCount>, StoreError> {
         let what = "counting the other offers";
         let mut values: Vec<Value> = vec![run_id.into()];
-        let seen = sight.and("o", &mut values);
+        let seen = sight.and_listed("o", &mut values);
         let order = self.bytewise();
         let words = ["ja", "en"].map(|lang| format!("COALESCE(f.reason_{lang}, o.reason_{lang})"));
         let [ja, en] = &words;

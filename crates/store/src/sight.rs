@@ -36,22 +36,24 @@ impl Sight {
         *self == Self::All
     }
 
-    /// ` AND …` on the rows of a table with an `account_key`; its values are added.
+    /// ` AND …` on the rows of a table with an `account_key`, asked row by row: for few rows, or the first of many. Its
+    /// values are added.
     pub(crate) fn and(&self, table: &str, values: &mut Vec<Value>) -> String {
-        self.within(table, values).map_or_else(String::new, |condition| format!(" AND {condition}"))
+        self.condition(&format!("{table}.account_key"), values)
+            .map_or_else(String::new, |condition| format!(" AND {condition}"))
     }
 
-    /// That the accounts of a table's rows are seen, as SQL; none where all are.
-    pub(crate) fn within(&self, table: &str, values: &mut Vec<Value>) -> Option<String> {
-        let Self::Of { reps, today } = self else { return None };
+    /// The same by a list of all accounts that are seen: for all rows of a run.
+    pub(crate) fn and_listed(&self, table: &str, values: &mut Vec<Value>) -> String {
+        let Self::Of { reps, today } = self else { return String::new() };
         if reps.is_empty() {
-            return Some("1 = 0".to_owned());
+            return " AND 1 = 0".to_owned();
         }
         let ids = ids(marks(reps, today, values));
-        Some(format!(
-            "{table}.account_key IN (SELECT sk.account_key FROM ({ids}) it \
+        format!(
+            " AND {table}.account_key IN (SELECT sk.account_key FROM ({ids}) it \
              JOIN account_keys sk ON sk.account_id = it.account_id)"
-        ))
+        )
     }
 
     /// That the account of this key is seen, as SQL; none where all are.

@@ -22,6 +22,7 @@ use crate::data::Uploads;
 use crate::frame::segment;
 use crate::record::Record;
 use crate::register::Register;
+use crate::whitespace::index::MapIndex;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -75,8 +76,8 @@ pub struct AppState {
 
 /// The accounts that somebody sees, by id, with the keys of those that have one.
 pub(crate) type Seen = Arc<SeenAccounts>;
-/// The same, and when it was read: the workspace's stamp, the run and the day.
-type SeenOf = (((i64, i64), String, String), Seen);
+/// The same, and when it was read: the workspace's stamp, the run and the day; none where it must be read anew.
+type SeenOf = (Option<((i64, i64), String, String)>, Seen);
 
 /// The accounts that somebody sees.
 #[derive(Default)]
@@ -85,6 +86,8 @@ pub(crate) struct SeenAccounts {
     keys: HashSet<i64>,
     /// What these accounts are of a run at a glance, with the whole run it was made of.
     overview: Mutex<Option<(Arc<Overview>, Arc<Overview>)>>,
+    /// The same of the map.
+    map: Mutex<Option<(Arc<MapIndex>, Arc<MapIndex>)>>,
 }
 
 impl SeenAccounts {
@@ -96,6 +99,17 @@ impl SeenAccounts {
     /// Whether the account of this key is seen.
     pub(crate) fn has_key(&self, account_key: i64) -> bool {
         self.keys.contains(&account_key)
+    }
+
+    /// Their part of a whole map.
+    pub(crate) async fn map_of(&self, whole: &Arc<MapIndex>) -> Arc<MapIndex> {
+        let mut kept = self.map.lock().await;
+        if let Some((_, part)) = kept.as_ref().filter(|(of, _)| Arc::ptr_eq(of, whole)) {
+            return Arc::clone(part);
+        }
+        let part = Arc::new(whole.of_seen(|key| self.has_key(key)));
+        *kept = Some((Arc::clone(whole), Arc::clone(&part)));
+        part
     }
 
     /// How many they are.
@@ -212,26 +226,29 @@ impl AppState {
         let run = self.store.current_run().await?.map_or_else(String::new, |run| run.run_id);
         let stamp = (self.store.work_stamp().await?, run, today.clone());
         let mut kept = self.seen.lock().await;
-        if let Some((_, seen)) = kept.get(reps).filter(|(of, _)| *of == stamp) {
+        let before = kept.get(reps);
+        if let Some((_, seen)) = before.filter(|(of, _)| of.as_ref() == Some(&stamp)) {
             return Ok(Some(Arc::clone(seen)));
         }
         let rows = self.store.seen_accounts(sight).await?.unwrap_or_default();
         let keys = rows.values().copied().flatten().collect();
-        let seen: Seen = Arc::new(SeenAccounts {
-            keys,
-            ids: rows.into_keys().collect(),
-            overview: Mutex::default(),
-        });
+        let ids = rows.into_keys().collect();
+        // What was made of the same accounts stays.
+        let same = before.filter(|(_, seen)| seen.keys == keys && seen.ids == ids);
+        let seen: Seen = match same {
+            Some((_, seen)) => Arc::clone(seen),
+            None => Arc::new(SeenAccounts { keys, ids, ..SeenAccounts::default() }),
+        };
         if kept.len() >= TEAMS_MAX {
             kept.clear();
         }
-        kept.insert(reps.clone(), (stamp, Arc::clone(&seen)));
+        kept.insert(reps.clone(), (Some(stamp), Arc::clone(&seen)));
         Ok(Some(seen))
     }
 
     /// Reads who sees what anew with the next request.
     pub(crate) async fn forget_seen(&self) {
-        self.seen.lock().await.clear();
+        self.seen.lock().await.values_mut().for_each(|(stamp, _)| *stamp = None);
     }
 
     /// The moment.

@@ -278,44 +278,52 @@ impl Show {
     }
 }
 
-/// The lines that were asked for, where they stand, and how many there are in all.
+/// The lines that were asked for, where they stand, and how many there are in all where that is known with them.
 pub(crate) async fn lines(
     state: &AppState,
     run: &str,
     asked: &Asked,
-) -> Result<(Vec<PlayRow>, Answered, u64), Error> {
+) -> Result<(Vec<PlayRow>, Answered, Option<u64>), Error> {
     if asked.show == Show::Open {
-        let (rows, total) = state.store.open_plays_page(run, &asked.filter()).await?;
+        let rows = state.store.open_plays(run, &asked.filter()).await?;
         let answered = Answered::of(&state.store, &rows).await?;
-        return Ok((rows, answered, total));
+        return Ok((rows, answered, None));
     }
     let (states, total) = state.store.play_states(&asked.states()).await?;
     let rows = states.iter().map(|state| PlayRow { rank: 0, ..state.play() }).collect();
-    Ok((rows, Answered::known(states), total))
+    Ok((rows, Answered::known(states), Some(total)))
 }
 
-/// Open plays of the marked owner, whatever else narrows the list.
-async fn open_count(state: &AppState, run: &str, asked: &Asked) -> Result<u64, Error> {
-    let filter = PlayFilter {
-        motion: None,
-        role: None,
-        due_by: None,
-        offset: 0,
-        limit: 0,
-        ..asked.filter()
-    };
-    Ok(state.store.open_plays_page(run, &filter).await?.1)
+/// Open plays that a filter finds: where nothing narrows them, those of the run without the answered ones.
+async fn open_total(
+    state: &AppState,
+    overview: &Overview,
+    filter: &PlayFilter,
+) -> Result<u64, Error> {
+    let PlayFilter { owner, motion, role, due_by, .. } = filter;
+    let is_narrowed = [owner, motion, role, due_by].iter().any(|it| it.is_some());
+    let run = &overview.run.run_id;
+    if is_narrowed || state.store.offers_stopped().await?.is_some() {
+        return Ok(state.store.open_plays_total(run, filter).await?);
+    }
+    let answered = state.store.answered_plays(run, filter).await?;
+    Ok(overview.counts.plays.saturating_sub(answered))
 }
 
 async fn tabs(
     state: &AppState,
-    (run, asked, total): (&str, &Asked, u64),
+    (overview, asked, total): (&Overview, &Asked, u64),
     frame: &Frame,
     lang: Lang,
 ) -> Result<Vec<Tab>, Error> {
     let a = AnswerWords::of(lang);
-    let is_counted = asked.show == Show::Open && !asked.is_narrowed();
-    let open = if is_counted { total } else { open_count(state, run, asked).await? };
+    // Open plays of the marked owner, whatever else narrows the list.
+    let of_owner = PlayFilter { motion: None, role: None, due_by: None, ..asked.filter() };
+    let open = if asked.show == Show::Open && of_owner == asked.filter() {
+        total
+    } else {
+        open_total(state, overview, &of_owner).await?
+    };
     let all = PlayStateFilter { stages: Vec::new(), ..asked.states() };
     let counts = state.store.stage_counts(&all).await?;
     let mut tabs = Vec::new();
@@ -351,6 +359,10 @@ pub(crate) async fn page(
     let asked = Asked::of(&place, &overview.run.as_of);
     let run = &overview.run.run_id;
     let (rows, answered, total) = lines(&state, run, &asked).await?;
+    let total = match total {
+        Some(total) => total,
+        None => open_total(&state, &overview, &asked.filter()).await?,
+    };
     let names = Names::of_plays(&state.store, &rows).await?;
     let base = state.base();
     let desk = Desk::new(&state, &place, (&base, &names), (&overview, &answered));
@@ -367,7 +379,7 @@ pub(crate) async fn page(
         flash: Flash::read(&state.store, place.query("answered"), (lang, &base)).await?,
         stopped: stop.as_ref().map(|stop| say::stopped(lang, stop)),
         changes: Changes::read(&state.store, &overview, (lang, &base)).await?,
-        tabs: tabs(&state, (run.as_str(), &asked, total), &frame, lang).await?,
+        tabs: tabs(&state, (&overview, &asked, total), &frame, lang).await?,
         proposals: is_open,
         frame,
         w,

@@ -198,7 +198,7 @@ pub(crate) async fn page(
 async fn index_of(state: &AppState, seen: Option<&Seen>) -> Result<Arc<MapIndex>, Error> {
     let index = state.map_index().await?.unwrap_or_default();
     Ok(match seen {
-        Some(seen) => Arc::new(index.of_seen(|key| seen.has_key(key))),
+        Some(seen) => seen.map_of(&index).await,
         None => index,
     })
 }

@@ -208,7 +208,7 @@ mod tests {
         let mut sleep = Command::new("sleep");
         let child = sleep.arg("60").process_group(0).spawn().unwrap();
         let pid = child.id();
-        drop(Server { child, address: free_address().unwrap() });
+        drop(Server { child, address: free_address().unwrap(), cookies: BTreeMap::new() });
         assert!(!Path::new(&format!("/proc/{pid}")).exists());
     }
 

@@ -51,7 +51,7 @@ impl Store {
         let what = "counting the plays";
         let mut conn = self.reader(what).await?;
         let mut run: Vec<Value> = vec![run_id.into()];
-        let seen = sight.and("plays", &mut run);
+        let seen = sight.and_listed("plays", &mut run);
         let sql = format!(
             "SELECT COUNT(*), COALESCE(SUM(effort_hours), 0.0) FROM plays \
              WHERE attempt = {SEEN}{seen}"

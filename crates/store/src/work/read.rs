@@ -258,11 +258,7 @@ fn condition(filter: &PlayStateFilter, bytewise: &str) -> (String, Vec<Value>) {
             filter.stages.iter().map(|stage| format!("'{}'", stage.code())).collect();
         parts.push(format!("state IN ({})", words.join(", ")));
     }
-    // Of one account the rule is asked row by row, of all it is a list.
-    parts.extend(match filter.account_key {
-        Some(_) => filter.sight.condition("play_states.account_key", &mut values),
-        None => filter.sight.within("play_states", &mut values),
-    });
+    parts.extend(filter.sight.condition("play_states.account_key", &mut values));
     let condition =
         if parts.is_empty() { String::new() } else { format!(" WHERE {}", parts.join(" AND ")) };
     (condition, values)
