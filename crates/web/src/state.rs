@@ -237,7 +237,7 @@ impl AppState {
         let same = before.filter(|(_, seen)| seen.keys == keys && seen.ids == ids);
         let seen: Seen = match same {
             Some((_, seen)) => Arc::clone(seen),
-            None => Arc::new(SeenAccounts { keys, ids, ..SeenAccounts::default() }),
+            None => Arc::new(SeenAccounts { ids, keys, ..SeenAccounts::default() }),
         };
         if kept.len() >= TEAMS_MAX {
             kept.clear();
