@@ -116,7 +116,9 @@ fn pages_ms(setting: &Setting, workspace: &Path) -> Result<Vec<(String, Vec<f64>
         let path = path.replace("{left_out}", &left_out);
         times.push(((*name).to_owned(), server.times_ms(&format!("{base}/{path}"), REQUESTS)?));
     }
-    add_rep(setting, workspace)?;
+    // The first user of a workspace is an administrator.
+    add_user(setting, workspace, &["admin", "--role", "admin"])?;
+    add_user(setting, workspace, &[REP_LOGIN, "--role", "cis", "--rep", REP])?;
     server.sign_in(base, REP_LOGIN, PASSWORD)?;
     for path in OF_A_TEAM {
         let times_ms = server.times_ms(&format!("{base}/{path}"), REQUESTS)?;
@@ -125,14 +127,14 @@ fn pages_ms(setting: &Setting, workspace: &Path) -> Result<Vec<(String, Vec<f64>
     Ok(times)
 }
 
-/// Adds a user who sees the accounts of one team only.
-fn add_rep(setting: &Setting, workspace: &Path) -> Result<()> {
-    let mut add = setting.command(["user", "add", REP_LOGIN].map(AsRef::as_ref));
-    add.args(["--role", "cis", "--rep", REP, "--workspace"]).arg(workspace);
+/// Adds a user, by a login and a role.
+fn add_user(setting: &Setting, workspace: &Path, who: &[&str]) -> Result<()> {
+    let mut add = setting.command(["user", "add"].map(AsRef::as_ref));
+    add.args(who).arg("--workspace").arg(workspace);
     let mut add = add.stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
     add.stdin.take().context("no standard input")?.write_all(PASSWORD.as_bytes())?;
     let status = add.wait()?;
-    status.success().then_some(()).context("the representative could not be added as a user")
+    status.success().then_some(()).with_context(|| format!("{who:?} could not be added as a user"))
 }
 
 /// What was measured of one company.
