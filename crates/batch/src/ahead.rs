@@ -209,13 +209,9 @@ fn reach(
     let near = &ask.policy.rules.limit_near;
     let within = |days: i32| crossing.within(since + f64::from(days));
     let window = f64::from(ask.policy.value.outcome_window_days);
-    let mut band = [[0.0; 3]; AHEAD_MONTHS];
-    for (month, end) in band.iter_mut().zip(months_ahead(ask.as_of)) {
-        let days = since + f64::from(end.since(ask.as_of).0);
-        #[expect(clippy::cast_possible_truncation, reason = "a chart shows fewer digits")]
-        let highest = SHARES.map(|share| course.highest(days, share) as f32);
-        *month = highest;
-    }
+    let ends = months_ahead(ask.as_of).map(|end| since + f64::from(end.since(ask.as_of).0));
+    #[expect(clippy::cast_possible_truncation, reason = "a chart shows fewer digits")]
+    let band = course.highests(ends, SHARES).map(|month| month.map(|highest| highest as f32));
     let reach = Reach {
         limit: line.limit,
         p10: day(0.1),

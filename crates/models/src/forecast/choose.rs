@@ -7,7 +7,7 @@ use super::ends::{
 };
 use super::errors::{Miss, Spread};
 use super::methods::{METHODS, NAIVE, POOLED, Pool};
-use super::passage::Outlook;
+use super::passage::{Outlook, Way};
 use super::series::{Kind, Reading, Series};
 use super::variance::{Facts, noise};
 use crate::parallel;
@@ -310,32 +310,77 @@ impl Course<'_> {
     /// The highest reading within so many days, the last one included: a value that is not exceeded with the
     /// chance `share`, 0..=1; in the readings' unit.
     pub fn highest(&self, days: f64, share: f64) -> f64 {
-        let (outlook, fallen) = (self.outlook(), &self.ahead.fallen);
-        let steps = days / self.facts.step;
-        // Before the next reading is due nothing is known to move.
-        if steps < 1.0 {
-            return self.last;
-        }
-        let whole = self.kind == Kind::Count;
+        let [[highest]] = self.highests([days], [share]);
+        highest
+    }
+
+    /// The same within each of `days`, ascending, with each chance of `shares`, ascending. No value is under that of
+    /// fewer days or of a smaller chance.
+    pub fn highests<const D: usize, const S: usize>(
+        &self,
+        days: [f64; D],
+        shares: [f64; S],
+    ) -> [[f64; S]; D] {
+        let mut sooner = [self.last; S];
+        days.map(|days| {
+            // Before the next reading is due nothing is known to move.
+            if days >= self.facts.step {
+                let search = Search::of(self, days);
+                let mut less = self.last;
+                for (share, found) in shares.iter().zip(&mut sooner) {
+                    *found = search.highest(*share, found.max(less));
+                    less = *found;
+                }
+            }
+            sooner
+        })
+    }
+}
+
+/// The search for highest readings within some days.
+struct Search<'a> {
+    course: &'a Course<'a>,
+    way: Way<'a>,
+    steps: f64,
+    /// By how much the expected course moves in those days.
+    expected: f64,
+}
+
+impl<'a> Search<'a> {
+    fn of(course: &'a Course<'a>, days: f64) -> Self {
+        let (curve, step) = (&course.curve, course.facts.step);
+        let steps = days / step;
+        let expected = (curve.at(days).max(curve.at(0.5 * days)) - curve.at(0.0)).abs();
+        Self { course, way: course.outlook().way(steps.floor() * step), steps, expected }
+    }
+
+    /// The value that is not exceeded with the chance `share`, where it is not under `least`.
+    fn highest(&self, share: f64, least: f64) -> f64 {
+        let last = self.course.last;
+        let whole = self.course.kind == Kind::Count;
         let over = |value: f64| {
             let limit = if whole { value + 1.0 } else { value };
-            fallen.came(outlook.below(limit, steps.floor() * self.facts.step), steps) - share
+            self.course.ahead.fallen.came(self.way.below(limit), self.steps) - share
         };
-        let (mut low, mut under) = (self.last, over(self.last));
+        let (mut low, mut under) = (least, over(least));
         if under >= 0.0 {
-            return self.last;
+            return least;
         }
-        let expected =
-            (self.curve.at(days).max(self.curve.at(0.5 * days)) - self.curve.at(0.0)).abs();
-        let mut grown = (0.05 * self.last.abs()).max(1.0).max(if whole { 0.0 } else { expected });
+        let expected = if whole { 0.0 } else { self.expected };
+        let first = (0.05 * last.abs()).max(1.0).max(expected);
+        // What was found so far tells how far the next is.
+        let mut grown = if least > last { (0.5 * (least - last)).max(0.02 * first) } else { first };
+        if whole {
+            grown = grown.max(1.0);
+        }
         let (mut high, mut above) = (low + grown, over(low + grown));
-        while above < 0.0 && grown < 1e6 * self.last.abs().max(1.0) {
+        while above < 0.0 && high - last < 1e6 * last.abs().max(1.0) {
             (low, under) = (high, above);
             grown *= 2.0;
             high = low + grown;
             above = over(high);
         }
-        let enough = if whole { 1.0 } else { 1e-3 * (high - self.last) };
+        let enough = if whole { 1.0 } else { 1e-3 * (high - last) };
         // False position, kept off the ends (Dowell and Jarratt 1971); whole numbers are halved, which come to an end.
         while high - low > enough && above > 5e-3 {
             let part = if whole { 0.5 } else { (under / (under - above)).clamp(0.05, 0.95) };

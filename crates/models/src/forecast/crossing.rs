@@ -27,7 +27,7 @@ impl Crossing {
         let mut chance = 0.0_f64;
         let mut walk = outlook.walk(limit);
         loop {
-            let day = walk.step(f64::INFINITY);
+            let day = walk.step();
             let then = chance.max(1.0 - fallen.came(walk.chance(), walk.steps()));
             if outlook.kind == Kind::Gauge && walk.is_single() && then - chance > MOVES {
                 for part in Part::all() {

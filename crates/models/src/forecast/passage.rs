@@ -113,32 +113,79 @@ impl<'a> Outlook<'a> {
 
     /// P(every reading until then is below the limit), before recalibration.
     pub(super) fn below(self, limit: f64, days: f64) -> f64 {
-        let mut walk = self.walk(limit);
-        let steps = days / self.facts.step;
-        while walk.now.steps < steps - 1e-9 {
-            walk.step(steps);
+        self.way(days).below(limit)
+    }
+
+    /// The steps until a day, which are the same whatever the limit.
+    pub(super) fn way(self, days: f64) -> Way<'a> {
+        let until = days / self.facts.step;
+        let (mut at, mut steps) = (0.0, Vec::new());
+        while at < until - 1e-9 {
+            let step = self.step(at, until);
+            at = step.steps;
+            steps.push(step);
+        }
+        Way { outlook: self, steps }
+    }
+
+    /// The step that begins after so many, but not beyond `most`.
+    fn step(self, from: f64, most: f64) -> Step {
+        let Self { curve, facts, weights, .. } = self;
+        // Step by step at first, then coarser: far crossings are known to a month at best.
+        let readings = (from / 12.0).floor().max(1.0).min(most - from);
+        let day = (from + readings) * facts.step;
+        let shared = weights.shared(facts, curve, day);
+        let (mean, readings) = if readings > 1.0 && curve.season.is_some() {
+            self.together(from, readings)
+        } else {
+            (curve.at(day), readings)
+        };
+        Step { day, steps: day / facts.step, reading: (mean, shared), readings }
+    }
+}
+
+/// Steps ahead of one series.
+pub(super) struct Way<'a> {
+    outlook: Outlook<'a>,
+    steps: Vec<Step>,
+}
+
+/// One step ahead.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// Where it ends, in days and in steps.
+    day: f64,
+    steps: f64,
+    /// The mean of the reading there, and the deviation of what it shares with the others.
+    reading: (f64, f64),
+    /// So many readings with that mean are in it.
+    readings: f64,
+}
+
+impl Way<'_> {
+    /// P(every reading on it is below the limit), before recalibration.
+    pub(super) fn below(&self, limit: f64) -> f64 {
+        let mut walk = self.outlook.walk(limit);
+        for step in &self.steps {
+            walk.take(step);
         }
         walk.chance()
     }
 }
 
 impl Walk<'_> {
-    /// Goes on by a step, but not beyond `most` steps; returns the day.
-    pub(super) fn step(&mut self, most: f64) -> f64 {
-        let Outlook { curve, facts, weights, .. } = self.outlook;
-        // Step by step at first, then coarser: far crossings are known to a month at best.
-        let from = self.now.steps;
-        let readings = (from / 12.0).floor().max(1.0).min(most - from);
+    /// Goes on by a step; returns the day.
+    pub(super) fn step(&mut self) -> f64 {
         self.before = self.now;
-        let day = (from + readings) * facts.step;
-        let shared = weights.shared(facts, curve, day);
-        let (mean, readings) = if readings > 1.0 && curve.season.is_some() {
-            self.outlook.together(from, readings)
-        } else {
-            (curve.at(day), readings)
-        };
-        self.now.steps = day / facts.step;
-        self.now.reading = (mean, shared);
+        let step = self.outlook.step(self.now.steps, f64::INFINITY);
+        self.take(&step);
+        step.day
+    }
+
+    fn take(&mut self, step: &Step) {
+        let (mean, shared) = step.reading;
+        self.now.steps = step.steps;
+        self.now.reading = step.reading;
         // The more is shared, the nearer the limit: below what is surely not reached, nothing is.
         for at in (0..NODES).rev() {
             if self.now.below[at] < GONE {
@@ -150,9 +197,8 @@ impl Walk<'_> {
                 break;
             }
             self.now.score[at] = score;
-            self.now.below[at] *= several(normal(score), readings);
+            self.now.below[at] *= several(normal(score), step.readings);
         }
-        day
     }
 
     /// P(neither a reading nor the line between the last two has reached the limit by a quarter, half or three quarters

@@ -212,3 +212,35 @@ fn the_highest_reading_ahead_is_covered_as_often_as_it_says() {
         );
     }
 }
+
+#[test]
+fn highest_readings_of_several_days_are_those_of_each_and_never_fall() {
+    for kind in ["trend", "count", "seasonal", "damped"] {
+        let all = made(kind, 60, 7);
+        let is_count = kind == "count";
+        let settings = Settings {
+            kind: if is_count { Kind::Count } else { Kind::Gauge },
+            ..Settings::default()
+        };
+        let chosen = fit(&all, settings);
+        for readings in &all {
+            let course = chosen.course(readings).expect("readings");
+            let last = readings.iter().max_by(|a, b| a.day.total_cmp(&b.day)).expect("one").value;
+            let (days, shares) = ([10.0, 40.0, 75.0, 150.0, 400.0], [0.1, 0.5, 0.9]);
+            let together = course.highests(days, shares);
+            let alone = days.map(|days| shares.map(|share| course.highest(days, share)));
+            for at in 0..days.len() {
+                for share in 0..shares.len() {
+                    // Where a single one would fall, the one before stands; both are sought to half a percent of chance.
+                    let before = alone[..=at].iter().flat_map(|it| &it[..=share]);
+                    let highest = before.copied().fold(last, f64::max);
+                    let found = together[at][share];
+                    let near = 0.1 * (highest - last) + if is_count { 1.0 } else { 1e-9 };
+                    assert!((found - highest).abs() <= near, "{kind} {at} {share}: {together:?}");
+                    assert!(at == 0 || found >= together[at - 1][share], "{kind} {together:?}");
+                    assert!(share == 0 || found >= together[at][share - 1], "{together:?}");
+                }
+            }
+        }
+    }
+}
