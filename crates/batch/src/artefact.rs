@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
@@ -13,6 +15,7 @@ use arrow::record_batch::RecordBatchReader;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::properties::WriterProperties;
 use parquet::file::statistics::Statistics;
@@ -46,17 +49,40 @@ fn lost(path: &Path) -> String {
 /// Writes one batch as Parquet.
 pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<()> {
     let mut rows = Rows::create(path, &batch.schema())?;
-    rows.write(batch)?;
+    rows.write(batch.clone())?;
     rows.finish()
 }
 
 /// Rows of a group: what a reader of one account decompresses.
 const GROUP_ROWS: usize = 64 * 1024;
 
-/// A Parquet file in the making: batch by batch, under a temporary name until it is finished.
+/// A Parquet file in the making: batch by batch, under a temporary name until it is finished. A thread of its own
+/// compresses what it is given, a batch behind whoever makes the next.
 pub struct Rows {
     path: PathBuf,
-    writer: ArrowWriter<File>,
+    /// Until it is finished, or cannot be written.
+    behind: Option<Behind>,
+}
+
+struct Behind {
+    batches: SyncSender<RecordBatch>,
+    writer: JoinHandle<Result<File, ParquetError>>,
+}
+
+impl Behind {
+    /// The file, when everything is in it.
+    fn end(self) -> Result<File, ParquetError> {
+        drop(self.batches);
+        self.writer.join().expect("a writer of Parquet does not panic")
+    }
+}
+
+impl Drop for Rows {
+    /// Leaves nobody writing.
+    fn drop(&mut self) {
+        // Whoever drops it unfinished has an error of their own.
+        let _ = self.behind.take().map(Behind::end);
+    }
 }
 
 impl Rows {
@@ -75,19 +101,32 @@ impl Rows {
             .set_created_by("nobishiro".to_owned())
             .set_max_row_group_row_count(Some(rows))
             .build();
-        let writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))?;
-        Ok(Self { path: path.to_owned(), writer })
+        let mut writer = ArrowWriter::try_new(file, Arc::clone(schema), Some(properties))?;
+        let (batches, given) = sync_channel::<RecordBatch>(1);
+        let writer = std::thread::spawn(move || {
+            given.iter().try_for_each(|batch| writer.write(&batch))?;
+            writer.into_inner()
+        });
+        Ok(Self { path: path.to_owned(), behind: Some(Behind { batches, writer }) })
     }
 
-    /// Appends rows.
-    pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.writer.write(batch).with_context(|| lost(&self.path))
+    /// Appends rows. Where earlier ones could not be written, says why.
+    pub fn write(&mut self, batch: RecordBatch) -> Result<()> {
+        match &self.behind {
+            Some(behind) if behind.batches.send(batch).is_ok() => Ok(()),
+            _ => self.end().map(drop),
+        }
     }
 
     /// Flushes to disk and gives the file its name.
-    pub fn finish(self) -> Result<()> {
-        let file = self.writer.into_inner().with_context(|| lost(&self.path))?;
+    pub fn finish(mut self) -> Result<()> {
+        let file = self.end()?;
         settle(&file, &self.path)
+    }
+
+    fn end(&mut self) -> Result<File> {
+        let behind = self.behind.take().with_context(|| lost(&self.path))?;
+        behind.end().with_context(|| lost(&self.path))
     }
 }
 
@@ -189,5 +228,26 @@ mod tests {
     fn a_failed_write_says_what_is_safe() {
         let error = write_bytes(Path::new("/proc/none/x"), b"x").expect_err("no such place");
         assert!(format!("{error:#}").contains("nothing that was there is lost"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_by_whoever_writes_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.parquet");
+        std::os::unix::fs::symlink("/dev/full", path.with_extension("tmp")).expect("a link");
+        let mut states = 1_u64;
+        let numbers = std::iter::repeat_with(|| {
+            states = states.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            states.cast_signed()
+        });
+        let column: arrow::array::ArrayRef =
+            Arc::new(numbers.take(GROUP_ROWS).collect::<Int64Array>());
+        let batch = RecordBatch::try_from_iter([("n", column)]).expect("a batch");
+        let mut rows = Rows::create(&path, &batch.schema()).expect("begun");
+        let written = (0..20).try_for_each(|_| rows.write(batch.clone()));
+        let error = format!("{:#}", written.and_then(|()| rows.finish()).expect_err("no room"));
+        assert!(error.contains("x.parquet; nothing that was there is lost"), "{error}");
+        assert!(error.contains("No space left"), "{error}");
+        assert!(!path.exists());
     }
 }

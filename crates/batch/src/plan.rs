@@ -10,6 +10,7 @@ pub mod listed;
 pub mod mapped;
 pub mod pools;
 pub mod rows;
+mod writer;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -26,10 +27,11 @@ use decide::look::Look;
 use decide::plan::{Arbitrated, Offers, Planner, Story};
 use domain::time::Day;
 use serde::Serialize;
-use store::{FateCount, MapMember, NaturalRow, OtherRow, PlayChange, PlayRow, RunRow};
+use store::{FateCount, NaturalRow, PlayChange, RunRow};
 
 use bookings::Beside;
 use mapped::Mapped;
+use writer::{Stored, Writer};
 
 use crate::history::Histories;
 use crate::known::Account;
@@ -114,18 +116,19 @@ pub fn weigh<'a>(
             let offers = Offers::new(&facts, scored);
             let weighed = planner.weigh(&offers);
             let odds = inputs::odds(offers.scored());
-            (n, weighed, inputs::Given { facts, found, odds })
+            let given = inputs::Given { facts, found, odds };
+            (n, weighed, inputs::Row::of(&given), given.found)
         });
         let mut all = Vec::with_capacity(weighed.len());
-        let mut given = Vec::with_capacity(weighed.len());
-        for (n, weighed, account) in weighed {
+        let mut rows = Vec::with_capacity(weighed.len());
+        for (account, (n, weighed, row, found)) in block.iter().zip(weighed) {
             candidates += n;
             planner.add(weighed);
-            all.push((account.facts.account.0, account.found.clone()));
-            given.push(account);
+            all.push((account.key, found));
+            rows.push(row);
         }
-        recommendations.write(&artefacts::recommendation_rows(&all)?)?;
-        kept.write(&inputs::rows(&given)?)?;
+        recommendations.write(artefacts::recommendation_rows(&all)?)?;
+        kept.write(inputs::rows(&rows)?)?;
     }
     recommendations.finish()?;
     kept.finish()?;
@@ -142,44 +145,36 @@ pub async fn decide_and_write(
     let (night, run_id) = (book.night, place.run.run_id.as_str());
     let rows = rows::Rows { run_id, currency: night.currency };
     let mut file = artefacts::begin_decisions(place.folder, night.currency)?;
-    let pages = Pages::of(book, place.as_of);
-    let mapper = mapped::Mapper::begin(book, run_id).await?;
+    let desk = Desk {
+        book,
+        arbitrated: &arbitrated,
+        rows,
+        pages: Pages::of(book, place.as_of),
+        mapper: mapped::Mapper::begin(book, run_id).await?,
+    };
+    let mut writer = Writer::begin(night.store, run_id);
     let mut hours = Vec::new();
     let (mut fates, mut beside) = (Fates::default(), Beside::of(book.known, place.as_of));
     let (mut natural, mut left_out) = (Vec::new(), left_out::LeftOut::default());
     let (mut story, mut levels) = (arbitrated.gone(), Vec::new());
     for block in book.accounts().chunks(BLOCK) {
-        let decided = parallel::each(block, |account| {
-            let (facts, found, scored) = book.open(account);
-            let decisions = arbitrated.decide(Offers::new(&facts, scored));
-            let look = arbitrated.look(&facts);
-            let mapped = mapper.map(&look, &decisions);
-            let kept = Kept {
-                plays: rows::plays(rows, &facts, &decisions),
-                others: rows::others(rows, &decisions),
-                natural: rows::natural(&facts, &decisions),
-                views: vec![(account.key, pages.view(&look, &decisions, &mapped))],
-                members: mapped.member.into_iter().collect(),
-                story: arbitrated.story(&look, &found, &decisions),
-                levels: life::levels::levels(&look).into_iter().map(|l| (account.key, l)).collect(),
-            };
-            (decisions, kept)
-        });
+        let decided = parallel::each(block, |account| desk.decide(account));
         let (decisions, kept): (Vec<_>, Vec<_>) = decided.into_iter().unzip();
-        file.write(&artefacts::decision_rows(&decisions, night.currency)?)?;
+        file.write(artefacts::decision_rows(&decisions, night.currency)?)?;
         for decisions in &decisions {
             fates.add(decisions);
             left_out.add(decisions, night.currency);
             beside.add(decisions, night.policy);
         }
         let kept = Kept::all(kept);
-        hours.extend(kept.plays.iter().map(|play| (play.rank, play.effort_hours)));
-        kept.write(night, run_id).await?;
+        hours.extend(kept.stored.plays.iter().map(|play| (play.rank, play.effort_hours)));
         story.add(kept.story);
         levels.extend(kept.levels);
         natural.extend(kept.natural);
+        writer.give(kept.stored).await?;
     }
     file.finish()?;
+    writer.finish().await?;
     artefacts::pools(place.folder, &arbitrated.pools)?;
     let hours_of = rows::pools(&arbitrated.pools, night.currency);
     night.store.write_night(run_id, &hours_of, &left_out.rows()).await?;
@@ -210,19 +205,48 @@ pub async fn decide_and_write(
     })
 }
 
+/// What decides of one account after another.
+struct Desk<'a> {
+    book: &'a Book<'a>,
+    arbitrated: &'a Arbitrated<'a>,
+    rows: rows::Rows<'a>,
+    pages: Pages<'a>,
+    mapper: mapped::Mapper<'a>,
+}
+
+impl Desk<'_> {
+    /// What became of every candidate of an account, and what is kept of it.
+    fn decide(&self, account: &Account) -> (Vec<Decision>, Kept) {
+        let (rows, arbitrated) = (self.rows, self.arbitrated);
+        let (facts, found, scored) = self.book.open(account);
+        let decisions = arbitrated.decide(Offers::new(&facts, scored));
+        let look = arbitrated.look(&facts);
+        let mapped = self.mapper.map(&look, &decisions);
+        let kept = Kept {
+            stored: Stored {
+                plays: rows::plays(rows, &facts, &decisions),
+                others: rows::others(rows, &decisions),
+                views: vec![(account.key, self.pages.view(&look, &decisions, &mapped))],
+                members: mapped.member.into_iter().collect(),
+            },
+            natural: rows::natural(&facts, &decisions),
+            story: arbitrated.story(&look, &found, &decisions),
+            levels: life::levels::levels(&look).into_iter().map(|l| (account.key, l)).collect(),
+        };
+        (decisions, kept)
+    }
+}
+
 /// Offers of which fewer are planned than their minimum volume asks for, and how many they lack.
 fn unmet(arbitrated: &Arbitrated<'_>) -> BTreeMap<String, f64> {
     arbitrated.unmet().into_iter().map(|(offer, lack)| (offer.to_string(), lack)).collect()
 }
 
-/// What the store keeps of one account, or of a block of them.
+/// What is kept of one account, or of a block of them.
 #[derive(Default)]
 struct Kept {
-    plays: Vec<PlayRow>,
-    others: Vec<OtherRow>,
+    stored: Stored,
     natural: Vec<NaturalRow>,
-    views: Vec<(i64, String)>,
-    members: Vec<MapMember>,
     story: Story,
     levels: Vec<(i64, Level)>,
 }
@@ -231,23 +255,12 @@ impl Kept {
     fn all(kept: Vec<Self>) -> Self {
         let mut all = Self::default();
         for kept in kept {
-            all.plays.extend(kept.plays);
-            all.others.extend(kept.others);
+            all.stored.add(kept.stored);
             all.natural.extend(kept.natural);
-            all.views.extend(kept.views);
-            all.members.extend(kept.members);
             all.story.add(kept.story);
             all.levels.extend(kept.levels);
         }
         all
-    }
-
-    /// Writes the rows of the run that are kept account by account.
-    async fn write(&self, night: &Night<'_>, run_id: &str) -> Result<()> {
-        night.store.write_plays(&self.plays, &self.others, &[]).await?;
-        night.store.write_views(run_id, &self.views).await?;
-        night.store.write_map_members(run_id, &self.members).await?;
-        Ok(())
     }
 }
 

@@ -102,7 +102,7 @@ pub fn replay(runs: &Path, run_id: &str, decision: Option<&str>) -> Result<Repla
     let mut rows = Rows::create(&beside.0, &schema)?;
     Again { folder: &folder, frame: &frame, policy: &policy }.plan(|decided| {
         decisions += decided.iter().map(Vec::len).sum::<usize>();
-        rows.write(&artefacts::decision_rows(decided, currency)?)
+        rows.write(artefacts::decision_rows(decided, currency)?)
     })?;
     rows.finish()?;
     let same = same_bytes(&recorded, &beside.0)?;

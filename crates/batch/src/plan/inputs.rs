@@ -162,18 +162,28 @@ pub fn begin(folder: &Path) -> Result<Rows> {
     Rows::in_groups(&folder.join(FILE), &rows(&[])?.schema(), GROUP_ROWS)
 }
 
-/// Accounts as rows of it, by key.
-pub fn rows(given: &[Given]) -> Result<RecordBatch> {
-    fn column(texts: impl Iterator<Item = String>) -> ArrayRef {
-        Arc::new(texts.map(Some).collect::<StringArray>())
+/// One account as a row of it.
+pub struct Row {
+    account: i64,
+    texts: [String; 3],
+}
+
+impl Row {
+    /// What the plan is given of an account.
+    pub fn of(given: &Given) -> Self {
+        let Given { facts, found, odds } = given;
+        let texts = [keep::text(facts), keep::text(found), keep::text(odds)];
+        Self { account: facts.account.0, texts }
     }
-    let keys: Int64Array = given.iter().map(|given| Some(given.facts.account.0)).collect();
-    let columns: [ArrayRef; 4] = [
-        Arc::new(keys),
-        column(given.iter().map(|given| keep::text(&given.facts))),
-        column(given.iter().map(|given| keep::text(&given.found))),
-        column(given.iter().map(|given| keep::text(&given.odds))),
-    ];
+}
+
+/// Accounts as rows of it, by key.
+pub fn rows(rows: &[Row]) -> Result<RecordBatch> {
+    let keys: Int64Array = rows.iter().map(|row| Some(row.account)).collect();
+    let text = |at: usize| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| Some(&row.texts[at])).collect::<StringArray>())
+    };
+    let columns: [ArrayRef; 4] = [Arc::new(keys), text(0), text(1), text(2)];
     let columns = COLUMNS.into_iter().zip(columns).map(|(name, array)| (name, array, false));
     Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }
