@@ -181,7 +181,7 @@ pub(super) fn page(tables: &[Table], size: Size, setting: &Setting) -> String {
          seeds, {} customers{}, one offer an account, the same hours of each representative, mean ± half the 95 % \
          interval over seeds; differences are paired by seed. Other ways than the plan know the run's own \
          probabilities and prices of every candidate and none of our guards (\"rules only\" has them); the ceiling is \
-         our own learner shown the true profit of one offer each of {} customers, per yen at stake; the oracle knows the truth.\n\nMeasured {}, commit {}, {}.\n",
+         our own learner shown the true profit of one offer each of {} customers; the oracle knows the truth.\n\nMeasured {}, commit {}, {}.\n",
         size.seeds,
         size.accounts,
         if size.accounts == ACCOUNTS { "" } else { " (not the usual 2,000)" },
