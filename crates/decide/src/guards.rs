@@ -103,7 +103,7 @@ pub struct Guard {
     /// Which data it reads, and how they say it; Markdown.
     pub reads: &'static str,
     /// Whether it surely allows: a quick look without words, where an answer depends on the offer.
-    clear: Option<fn(&Look, &Candidate) -> bool>,
+    clear: Option<Clear>,
     check: fn(&Look, &Candidate) -> Verdict,
 }
 
@@ -140,6 +140,24 @@ pub fn check(look: &Look, candidate: &Candidate) -> Vec<Verdict> {
     GUARDS.iter().map(|guard| ask(guard, look, candidate)).collect()
 }
 
+/// How a guard tells without words that it has nothing against.
+#[derive(Debug, Clone, Copy)]
+enum Clear {
+    /// Any offer to the account.
+    All(fn(&Look) -> bool),
+    /// One offer.
+    Each(fn(&Look, &Candidate) -> bool),
+}
+
+impl Clear {
+    fn of(self, look: &Look, candidate: &Candidate) -> bool {
+        match self {
+            Self::All(clear) => clear(look),
+            Self::Each(clear) => clear(look, candidate),
+        }
+    }
+}
+
 /// The verdict that stands against each of an account's offers, if one does: what is the same for all of them is asked
 /// once.
 pub fn against(look: &Look, candidates: &[Candidate]) -> Vec<Option<Verdict>> {
@@ -150,16 +168,24 @@ pub fn against(look: &Look, candidates: &[Candidate]) -> Vec<Option<Verdict>> {
         .iter()
         .map(|guard| (guard.reach == Reach::Account).then(|| ask(guard, look, selling)))
         .collect();
+    // None: every offer is looked at for itself.
+    let all_clear: Vec<Option<bool>> = GUARDS
+        .iter()
+        .map(|guard| match guard.clear {
+            Some(Clear::All(clear)) => Some(clear(look)),
+            Some(Clear::Each(_)) | None => None,
+        })
+        .collect();
     let one = |candidate: &Candidate| {
         let clear = |guard: &Guard| {
-            let parts = |clear: fn(&Look, &Candidate) -> bool| {
-                candidate.parts.iter().all(|part| clear(look, &part.candidate))
-            };
-            guard.clear.is_some_and(|clear| clear(look, candidate) && parts(clear))
+            let parts =
+                |clear: Clear| candidate.parts.iter().all(|part| clear.of(look, &part.candidate));
+            guard.clear.is_some_and(|clear| clear.of(look, candidate) && parts(clear))
         };
-        let asked = GUARDS.iter().zip(&wide).filter_map(|(guard, wide)| match wide {
+        let known = GUARDS.iter().zip(wide.iter().zip(&all_clear));
+        let asked = known.filter_map(|(guard, (wide, all_clear))| match wide {
             Some(verdict) => Some(Cow::Borrowed(verdict)),
-            None if clear(guard) => None,
+            None if all_clear.unwrap_or_else(|| clear(guard)) => None,
             None => Some(Cow::Owned(ask(guard, look, candidate))),
         });
         let against: Vec<Cow<'_, Verdict>> =
@@ -353,7 +379,7 @@ pub(crate) mod tests {
             }
             let look = example.look();
             for guard in GUARDS.iter().filter(|_| candidate.motion.sells()) {
-                if guard.clear.is_some_and(|clear| clear(&look, &candidate)) {
+                if guard.clear.is_some_and(|clear| clear.of(&look, &candidate)) {
                     let says = ask(guard, &look, &candidate).says;
                     proptest::prop_assert_eq!(says, Says::Allow, "{}", guard.code);
                 }

@@ -6,7 +6,7 @@
 use domain::time::Days;
 use domain::words::Words;
 
-use super::{Guard, Knows, Reach, allow, because, hold, loyalty};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold, loyalty};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::bars::role_of;
@@ -20,7 +20,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "`surveys` of the contact; `account_facts` of kind `only_contact`: the contact's id; `none` takes it back",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

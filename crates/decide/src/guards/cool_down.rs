@@ -14,7 +14,7 @@ use domain::time::{Day, Days};
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::{Outcome, Proposal, Refusal};
@@ -31,7 +31,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "`proposals` that were lost, plays that ended as lost or were marked as not a fit",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

@@ -11,7 +11,7 @@ use domain::time::{Day, Days, Months};
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Proposal;
@@ -27,7 +27,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "plays that people took on, `proposals.approached`, and for persons `activities` with direction `outbound` (call, meeting, visit, email, hearing)",
-    clear: Some(clear),
+    clear: Some(Clear::All(clear)),
     check,
 };
 
@@ -245,7 +245,7 @@ fn person(look: &Look, candidate: &Candidate) -> Option<Reached> {
 }
 
 /// Whether fewer contacts than any cap are within the window, counting each row.
-fn clear(look: &Look, _: &Candidate) -> bool {
+fn clear(look: &Look) -> bool {
     let (limits, bars) = (&look.policy.limits, &look.facts.bars);
     let touches = look.facts.touches.iter().filter(|touch| within(look, touch.on)).count();
     let deals = look.facts.proposals.iter();

@@ -12,7 +12,7 @@ use domain::time::Days;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Knows, Reach, allow, hold};
+use super::{Clear, Guard, Knows, Reach, allow, hold};
 use crate::candidate::Candidate;
 use crate::decision::{Says, Verdict};
 use crate::facts::bars::Lot;
@@ -27,7 +27,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "the lot that each group drew at first sight",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

@@ -9,7 +9,7 @@ use domain::motion::Motion;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::{Contract, Usage};
@@ -25,7 +25,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Night,
     reads: "`usage` beside `limits` and seats, with the night's forecast; at the click the night's verdict",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

@@ -5,7 +5,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Proposal;
@@ -20,7 +20,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "`proposals` that are open",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

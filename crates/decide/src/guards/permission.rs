@@ -14,7 +14,7 @@ use domain::time::Day;
 use domain::words::Words;
 use serde::Deserialize;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::Outcome;
@@ -30,7 +30,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "`permissions`: the latest row of the contact and channel, its `basis` (`business_card` or 名刺, `published` or 公表); `subscriptions`, `orders`, `proposals` that were won",
-    clear: Some(clear),
+    clear: Some(Clear::Each(clear)),
     check,
 };
 

@@ -5,7 +5,7 @@
 
 use domain::words::Words;
 
-use super::{Guard, Knows, Reach, allow, because, hold};
+use super::{Clear, Guard, Knows, Reach, allow, because, hold};
 use crate::candidate::{Candidate, Evidence};
 use crate::decision::{Says, Verdict};
 use crate::facts::bars::Reseller;
@@ -20,7 +20,7 @@ pub(super) const GUARD: Guard = Guard {
     reach: Reach::Offer,
     knows: Knows::Store,
     reads: "`account_links` of kind `reseller` from the partner to the customer; `subscriptions.sold_via` (`direct` or 直販: ours)",
-    clear: Some(clear),
+    clear: Some(Clear::All(clear)),
     check,
 };
 
@@ -45,7 +45,7 @@ fn said(look: &Look, reseller: &Reseller) -> Words {
 }
 
 /// Nobody sells it but we.
-fn clear(look: &Look, _: &Candidate) -> bool {
+fn clear(look: &Look) -> bool {
     look.facts.bars.resellers.is_empty()
 }
 
